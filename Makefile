@@ -1,0 +1,46 @@
+# Needs Python 3.11 or newer and make, and nothing else.
+#   make demo   a day of returns, played through before your eyes   (ORDERS=… REQUESTS=… to set its size)
+#   make test   everything that must hold
+#   make up     the local stack, until Ctrl-C
+#   make check  what can be said without running the engine
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test up check lint
+
+demo: $(VENV)/runtime.installed
+	@$(PY) starter.py demo $(if $(ORDERS),--orders $(ORDERS)) $(if $(REQUESTS),--requests $(REQUESTS))
+
+up: $(VENV)/runtime.installed
+	@$(PY) -m deploy.local up
+
+test: lint
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+check: lint
+	$(PY) -m pytest tests/architecture
+
+lint: $(VENV)/dev.installed
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy .
+
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "backhaul needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true): name one with make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/runtime.installed: requirements.lock $(VENV)/made
+	@echo "Installing what requirements.lock names into $(VENV) (once) ..."
+	@$(PIP_INSTALL) -r $<
+	@touch $@
+
+$(VENV)/dev.installed: requirements-dev.lock $(VENV)/made
+	@echo "Installing what requirements-dev.lock names into $(VENV) (once) ..."
+	@$(PIP_INSTALL) -r $<
+	@touch $@ $(VENV)/runtime.installed
