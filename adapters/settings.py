@@ -1,0 +1,181 @@
+"""What the surroundings say, read once, at the start of a process.
+
+Everything that differs between a laptop and a cluster is an environment variable
+named here. A value that makes no sense ends the process before it does anything.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf
+from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
+
+MASTER_KEY_BYTES = 32
+"""AES-256; what `BACKHAUL_MASTER_KEY` decodes to."""
+
+HIGHEST_PORT = 65_535
+
+WEBHOOK_SECRET = "BACKHAUL_WEBHOOK_SECRET_"  # noqa: S105 the name of a variable, less the provider
+
+LOCAL_STACK_HINT = "set it, or start the local stack with `make up`"
+
+
+class SettingsError(ValueError):
+    """A variable of the environment is missing or makes no sense; the text names it."""
+
+    def __init__(self, variable: str, expected: str) -> None:
+        super().__init__(f"{variable}: expected {expected}")
+        self.variable = variable
+
+
+class Settings(BaseModel):
+    """Where everything is that is not in this process, and the keys to it.
+
+    Secrets stay out of the representation, and so out of logs.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = Field(repr=False)
+    temporal: InstanceOf[ClientConfigProfile] = Field(repr=False)
+    task_queue: str = "returns"
+    sandbox_url: str | None = None  # where the simulated partners listen, without a last slash
+    api_url: str = "http://127.0.0.1:8080"  # as customers and partners see it
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 2525
+    webhook_secrets: Mapping[str, tuple[str, ...]] = Field(repr=False)  # by provider; newest first
+    master_key: bytes = Field(repr=False)  # seals the key of each person in the subject vault
+    policy: Path | None = None  # a policy document; without it, the one that is shipped
+    log: Literal["json", "console"] = "console"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings from variables such as `os.environ`.
+
+        Raises:
+            SettingsError: A variable is missing or makes no sense.
+        """
+        return cls(
+            database_url=_url(env, "DATABASE_URL", ("postgresql", "postgres")),
+            temporal=temporal_profile(env),
+            task_queue=env.get("BACKHAUL_TASK_QUEUE") or "returns",
+            sandbox_url=_optional_http_url(env, "BACKHAUL_SANDBOX_URL"),
+            api_url=_optional_http_url(env, "BACKHAUL_API_URL") or "http://127.0.0.1:8080",
+            smtp_host=env.get("BACKHAUL_SMTP_HOST") or "127.0.0.1",
+            smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
+            webhook_secrets=_webhook_secrets(env),
+            master_key=_key(env, "BACKHAUL_MASTER_KEY"),
+            policy=_existing_file(env, "BACKHAUL_POLICY"),
+            log=_log_format(env, "BACKHAUL_LOG"),
+        )
+
+    def temporal_connect(self) -> ClientConnectConfig:
+        """Give the arguments of `temporalio.client.Client.connect`."""
+        return self.temporal.to_client_connect_config()
+
+
+def temporal_profile(env: Mapping[str, str]) -> ClientConfigProfile:
+    """Find the Temporal server, its namespace and its credentials.
+
+    `TEMPORAL_ADDRESS` and its companions count, and the profile files of Temporal's own
+    tools when `TEMPORAL_PROFILE` or `TEMPORAL_CONFIG_FILE` asks for one: a file that just
+    lies in somebody's home must not send a local demo to a real cluster.
+
+    Raises:
+        SettingsError: There is no address, or the profile cannot be read.
+    """
+    profile = find_temporal_profile(env)
+    if not profile.address:
+        raise SettingsError(
+            "TEMPORAL_ADDRESS", f"host:port of a Temporal server ({LOCAL_STACK_HINT})"
+        )
+    return profile
+
+
+def find_temporal_profile(env: Mapping[str, str]) -> ClientConfigProfile:
+    """Read the profile as `temporal_profile` does, with or without an address in it."""
+    asks_for_a_file = bool(env.get("TEMPORAL_PROFILE") or env.get("TEMPORAL_CONFIG_FILE"))
+    try:
+        return ClientConfigProfile.load(
+            disable_file=not asks_for_a_file, override_env_vars=dict(env)
+        )
+    except RuntimeError as unreadable:
+        raise SettingsError(
+            "TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE",
+            f"a profile that Temporal's own tools can read ({unreadable})",
+        ) from unreadable
+
+
+def port(env: Mapping[str, str], variable: str, *, default: int) -> int:
+    """Read a TCP port.
+
+    Raises:
+        SettingsError: It is not a whole number from 1 to 65535.
+    """
+    text = env.get(variable)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= HIGHEST_PORT):
+        raise SettingsError(variable, f"a port, 1 to {HIGHEST_PORT}")
+    return int(text)
+
+
+def _url(env: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str:
+    url = env.get(variable, "")
+    if not url:
+        raise SettingsError(variable, f"a {schemes[0]}:// address ({LOCAL_STACK_HINT})")
+    if urlsplit(url).scheme not in schemes:
+        raise SettingsError(variable, f"an address that begins with {schemes[0]}://")
+    return url
+
+
+def _optional_http_url(env: Mapping[str, str], variable: str) -> str | None:
+    if not env.get(variable):
+        return None
+    return _url(env, variable, ("https", "http")).rstrip("/")
+
+
+def _webhook_secrets(env: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Read `BACKHAUL_WEBHOOK_SECRET_STRIPE=new,old` and its like: both count while one retires."""
+    return {
+        variable.removeprefix(WEBHOOK_SECRET).lower(): tuple(filter(None, text.split(",")))
+        for variable, text in env.items()
+        if variable.startswith(WEBHOOK_SECRET) and text
+    }
+
+
+def _key(env: Mapping[str, str], variable: str) -> bytes:
+    text = env.get(variable, "")
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
+        raise SettingsError(
+            variable,
+            f"{MASTER_KEY_BYTES} random bytes in base64, such as `openssl rand -base64 32` makes",
+        )
+    return key
+
+
+def _existing_file(env: Mapping[str, str], variable: str) -> Path | None:
+    if not env.get(variable):
+        return None
+    path = Path(env[variable])
+    if not path.is_file():
+        raise SettingsError(variable, "the path of a file that exists")
+    return path
+
+
+def _log_format(env: Mapping[str, str], variable: str) -> Literal["json", "console"]:
+    match env.get(variable) or "console":
+        case "json":
+            return "json"
+        case "console":
+            return "console"
+        case _:
+            raise SettingsError(variable, "json or console")
