@@ -1,0 +1,1 @@
+"""Where their words become ours: one adapter per partner, each keeping a port of `activities`."""

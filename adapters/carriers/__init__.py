@@ -1,0 +1,1 @@
+"""Carriers: labels, voids and visits, in each carrier's own dialect."""

@@ -1,0 +1,1 @@
+"""Messages to customers by e-mail, in their language."""

@@ -1,0 +1,1 @@
+"""Payment providers: money back to where it came from, or value issued."""

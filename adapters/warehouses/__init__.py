@@ -1,0 +1,1 @@
+"""Warehouses and fulfilment: what comes back, and what goes out instead."""
