@@ -40,6 +40,11 @@ SEARCH_ATTRIBUTES: Mapping[str, SearchAttributeKey[Any]] = MappingProxyType(
 )
 
 
+def server_type(key: SearchAttributeKey[Any]) -> str:
+    """Spell the type of `key` as Temporal's command line does, such as `KeywordList`."""
+    return key.indexed_value_type.name.title().replace("_", "")
+
+
 class SearchAttributeMismatch(RuntimeError):
     """The server knows a name of ours as another type, which no server can change."""
 

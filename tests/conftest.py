@@ -1,0 +1,70 @@
+"""What tests share: one real PostgreSQL and one real Temporal server for the whole run."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from deploy.local import postgres
+from deploy.local.children import start_process
+from deploy.local.ports import free_port
+from deploy.local.temporal import TIME_SKIPPING, temporal_cli
+from deploy.search_attributes import SEARCH_ATTRIBUTES
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Path]:
+    """A folder for servers; not pytest's, whose parent only root could enter."""
+    folder = Path(tempfile.mkdtemp(prefix="backhaul-tests-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def database_url(scratch: Path) -> AsyncIterator[str]:
+    """The address of a PostgreSQL server's own database; tests take `fresh_database`."""
+    data, port = scratch / "postgres", free_port()
+    await postgres.make_data_directory(data, os.environ, sync=False)
+    server = await start_process(
+        postgres.postgres_server(data, port=port, env=os.environ),
+        state=scratch,
+        ready=postgres.postgres_is_ready(data, port=port),
+    )
+    yield postgres.database_url(data, port=port)
+    await server.stop()
+
+
+@pytest.fixture
+async def fresh_database(database_url: str) -> AsyncIterator[str]:
+    """The address of an empty database that only this test has."""
+    name = f"test_{uuid4().hex}"
+    await _administer(database_url, sql.SQL("create database {}").format(sql.Identifier(name)))
+    yield database_url.rsplit("/", 1)[0] + f"/{name}"
+    dropped = sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+    await _administer(database_url, dropped)
+
+
+@pytest.fixture(scope="session")
+async def temporal_env() -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal server on which a test may `fast_forward` a workflow; time stands otherwise."""
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False),
+        data_converter=pydantic_data_converter,
+        search_attributes=tuple(SEARCH_ATTRIBUTES.values()),
+        dev_server_existing_path=str(temporal_cli()),
+        dev_server_extra_args=["--dynamic-config-value", TIME_SKIPPING],
+    ) as env:
+        yield env
+
+
+async def _administer(url: str, statement: sql.Composed) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute(statement)
