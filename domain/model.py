@@ -1,0 +1,22 @@
+"""The one base of everything that is said or recorded: strict, closed, never changed."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """A fact or a word between parts. Unknown fields and loose types are refused by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+# Ids come from outside and end up in workflow ids, URLs and reports: no slash, no space.
+Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
+Text = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+Short = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+# The largest amount that still fits a 64-bit column after a million of them are added up.
+Minor = Annotated[int, Field(ge=0, le=10**12)]
+Quantity = Annotated[int, Field(ge=1, le=1_000)]
+Moment = AwareDatetime

@@ -1,0 +1,144 @@
+"""What a policy answers with: verdicts, the rules that fired, the terms, and a price."""
+
+from typing import Literal
+
+from domain.model import Country, Id, Minor, Short, Text, Value
+from domain.money import Currency
+from domain.words import Disposition, Grade, Method, Reason, RefundTrigger, Resolution
+
+
+class Hub(Value):
+    """Where returns from a country go."""
+
+    warehouse: Id
+    name: Short
+    line1: Short
+    city: Short
+    postcode: Short
+    country: Country
+
+
+class Transport(Value):
+    """One carrier's service for a method, in the order in which they are to be tried."""
+
+    method: Method
+    carrier: Id
+    service: Short
+
+
+class Terms(Value):
+    """The part of a policy that goes on to bind one return after it was judged.
+
+    Recorded with the evaluation, so that a return keeps the terms it was promised, whatever
+    the policy says tomorrow. Durations are whole days or hours, as the name says.
+    """
+
+    policy_id: Id
+    policy_version: int
+    refund_trigger: RefundTrigger
+    ship_by_days: int
+    reminder_days_before: int
+    review_hours: int
+    receipt_days: int  # from hand-over until somebody must explain where the parcel is
+    lost_after_days: int  # without a scan, after hand-over
+    late_scan_days: int  # after expiry, in which a hand-over in time may still be reported
+    missing_units_days: int  # after the first receipt, until what did not come is short
+    inspection_days: int
+    dispute_days: int
+    stray_days: int  # until a decision on what nobody expected
+    payout_days: int  # until a silent gateway is somebody's problem
+    choose_payout_days: int
+    replacement_hold_days: int
+    customer_answer_days: int  # to an offer, or a question about a pickup
+    pickup_attempts: int
+    transports: tuple[Transport, ...]
+    fallback_method: Method
+    hub: Hub
+    grade_share_bp: dict[Grade, int]  # basis points of the unit's value that go back
+    disposition_by_grade: dict[Grade, Disposition]
+    tender_order: tuple[str, ...]  # kinds of tender, first refunded first
+    restocking_fee_bp: int  # of the net, where the customer is at fault
+    label_fee_minor: dict[Method, int]  # once per return, where the customer is at fault
+
+
+class UnitQuote(Value):
+    """What one unit brings back, and how that comes about. `refund_minor` is the result.
+
+    refund_minor = net + tax + duty + import tax - restocking fee, never below zero.
+    """
+
+    unit: str  # "<line_id>/<n>", n = 1, 2 … within this return
+    line_id: Id
+    ordinal: int  # which unit of the order's line, 1 … quantity
+    reason: Reason
+    resolution: Resolution
+    listed_minor: Minor  # before discounts, net
+    discount_minor: Minor  # line discount and share of the order's
+    net_minor: Minor
+    tax_minor: Minor
+    duty_minor: Minor
+    import_tax_minor: Minor
+    restocking_fee_minor: Minor
+    refund_minor: Minor
+
+
+class TenderShare(Value):
+    """Where money goes back to, in the order in which it is filled."""
+
+    tender_id: Id
+    amount_minor: Minor
+
+
+class Quote(Value):
+    """The price of returning, before the customer commits. What is paid must equal it.
+
+    total = sum of the units' refunds + shipping - label fee, never below zero. For units
+    that are exchanged, replaced or repaired the value is goods and not in the total.
+    """
+
+    currency: Currency
+    method: Method
+    units: tuple[UnitQuote, ...]
+    shipping_minor: Minor
+    label_fee_minor: Minor
+    total_minor: Minor
+    tenders: tuple[TenderShare, ...]
+    methods: tuple["MethodPrice", ...] = ()
+
+
+class MethodPrice(Value):
+    """What each way of handing over would cost the customer."""
+
+    method: Method
+    label_fee_minor: Minor
+    carrier: str = ""
+
+
+class RuleFired(Value):
+    """A rule that spoke, on the facts it saw; `source` names the law where it is one."""
+
+    rule: Id
+    outcome: Literal["approve", "review", "decline", "offer", "fee", "no_fee", "note"]
+    because: Text
+    units: tuple[str, ...] = ()
+    facts: dict[str, str | int | bool] = {}
+    source: Short = ""
+
+
+class UnitVerdict(Value):
+    """May this unit come back?"""
+
+    unit: str
+    outcome: Literal["approve", "review", "decline"]
+    code: Id
+    because: Text
+
+
+class Evaluation(Value):
+    """A policy's whole answer to one request."""
+
+    verdicts: tuple[UnitVerdict, ...]
+    fired: tuple[RuleFired, ...]
+    terms: Terms
+    quote: Quote
+    keep_item: bool = False  # the goods are not worth their way back: refunded, kept

@@ -1,0 +1,64 @@
+"""What a customer or a shop asks for when goods are to come back."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from domain.model import Id, Minor, Moment, Quantity, Short, Text, Value
+from domain.orders.order import OrderSnapshot
+from domain.words import Method, Reason, Resolution
+
+
+class Evidence(Value):
+    """A photo or document by reference; its content never travels with a message."""
+
+    url_ref: Annotated[str, Field(min_length=1, max_length=500)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ExchangeFor(Value):
+    """The article wanted instead."""
+
+    sku: Annotated[Short, Field(min_length=1)]
+    unit_price_minor: Minor = 0
+
+
+class RequestedLine(Value):
+    """Some units of one order line, and why."""
+
+    line_id: Id
+    quantity: Quantity
+    reason: Reason
+    note: Text = ""
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()
+    resolution: Resolution = Resolution.REFUND_ORIGINAL
+    exchange_for: ExchangeFor | None = None
+
+    @model_validator(mode="after")
+    def _says_enough(self) -> Self:
+        if self.reason is Reason.OTHER and not self.note.strip():
+            raise ValueError("note: the reason `other` needs a note")
+        if self.resolution is Resolution.EXCHANGE and self.exchange_for is None:
+            raise ValueError("exchange_for: an exchange needs the article wanted instead")
+        return self
+
+
+class ReturnRequest(Value):
+    """The request as it comes through any door."""
+
+    return_id: Id | None = None
+    order_id: Id
+    order: OrderSnapshot | None = None
+    requested_at: Moment
+    lines: Annotated[tuple[RequestedLine, ...], Field(min_length=1, max_length=200)]
+    method: Method
+    parcels: Annotated[int, Field(ge=1, le=20)] = 1
+
+    @model_validator(mode="after")
+    def _names_one_order(self) -> Self:
+        if self.order is not None and self.order.order_id != self.order_id:
+            raise ValueError("order.order_id: is not the order_id of the request")
+        ids = [line.line_id for line in self.lines]
+        if len(set(ids)) != len(ids):
+            raise ValueError("lines: line_id is given twice")
+        return self
