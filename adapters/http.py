@@ -205,7 +205,7 @@ def _failure(call: str, status: int, pause: str, *, is_read: bool) -> PartnerFai
     """
     said = f"{call}: answered {status}"
     match status:
-        case 401 | 402 | 403:
+        case 401 | 403:
             return Unauthorised(said)
         case 429:
             return Throttled(said, _pause(pause))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import httpx2
 
-from activities.failures import Misspoken
+from activities.failures import Misspoken, Unauthorised
 from activities.ports import (
     Capabilities,
     LabelBought,
@@ -184,6 +184,8 @@ def _code(answer: Answer) -> str:
 
 
 def _reason(call: str, answer: Answer) -> str:
+    if answer.status == httpx2.codes.PAYMENT_REQUIRED:  # our account there is empty
+        raise Unauthorised(f"easypost: {call}: answered {answer.status}")
     reason = REFUSALS.get(_code(answer))
     if reason is None:
         raise unexpected(f"easypost: {call}", answer, _code(answer))

@@ -1,1 +1,13 @@
 """What partners tell us unasked: proven to be theirs, then put into our words."""
+
+from collections.abc import Mapping
+
+from adapters.webhooks import easypost, standard, stripe
+from adapters.webhooks.event import Verifier
+
+VERIFIERS: Mapping[str, Verifier] = {
+    "easypost": easypost.verify,
+    "stripe": stripe.verify,
+    "warehouse": standard.verify,
+}
+"""Which scheme each provider signs with."""

@@ -1,0 +1,123 @@
+"""A warehouse and the fulfilment behind it, over plain REST.
+
+Every change is a PUT under our step as its `reference`: the same body again is answered
+with the same id, another body is refused. So a lost answer is repeated or looked up alike.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+
+from activities.failures import Misspoken
+from activities.ports import (
+    Announcement,
+    Capabilities,
+    OutOfStock,
+    ReplacementOrder,
+    ReplacementOrdered,
+    Reservation,
+    Reserved,
+    StockMove,
+)
+from adapters.http import Answer, PartnerHttp, TheirObject, path_of, unexpected
+
+ANNOUNCEMENTS = "/announcements/{ref}"
+STOCK_MOVES = "/stock-moves/{ref}"
+RESERVATIONS = "/reservations/{ref}"
+ORDERS = "/orders/{ref}"
+
+
+class Entry(TheirObject):
+    """One line in their books."""
+
+    id: str
+
+
+class RestWarehouse:
+    """Keeps `activities.ports.Warehouse`."""
+
+    capabilities = Capabilities(idempotency="natural_key", final_answer="webhook", can_cancel=True)
+
+    def __init__(self, client: httpx2.AsyncClient, *, base_url: str, api_key: str) -> None:
+        """Connect to the API at `base_url`, which ends in `/v1`."""
+        self._http = PartnerHttp(client, partner="warehouse", base_url=base_url, auth=api_key)
+
+    async def find_announcement(self, announcement: Announcement) -> str | None:
+        """Say under which id they expect this return's goods."""
+        return await self._find(ANNOUNCEMENTS, announcement.step_id)
+
+    async def announce(self, announcement: Announcement) -> str:
+        """Tell the dock what should come, before it comes."""
+        body = announcement.model_dump(mode="json", exclude={"step_id"})
+        return await self._change(ANNOUNCEMENTS, announcement.step_id, body)
+
+    async def find_move(self, move: StockMove) -> str | None:
+        """Say under which id the goods were put away."""
+        return await self._find(STOCK_MOVES, move.step_id)
+
+    async def move_stock(self, move: StockMove) -> str:
+        """Have inspected goods put where the decision sends them."""
+        body = move.model_dump(mode="json", exclude={"step_id"})
+        return await self._change(STOCK_MOVES, move.step_id, body)
+
+    async def find_reservation(self, reservation: Reservation) -> Reserved | None:
+        """Say under which id the goods are held."""
+        found = await self._find(RESERVATIONS, reservation.step_id)
+        return Reserved(reservation_ref=found) if found else None
+
+    async def reserve(self, reservation: Reservation) -> Reserved | OutOfStock:
+        """Hold goods until the returned ones are judged, if there are any."""
+        body = reservation.model_dump(mode="json", exclude={"step_id"})
+        answer = await self._put(RESERVATIONS, reservation.step_id, body)
+        if _out_of_stock(answer):
+            return OutOfStock(sku=reservation.sku)
+        return Reserved(reservation_ref=_entry(RESERVATIONS, answer))
+
+    async def release(self, reservation_ref: str) -> None:
+        """Give held goods back; what is no longer held needs no giving back."""
+        path = path_of("/reservations/by-id/{ref}", ref=reservation_ref)
+        answer = await self._http.ask("DELETE", path)
+        if not answer.accepted and answer.status != httpx2.codes.NOT_FOUND:
+            raise _defect("DELETE /reservations/by-id", answer)
+
+    async def find_replacement(self, order: ReplacementOrder) -> ReplacementOrdered | None:
+        """Say under which number the new goods are ordered."""
+        found = await self._find(ORDERS, order.step_id)
+        return ReplacementOrdered(order_ref=found) if found else None
+
+    async def order_replacement(self, order: ReplacementOrder) -> ReplacementOrdered | OutOfStock:
+        """Have new goods sent to the customer."""
+        body = order.model_dump(mode="json", exclude={"step_id", "reservation_ref"})
+        body["reservation_id"] = order.reservation_ref
+        answer = await self._put(ORDERS, order.step_id, body)
+        if _out_of_stock(answer):
+            return OutOfStock(sku=order.sku)
+        return ReplacementOrdered(order_ref=_entry(ORDERS, answer))
+
+    async def _find(self, template: str, reference: str) -> str | None:
+        answer = await self._http.ask("GET", path_of(template, ref=reference))
+        if answer.status == httpx2.codes.NOT_FOUND:
+            return None
+        return _entry(template, answer)
+
+    async def _change(self, template: str, reference: str, body: Mapping[str, Any]) -> str:
+        return _entry(template, await self._put(template, reference, body))
+
+    async def _put(self, template: str, reference: str, body: Mapping[str, Any]) -> Answer:
+        return await self._http.ask("PUT", path_of(template, ref=reference), body=body)
+
+
+def _out_of_stock(answer: Answer) -> bool:
+    is_conflict = answer.status == httpx2.codes.CONFLICT
+    return is_conflict and answer.body.get("code") == "out_of_stock"
+
+
+def _entry(call: str, answer: Answer) -> str:
+    if not answer.accepted:
+        raise _defect(call, answer)
+    return answer.read(Entry).id
+
+
+def _defect(call: str, answer: Answer) -> Misspoken:
+    return unexpected(f"warehouse: {call}", answer, answer.body.get("code"))

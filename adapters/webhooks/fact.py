@@ -1,0 +1,20 @@
+"""One thing that an event says about a return."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+ReferenceKind = Literal["tracking", "payout", "pickup", "label", "payment", "return"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A signal to send, and by which of our stored references its return is found.
+
+    `body` is exactly what the signal takes. An empty `reference` means that the event names
+    none: it belongs to a person.
+    """
+
+    signal: str
+    reference_kind: ReferenceKind
+    reference: str
+    body: dict[str, Any]

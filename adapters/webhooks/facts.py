@@ -1,0 +1,30 @@
+"""What an event says about returns, in the words of the workflow's signals. Pure.
+
+An event is a hint: a fact names one of *our* stored references, by which its return is
+found, and for money the truth is fetched afterwards.
+"""
+
+from collections.abc import Callable, Mapping
+
+from adapters.webhooks.easypost_facts import easypost_facts
+from adapters.webhooks.event import SourceEvent
+from adapters.webhooks.fact import Fact
+from adapters.webhooks.stripe_facts import stripe_facts
+from adapters.webhooks.warehouse_facts import warehouse_facts
+
+__all__ = ["Fact", "facts_of"]
+
+_READERS: Mapping[str, Callable[[SourceEvent], tuple[Fact, ...]]] = {
+    "easypost": easypost_facts,
+    "stripe": stripe_facts,
+    "warehouse": warehouse_facts,
+}
+
+
+def facts_of(event: SourceEvent) -> tuple[Fact, ...]:
+    """Say what an event means for returns; nothing for a kind that means nothing to them.
+
+    Raises:
+        Unreadable: It is of a kind that we read, and does not say what such an event must.
+    """
+    return _READERS[event.provider](event)
