@@ -76,9 +76,13 @@ def _refuse_what_no_store_takes(appends: Sequence[Append]) -> None:
     for append in appends:
         for event in append.events:
             try:
-                json.loads(event.data)
+                json.loads(event.data, parse_constant=_refuse_constant)
             except ValueError as broken:
                 raise ValueError(f"data of {event.type}: expected JSON") from broken
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def _ids(events: Sequence[NewEvent]) -> list[object]:

@@ -388,6 +388,7 @@ $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA backhaul FROM PUBLIC;
 GRANT USAGE ON SCHEMA backhaul TO backhaul_engine;
+GRANT SELECT ON backhaul.migration TO backhaul_engine;
 GRANT SELECT, INSERT ON backhaul.event TO backhaul_engine;
 GRANT SELECT, INSERT, UPDATE (version) ON backhaul.stream TO backhaul_engine;
 GRANT USAGE ON SEQUENCE backhaul.event_position TO backhaul_engine;
