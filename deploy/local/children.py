@@ -127,12 +127,14 @@ class Child:
     async def _until(self, ready: Callable[[], Awaitable[bool]]) -> None:
         process = self._running()
         deadline = time.monotonic() + READY_WITHIN_S
-        while not await ready():
-            if process.returncode is not None:
+        is_ready = False
+        while not is_ready:
+            is_ready = await ready()
+            if process.returncode is not None:  # whoever is ready there is somebody else
                 raise ChildFailed(
                     f"{self.program.name} ended with {process.returncode}{self._told()}"
                 )
-            if time.monotonic() > deadline:
+            if not is_ready and time.monotonic() > deadline:
                 raise ChildFailed(
                     f"{self.program.name} was not ready within {READY_WITHIN_S:.0f} s{self._told()}"
                 )

@@ -97,8 +97,6 @@ def postgres_is_ready(data: Path, *, port: int) -> Callable[[], Awaitable[bool]]
     async def ready() -> bool:
         try:
             await ensure_database(database_url(data, port=port, database="postgres"), DATABASE)
-        except psycopg.errors.InvalidPassword as stranger:
-            raise ChildFailed(f"port {port} is another PostgreSQL server") from stranger
         except psycopg.OperationalError:  # not listening yet, or still recovering
             return False
         return True
@@ -150,20 +148,25 @@ def open_the_way(data: Path) -> None:
 def forget_dead_postmaster(data: Path) -> None:
     """Remove the note of a killed server whose process id now belongs to something else.
 
-    PostgreSQL removes a stale note itself, but not when any process of its account
-    has the number, which is common where containers count from 1.
+    PostgreSQL removes a stale note itself, but not when any process has the number: a
+    zombie that nobody has waited for yet, or, where containers count from 1, a stranger.
     """
     note = data / "postmaster.pid"
     try:
         pid = int(note.read_text("ascii", errors="replace").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return
-    try:
-        still_there = psutil.Process(pid).name() == "postgres"
-    except psutil.Error:
-        still_there = False
-    if not still_there:
+    if not _serves(pid, data):
         note.unlink(missing_ok=True)
+
+
+def _serves(pid: int, data: Path) -> bool:
+    try:
+        process = psutil.Process(pid)
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return alive and process.name() == "postgres" and Path(process.cwd()) == data
+    except psutil.Error:
+        return False
 
 
 async def _initdb(

@@ -1,6 +1,5 @@
 """The engine's own programs, run beside the servers: sandbox partners, worker and API."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,7 +10,7 @@ import httpx2
 from adapters.settings import port
 from deploy.local.children import Program
 from deploy.local.ports import LOOPBACK
-from deploy.local.stack import LocalStack
+from deploy.local.stack import LocalStack, together
 
 ROOT = Path(__file__).parents[2]
 WORKER_GRACE_S = 35.0  # its own grace for running activities is 30 s
@@ -31,7 +30,7 @@ async def start_programs(stack: LocalStack) -> None:
     stack.announce({"BACKHAUL_API_PORT": str(api_port), "BACKHAUL_API_URL": api_url})
     if not stack.environment.get("BACKHAUL_SANDBOX_URL"):
         await _start_sandbox(stack, api_url)
-    await asyncio.gather(
+    await together(
         stack.start(_program(stack, "worker", "worker.py"), _prints(stack, "worker.started")),
         stack.start(_program(stack, "api", "-m", "api"), _answers(f"{api_url}/healthz")),
     )

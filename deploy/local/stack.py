@@ -6,11 +6,11 @@ each: what they name is used and not started.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import structlog
 
@@ -30,6 +30,17 @@ from deploy.local.temporal import temporal_is_ready, temporal_server
 log = structlog.get_logger()
 
 USUAL_PORTS = {"postgres": 5433, "temporal": 7233, "ui": 8233}  # one above a system's PostgreSQL
+PAUSES_S = (0.2, 1.0)  # between the attempts to start a server
+
+
+async def together(*starts: Coroutine[Any, Any, object]) -> None:
+    """Do all at once; when one fails, give the others up and tell its failure."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for start in starts:
+                group.create_task(start)
+    except* (ChildFailed, OSError) as failed:
+        raise failed.exceptions[0] from None
 
 
 class LocalStack:
@@ -118,12 +129,7 @@ class LocalStack:
         return chosen
 
     async def _start_servers(self) -> None:
-        try:
-            async with asyncio.TaskGroup() as servers:
-                servers.create_task(self._have_database())
-                servers.create_task(self._have_temporal())
-        except* (ChildFailed, OSError) as failed:
-            raise failed.exceptions[0] from None
+        await together(self._have_database(), self._have_temporal())
         announced = {"DATABASE_URL": self.database_url, "BACKHAUL_STATE": str(self.state)}
         if self.ui_url:
             announced |= {"TEMPORAL_ADDRESS": self.temporal_address, "TEMPORAL_UI_URL": self.ui_url}
@@ -142,7 +148,7 @@ class LocalStack:
             await self.start(server, postgres_is_ready(data, port=port))
             return port
 
-        self.database_url = database_url(data, port=await self._on_a_free_port(attempt, "postgres"))
+        self.database_url = database_url(data, port=await self._persist(attempt, "postgres"))
 
     async def _have_temporal(self) -> None:
         if self._profile.address:
@@ -158,21 +164,20 @@ class LocalStack:
             await self.start(server, temporal_is_ready(f"{LOOPBACK}:{port}", namespace))
             return port
 
-        self.temporal_address = (
-            f"{LOOPBACK}:{await self._on_a_free_port(attempt, 'temporal', 'ui')}"
-        )
+        self.temporal_address = f"{LOOPBACK}:{await self._persist(attempt, 'temporal', 'ui')}"
         self.ui_url = f"http://{LOOPBACK}:{self._ports['ui']}"
 
-    async def _on_a_free_port(self, attempt: Callable[[], Awaitable[int]], *names: str) -> int:
-        """Try again when somebody took a port between our look and the server's bind."""
-        while True:
+    async def _persist(self, attempt: Callable[[], Awaitable[int]], *names: str) -> int:
+        """Try a few times: somebody takes a port between our look and the server's bind,
+        or the kernel has not yet let go of what a server held that was just killed.
+        """
+        for pause_s in PAUSES_S:
             try:
                 return await attempt()
             except ChildFailed:
-                ports = [int(self._ports[name]) for name in names]
-                if all(free_port([port]) == port for port in ports):
-                    raise
-                log.warning("port.taken", names=names, ports=ports)
+                log.warning("server.not_started", ports=[self._ports[name] for name in names])
+                await asyncio.sleep(pause_s)
+        return await attempt()
 
     def _foreign(self) -> dict[str, str]:
         """Give the surroundings, less what would lead a program of ours past our Temporal."""
