@@ -1,0 +1,164 @@
+"""A message in the customer's language: subject, text, and the same as a page.
+
+A template is a subject line and what there is to say; the frame of its language greets,
+lists the facts and signs. Which facts a message shows is said here, so that a fact in the
+wrong place is not shown at all.
+
+Every template is given `return_id` and `order_id`. The others are optional:
+
+- `amount`, `"10.85 EUR"` as `Money.plain()` writes it;
+- `because`, a sentence, or one of the codes in `reasons.yaml`;
+- `ship_by`, `pickup_from`, `pickup_until`, RFC 3339 times;
+- `tracking_number`, `code`, `label_url`, as they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import yaml
+from babel.core import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES = ("en", "de", "fr", "es", "ru", "zh")
+FALLBACK = "en"
+
+_PICKUP = ("pickup_from", "pickup_until", "tracking_number")
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "approved": ("amount", "because", "ship_by"),
+    "declined": ("because",),
+    "in_review": ("because",),
+    "label": ("ship_by", "tracking_number", "code", "label_url"),
+    "pickup_scheduled": _PICKUP,
+    "pickup_failed": ("because", *_PICKUP),
+    "reminder": ("ship_by", "tracking_number", "code", "label_url"),
+    "expired": ("ship_by",),
+    "reopened": ("because", "ship_by"),
+    "received": ("tracking_number",),
+    "unexpected_item": ("because", "tracking_number"),
+    "inspected": ("because",),
+    "decision": ("amount", "because"),
+    "refund_sent": ("amount",),
+    "refund_settled": ("amount",),
+    "refund_failed": ("amount", "because"),
+    "store_credit": ("amount", "code"),
+    "replacement_ordered": ("tracking_number",),
+    "out_of_stock": ("because",),
+    "lost": ("tracking_number",),
+    "cancelled": ("because",),
+    "completed": ("amount",),
+    "dispute_opened": ("because",),
+    "dispute_resolved": ("amount", "because"),
+}
+"""The templates, and which facts each shows, in this order, where they are given."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message ready to be sent."""
+
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    """Turns a template and its facts into a message."""
+
+    def __init__(self, templates: Path = TEMPLATES) -> None:
+        loader = FileSystemLoader(templates)
+        self._plain = ImmutableSandboxedEnvironment(
+            loader=loader,
+            undefined=StrictUndefined,
+            autoescape=False,  # plain text; the page is escaped below
+            keep_trailing_newline=True,
+        )
+        self._page = ImmutableSandboxedEnvironment(
+            loader=loader, undefined=StrictUndefined, autoescape=True
+        )
+        self._reasons: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+            (templates / "reasons.yaml").read_text(encoding="utf-8")
+        )
+
+    def render(
+        self, template: str, *, locale: str, name: str, facts: Mapping[str, str]
+    ) -> Rendered:
+        """Write the message in the language of `locale`, or in English.
+
+        Raises:
+            KeyError: There is no such template.
+            jinja2.UndefinedError: `return_id` or `order_id` is missing.
+        """
+        language = language_of(locale)
+        shown = {
+            key: self._worded(key, facts[key], language)
+            for key in FACTS[template]
+            if facts.get(key)
+        }
+        said = self._plain.get_template(f"{language}/{template}.txt.j2").render(facts=facts)
+        subject, _, body = said.partition("\n\n")
+        subject = subject.removeprefix("Subject: ")
+        frame = self._plain.get_template(f"{language}/frame.txt.j2")
+        text = frame.render(name=name, body=body.strip(), facts=facts, shown=shown)
+        paragraphs = [part.splitlines() for part in text.strip().split("\n\n")]
+        html = self._page.get_template("layout.html.j2").render(
+            language=language, subject=subject, paragraphs=paragraphs
+        )
+        return Rendered(language=language, subject=subject, text=text, html=html)
+
+    def _worded(self, key: str, fact: str, language: str) -> str:
+        match key:
+            case "amount":
+                return in_currency(fact, language)
+            case "ship_by":
+                return on_day(fact, language)
+            case "pickup_from" | "pickup_until":
+                return at_time(fact, language)
+            case "because":
+                return self._reasons.get(fact, {}).get(language, fact)
+            case _:
+                return fact
+
+
+def language_of(locale: str) -> str:
+    """Pick the language that we write for a locale such as `fr-CA` or `zh_Hans_CN`."""
+    language = locale.replace("-", "_").partition("_")[0].lower()
+    return language if language in LANGUAGES else FALLBACK
+
+
+def in_currency(plain: str, language: str) -> str:
+    """Write `10.85 EUR` as people of that language do; what is no such amount stays as it is."""
+    number, _, currency = plain.partition(" ")
+    try:
+        amount = Decimal(number)
+    except InvalidOperation:
+        return plain
+    return format_currency(amount, currency, locale=Locale(language), decimal_quantization=False)
+
+
+def on_day(moment: str, language: str) -> str:
+    """Write a time as its day; what is no time stays as it is."""
+    read = _time(moment)
+    return moment if read is None else format_date(read, "long", locale=Locale(language))
+
+
+def at_time(moment: str, language: str) -> str:
+    """Write a time with its day and its offset; what is no time stays as it is."""
+    read = _time(moment)
+    if read is None:
+        return moment
+    return format_datetime(read, "d MMMM y HH:mm ZZZZ", tzinfo=read.tzinfo, locale=Locale(language))
+
+
+def _time(moment: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(moment)
+    except ValueError:
+        return None
