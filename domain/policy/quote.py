@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from domain.model import Country, Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.words import Disposition, Grade, Method, Reason, RefundTrigger, Resolution
@@ -58,13 +60,16 @@ class Terms(Value):
     disposition_by_grade: dict[Grade, Disposition]
     tender_order: tuple[str, ...]  # kinds of tender, first refunded first
     restocking_fee_bp: int  # of the net, where the customer is at fault
+    # Where the category or the law says otherwise for a unit of this return.
+    restocking_fee_bp_by_unit: dict[str, int] = Field(default_factory=dict)
     label_fee_minor: dict[Method, int]  # once per return, where the customer is at fault
 
 
 class UnitQuote(Value):
     """What one unit brings back, and how that comes about. `refund_minor` is the result.
 
-    refund_minor = net + tax + duty + import tax - restocking fee, never below zero.
+    refund_minor = net + tax + duty + import tax - restocking fee - what was given back for the
+    unit before (a manual refund), never below zero.
     """
 
     unit: str  # "<line_id>/<n>", n = 1, 2 … within this return
@@ -79,6 +84,7 @@ class UnitQuote(Value):
     duty_minor: Minor
     import_tax_minor: Minor
     restocking_fee_minor: Minor
+    already_refunded_minor: Minor = 0
     refund_minor: Minor
 
 
@@ -121,7 +127,7 @@ class RuleFired(Value):
     outcome: Literal["approve", "review", "decline", "offer", "fee", "no_fee", "note"]
     because: Text
     units: tuple[str, ...] = ()
-    facts: dict[str, str | int | bool] = {}
+    facts: dict[str, str | int | bool] = Field(default_factory=dict)
     source: Short = ""
 
 

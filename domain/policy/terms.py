@@ -1,0 +1,97 @@
+"""The part of a policy that binds one return, picked for its order."""
+
+from domain.policy.case import Case
+from domain.policy.judge import Judgement
+from domain.policy.policy import Policy
+from domain.policy.quote import Hub, RuleFired, Terms, Transport
+from domain.words import Method
+
+
+def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
+    """Pick the terms for an order's country and currency, raised to the floors in force."""
+    policy, order = case.policy, case.order
+    days = policy.deadlines.model_dump()
+    days["ship_by_days"] = max(
+        days["ship_by_days"], *(_hand_over_days(judged) for judged in judgements), 0
+    )
+    return Terms(
+        policy_id=policy.policy_id,
+        policy_version=policy.version,
+        refund_trigger=policy.refund_trigger,
+        **days,
+        pickup_attempts=policy.pickup_attempts,
+        transports=transports_for(policy, order.ship_to),
+        fallback_method=policy.fallback_method,
+        hub=hub_for(policy, order.ship_to),
+        grade_share_bp={grade: terms.share_bp for grade, terms in policy.grades.items()},
+        disposition_by_grade={grade: terms.disposition for grade, terms in policy.grades.items()},
+        tender_order=tuple(policy.tender_order),
+        restocking_fee_bp=policy.fees.restocking_bp["*"],
+        restocking_fee_bp_by_unit={
+            judged.unit.unit: restocking_bp(case, judged) for judged in judgements
+        },
+        label_fee_minor={
+            method: label_fee(policy, method, order.currency)
+            for method in methods_for(policy, order.ship_to)
+        },
+    )
+
+
+def longer_hand_over(case: Case, judgements: tuple[Judgement, ...]) -> tuple[RuleFired, ...]:
+    """Say which right gives the customer longer to send the goods than the policy does."""
+    given = case.policy.deadlines.ship_by_days
+    return tuple(
+        RuleFired(
+            rule=floor.floor_id,
+            outcome="note",
+            because=f"the law gives {floor.hand_over_days} days to send the goods, "
+            f"the policy {given}",
+            units=(judged.unit.unit,),
+            source=floor.source,
+        )
+        for judged in judgements
+        for floor in judged.floors
+        if floor.hand_over_days > given
+    )
+
+
+def restocking_bp(case: Case, judged: Judgement) -> int:
+    """What restocking a unit costs where the customer is at fault, in basis points of its net."""
+    if any(floor.free_of_deduction for floor in judged.floors):
+        return 0
+    return listed_restocking_bp(case, judged)
+
+
+def listed_restocking_bp(case: Case, judged: Judgement) -> int:
+    """What the policy asks for restocking a unit, before the law is asked."""
+    by_category = case.policy.fees.restocking_bp
+    return by_category.get(case.line(judged.unit).category, by_category["*"])
+
+
+def label_fee(policy: Policy, method: Method, currency: str) -> int:
+    """What the way back costs where the customer pays it; nothing where no fee is named."""
+    return policy.fees.label.get(method, {}).get(currency, 0)
+
+
+def methods_for(policy: Policy, country: str) -> tuple[Method, ...]:
+    """The methods a customer of a country may choose from."""
+    return policy.methods.get(country, policy.methods["*"])
+
+
+def transports_for(policy: Policy, country: str) -> tuple[Transport, ...]:
+    """The carriers' services for a country, in the order in which they are to be tried."""
+    return tuple(
+        Transport(method=served.method, carrier=served.carrier, service=served.service)
+        for served in policy.transports
+        if country in served.countries or "*" in served.countries
+    )
+
+
+def hub_for(policy: Policy, country: str) -> Hub:
+    """Where returns from a country go."""
+    warehouse = policy.restock_hub.get(country, policy.restock_hub["*"])
+    return next(hub for hub in policy.hubs if hub.warehouse == warehouse)
+
+
+def _hand_over_days(judged: Judgement) -> int:
+    return max((floor.hand_over_days for floor in judged.floors), default=0)
