@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import ChildFailed, Program, start_process
-from deploy.local.children import stop_survivors
+from deploy.local.children import OWNER, stop_survivors
 
 CALLS_HOME = """
 import os, socket, sys
@@ -22,10 +22,12 @@ class Home:
 
     def __init__(self) -> None:
         self._pids: asyncio.Queue[int] = asyncio.Queue()
+        self.hung_up = asyncio.Event()
 
     async def heard(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._pids.put_nowait(int(await reader.readline()))
         await reader.read()
+        self.hung_up.set()
         writer.close()
 
     async def next_pid(self) -> int:
@@ -67,10 +69,14 @@ async def test_a_child_whose_stack_was_killed_is_found_and_ended(state: Path) ->
     home = Home()
     async with await asyncio.start_server(home.heard, "127.0.0.1", 0) as server:
         port = str(server.sockets[0].getsockname()[1])
-        orphan = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", CALLS_HOME, port),
-            env=os.environ | {"BACKHAUL_CHILD_OF": str(state)},
+        parent = await asyncio.create_subprocess_exec(
+            *("sh", "-c", '"$@" &', "sh", sys.executable, "-c", CALLS_HOME, port),
+            env=os.environ | {OWNER: str(state)},
         )
+        await parent.wait()
         await home.next_pid()
+        assert not home.hung_up.is_set()
+
         await asyncio.to_thread(stop_survivors, state)
-        assert await orphan.wait() == -signal.SIGTERM
+        async with asyncio.timeout(20):
+            await home.hung_up.wait()
