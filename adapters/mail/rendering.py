@@ -20,7 +20,7 @@ from pathlib import Path
 
 import yaml
 from babel.core import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -154,7 +154,8 @@ def at_time(moment: str, language: str) -> str:
     read = _time(moment)
     if read is None:
         return moment
-    return format_datetime(read, "d MMMM y HH:mm ZZZZ", tzinfo=read.tzinfo, locale=Locale(language))
+    clock = format_time(read, "HH:mm ZZZZ", tzinfo=read.tzinfo, locale=Locale(language))
+    return f"{on_day(moment, language)}, {clock}"
 
 
 def _time(moment: str) -> datetime | None:

@@ -43,7 +43,7 @@ class _Server:
 class SmtpNotifier:
     """Keeps `activities.ports.Notifier`."""
 
-    capabilities = Capabilities(idempotency="natural_key", final_answer="immediate")
+    capabilities = Capabilities(idempotency="none", final_answer="immediate")
 
     def __init__(
         self,
