@@ -67,8 +67,8 @@ def _read(file: Path) -> list[Policy]:
     """Read every document of a file; several are divided by `---`."""
     try:
         text = file.read_text(encoding="utf-8")
-        documents = yaml.load_all(text, Loader=_PlainLoader)  # noqa: S506 - is a SafeLoader
-        return [read_policy(json.dumps(document)) for document in documents]
+        documents = yaml.load_all(text, Loader=_PlainLoader)
+        return [read_policy(json.dumps(document, default=str)) for document in documents]
     except yaml.YAMLError as broken:
         raise PolicyInvalid(f"{file.name}: is no YAML: {broken}") from broken
     except PolicyInvalid as invalid:
