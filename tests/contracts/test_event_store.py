@@ -72,13 +72,10 @@ async def test_what_was_appended_comes_back_in_its_place(store: EventStore) -> N
     )
 
 
-@pytest.mark.parametrize(
-    "data",
-    ['{"b":1,"a":2}', '{ "n": 1.00 }', '{"a":1,"a":2}', '{"place":"Łódź ☃ 𝄞"}', '"\\u0000"', "[]"],
-)
-async def test_data_comes_back_to_the_byte(store: EventStore, data: str) -> None:
-    await store.append(first_of(RETURN, event(data=data)))
-    assert (await stream(store))[0].data == data
+async def test_data_comes_back_to_the_byte(store: EventStore) -> None:
+    texts = ['{"b":1,"a":2}', '{ "n": 1.00 }', '{"a":1,"a":2}', '"Łódź ☃ 𝄞"', '"\\u0000"', "[]"]
+    await store.append(first_of(RETURN, *(event(data=text) for text in texts)))
+    assert [each.data for each in await stream(store)] == texts
 
 
 async def test_a_time_with_another_offset_is_the_same_instant(store: EventStore) -> None:
@@ -106,18 +103,13 @@ async def test_several_streams_are_read_at_once(store: EventStore) -> None:
 # ── Two writers ───────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("expected", [0, 1, 3, 7])
-async def test_another_version_than_the_one_expected_is_a_conflict(
-    store: EventStore, expected: int
-) -> None:
+async def test_another_version_than_the_one_expected_is_a_conflict(store: EventStore) -> None:
     await store.append(first_of(RETURN, event(), event()))
-    with pytest.raises(VersionConflict) as conflict:
-        await store.append(Append(RETURN, expected, (event(),)))
-    assert (conflict.value.stream_id, conflict.value.expected, conflict.value.actual) == (
-        RETURN,
-        expected,
-        2,
-    )
+    for expected in (0, 1, 3, 7):
+        with pytest.raises(VersionConflict) as conflict:
+            await store.append(Append(RETURN, expected, (event(),)))
+        said = (conflict.value.stream_id, conflict.value.expected, conflict.value.actual)
+        assert said == (RETURN, expected, 2)
     assert len(await stream(store)) == 2
 
 
@@ -189,27 +181,24 @@ async def test_a_repeat_succeeds_however_far_the_stream_has_gone_on(store: Event
     assert len(await stream(store)) == 4
 
 
-@pytest.mark.parametrize(
-    ("field", "other"),
-    [
-        ("type", "ParcelLost"),
-        ("schema_version", 2),
-        ("occurred_at", MONDAY + timedelta(microseconds=1)),
-        ("actor", "service:warehouse"),
-        ("causation_id", "evt_2"),
-        ("correlation_id", "R-2"),
-        ("tenant", "zenith"),
-        ("data", '{"place": "Lyon"}'),
-    ],
-)
-async def test_the_same_event_with_another_content_is_a_defect(
-    store: EventStore, field: str, other: Any
-) -> None:
+async def test_the_same_event_with_any_other_content_is_a_defect(store: EventStore) -> None:
+    others: dict[str, Any] = {
+        "type": "ParcelLost",
+        "schema_version": 2,
+        "occurred_at": MONDAY + timedelta(microseconds=1),
+        "actor": "service:warehouse",
+        "causation_id": "evt_2",
+        "correlation_id": "R-2",
+        "tenant": "zenith",
+        "data": '{"place": "Lyon"}',
+    }
+    assert {*others, "event_id"} == {field.name for field in fields(NewEvent)}
     was, said = event(), event()
     await store.append(first_of(RETURN, was, said))
-    with pytest.raises(ContentMismatch) as mismatch:
-        await store.append(first_of(RETURN, was, replace(said, **{field: other})))
-    assert (mismatch.value.stream_id, mismatch.value.version) == (RETURN, 2)
+    for field, other in others.items():
+        with pytest.raises(ContentMismatch) as mismatch:
+            await store.append(first_of(RETURN, was, replace(said, **{field: other})))
+        assert (mismatch.value.stream_id, mismatch.value.version) == (RETURN, 2)
     assert [as_decided(each) for each in await stream(store)] == [was, said]
 
 
@@ -239,10 +228,10 @@ async def test_half_a_repeat_is_a_conflict_and_writes_nothing(store: EventStore)
 # ── What no store takes ───────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("data", ["", "{", "NaN", '{"a":1} {}'])
-async def test_what_is_no_json_is_refused(store: EventStore, data: str) -> None:
-    with pytest.raises(ValueError, match="data"):
-        await store.append(first_of(RETURN, event(data=data)))
+async def test_what_is_no_json_is_refused(store: EventStore) -> None:
+    for data in ("", "{", "NaN", '{"a":1} {}'):
+        with pytest.raises(ValueError, match="data"):
+            await store.append(first_of(RETURN, event(data=data)))
     assert await stream(store) == ()
 
 
