@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -128,13 +129,13 @@ class SmtpNotifier:
         email["From"] = self._sender
         email["To"] = recipient
         email["Subject"] = _LINE_BREAKS.sub(" ", rendered.subject)
-        email["Content-Language"] = rendered.language
         email["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
         email["X-Backhaul-Step"] = _LINE_BREAKS.sub(" ", message.step_id)
         email["X-Backhaul-Template"] = message.template
         email["X-Backhaul-Locale"] = rendered.language
         email.set_content(rendered.text)
         email.add_alternative(rendered.html, subtype="html")
+        email["Content-Language"] = rendered.language  # last: the parts would take it along
         return email
 
 
@@ -149,7 +150,7 @@ def _address(message: Message) -> Address | None:
     name = _LINE_BREAKS.sub(" ", message.name).strip()
     try:
         address = Address(display_name=name, addr_spec=message.to)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, HeaderParseError):
         return None
     is_plain = message.to.isascii() and not _LINE_BREAKS.search(message.to)
     return address if address.domain and is_plain else None
