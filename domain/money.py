@@ -117,6 +117,9 @@ class Money(BaseModel):
         decimals = f".{part:0{digits}d}" if digits else ""
         return f"{sign}{whole}{decimals} {self.currency}"
 
+    def __str__(self) -> str:
+        return self.plain()
+
     def _same(self, other: Self) -> int:
         if other.currency != self.currency:
             raise CurrencyMismatch(f"{self.plain()} and {other.plain()} are of two currencies")

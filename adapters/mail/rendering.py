@@ -8,8 +8,8 @@ Every template is given `return_id` and `order_id`. The others are optional:
 
 - `amount`, `"10.85 EUR"` as `Money.plain()` writes it;
 - `because`, a sentence, or one of the codes in `reasons.yaml`;
-- `ship_by`, `pickup_from`, `pickup_until`, RFC 3339 times;
-- `tracking_number`, `code`, `label_url`, as they are.
+- `ship_by`, `answer_by`, days, and `from`, `until`, times (RFC 3339);
+- `unit`, `sku`, `tracking_number`, `code`, `label_url`, as they are.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("en", "de", "fr", "es", "ru", "zh")
 FALLBACK = "en"
 
-_PICKUP = ("pickup_from", "pickup_until", "tracking_number")
+_PICKUP = ("from", "until", "tracking_number")
 FACTS: Mapping[str, tuple[str, ...]] = {
     "approved": ("amount", "because", "ship_by"),
     "declined": ("because",),
@@ -41,20 +41,20 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "expired": ("ship_by",),
     "reopened": ("because", "ship_by"),
     "received": ("tracking_number",),
-    "unexpected_item": ("because", "tracking_number"),
-    "inspected": ("because",),
-    "decision": ("amount", "because"),
+    "unexpected_item": ("sku", "because", "tracking_number"),
+    "inspected": ("unit", "because"),
+    "decision": ("amount", "unit", "because"),
     "refund_sent": ("amount",),
     "refund_settled": ("amount",),
     "refund_failed": ("amount", "because"),
     "store_credit": ("amount", "code"),
-    "replacement_ordered": ("tracking_number",),
-    "out_of_stock": ("because",),
+    "replacement_ordered": ("sku", "tracking_number"),
+    "out_of_stock": ("sku", "because", "answer_by"),
     "lost": ("tracking_number",),
     "cancelled": ("because",),
     "completed": ("amount",),
-    "dispute_opened": ("because",),
-    "dispute_resolved": ("amount", "because"),
+    "dispute_opened": ("unit", "because"),
+    "dispute_resolved": ("amount", "unit", "because"),
 }
 """The templates, and which facts each shows, in this order, where they are given."""
 
@@ -117,9 +117,9 @@ class Renderer:
         match key:
             case "amount":
                 return in_currency(fact, language)
-            case "ship_by":
+            case "ship_by" | "answer_by":
                 return on_day(fact, language)
-            case "pickup_from" | "pickup_until":
+            case "from" | "until":
                 return at_time(fact, language)
             case "because":
                 return self._reasons.get(fact, {}).get(language, fact)

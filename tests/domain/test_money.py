@@ -108,7 +108,8 @@ def test_nothing_adds_up_to_zero() -> None:
 def test_an_amount_is_written_with_its_own_decimal_places(
     amount_minor: int, currency: str, plain: str
 ) -> None:
-    assert Money(amount_minor=amount_minor, currency=currency).plain() == plain
+    money = Money(amount_minor=amount_minor, currency=currency)
+    assert money.plain() == str(money) == plain
 
 
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["JPY", "EUR", "KWD", "CLF"]))

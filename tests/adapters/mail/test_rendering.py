@@ -22,10 +22,13 @@ GIVEN = {
     "amount": "1234.50 EUR",
     "because": "a sentence of ours",
     "ship_by": "2026-03-14T23:59:59+01:00",
-    "pickup_from": "2026-03-02T09:00:00+01:00",
-    "pickup_until": "2026-03-02T12:00:00+01:00",
+    "answer_by": "2026-03-20",
+    "from": "2026-03-02T09:00:00+01:00",
+    "until": "2026-03-02T12:00:00+01:00",
     "tracking_number": "TRACK1",
     "code": "CODE1",
+    "unit": "unit-1-2",
+    "sku": "SKU-9",
     "label_url": "https://labels.example/1.pdf",
 }
 EVERYWHERE = pytest.mark.parametrize("language", LANGUAGES)
@@ -47,12 +50,14 @@ def test_a_message_can_be_written_with_nothing_but_its_ids(template: str, langua
 @EVERY_ONE
 def test_a_message_shows_its_facts_and_no_others(template: str, language: str) -> None:
     written = RENDERER.render(template, locale=language, name="Ann", facts=IDS | GIVEN)
-    for fact in ("tracking_number", "code", "label_url", "because"):
+    for fact in ("tracking_number", "code", "label_url", "because", "unit", "sku"):
         assert (GIVEN[fact] in written.text) == (fact in FACTS[template])
     amount = in_currency(GIVEN["amount"], language)
     assert (amount in written.text) == ("amount" in FACTS[template])
-    ship_by = on_day(GIVEN["ship_by"], language)
-    assert (ship_by in written.text) == ("ship_by" in FACTS[template])
+    for day in ("ship_by", "answer_by"):
+        assert (on_day(GIVEN[day], language) in written.text) == (day in FACTS[template])
+    for time in ("from", "until"):
+        assert (at_time(GIVEN[time], language) in written.text) == (time in FACTS[template])
 
 
 @EVERYWHERE
