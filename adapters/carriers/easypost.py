@@ -6,6 +6,7 @@ a lost answer the shipment is found by the reference and the purchase is seen on
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import httpx2
 
@@ -28,7 +29,7 @@ from adapters.carriers.easypost_objects import (
     pickup_request,
     return_shipment,
 )
-from adapters.http import Answer, PartnerHttp, path_of, printable_code, unexpected
+from adapters.http import DEFAULT_DEADLINE, Answer, PartnerHttp, path_of, printable_code, unexpected
 from domain.money import Money
 
 POSTAGE_EXISTS = "SHIPMENT.POSTAGE.EXISTS"
@@ -65,9 +66,18 @@ class EasyPostCarrier:
 
     capabilities = Capabilities(idempotency="none", final_answer="webhook", can_cancel=True)
 
-    def __init__(self, client: httpx2.AsyncClient, *, base_url: str, api_key: str) -> None:
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        *,
+        base_url: str,
+        api_key: str,
+        deadline: timedelta = DEFAULT_DEADLINE,
+    ) -> None:
         """Connect to the API at `base_url`, which ends in `/v2`."""
-        self._http = PartnerHttp(client, partner="easypost", base_url=base_url, auth=(api_key, ""))
+        self._http = PartnerHttp(
+            client, partner="easypost", base_url=base_url, auth=(api_key, ""), deadline=deadline
+        )
 
     async def find_label(self, order: LabelOrder) -> LabelBought | None:
         """Say whether a label was bought for this step."""

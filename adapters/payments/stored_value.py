@@ -4,12 +4,13 @@ They keep our instruction as the native key for ever, and issue or refuse at onc
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import httpx2
 
 from activities.failures import AnswerLost, Misspoken
 from activities.ports import Capabilities, PayoutAnswer, PayoutOrder
-from adapters.http import Answer, PartnerHttp, TheirObject, unexpected
+from adapters.http import DEFAULT_DEADLINE, Answer, PartnerHttp, TheirObject, unexpected
 from domain.money import Money
 
 REASONS: Mapping[str, str] = {
@@ -41,9 +42,18 @@ class StoredValueGateway:
 
     capabilities = Capabilities(idempotency="native", final_answer="immediate")
 
-    def __init__(self, client: httpx2.AsyncClient, *, base_url: str, api_key: str) -> None:
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        *,
+        base_url: str,
+        api_key: str,
+        deadline: timedelta = DEFAULT_DEADLINE,
+    ) -> None:
         """Connect to the API at `base_url`, which ends in `/v1`."""
-        self._http = PartnerHttp(client, partner="storedvalue", base_url=base_url, auth=api_key)
+        self._http = PartnerHttp(
+            client, partner="storedvalue", base_url=base_url, auth=api_key, deadline=deadline
+        )
 
     async def find_payout(self, order: PayoutOrder) -> PayoutAnswer | None:
         """Look the credit up by the instruction."""

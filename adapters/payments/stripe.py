@@ -14,7 +14,15 @@ import httpx2
 
 from activities.failures import AnswerLost, Misspoken
 from activities.ports import Capabilities, PayoutAnswer, PayoutOrder
-from adapters.http import Answer, PartnerHttp, TheirObject, path_of, printable_code, unexpected
+from adapters.http import (
+    DEFAULT_DEADLINE,
+    Answer,
+    PartnerHttp,
+    TheirObject,
+    path_of,
+    printable_code,
+    unexpected,
+)
 from adapters.payments.stripe_amounts import from_stripe, to_stripe
 
 PAGE_SIZE = "100"
@@ -78,9 +86,18 @@ class StripeGateway:
         can_cancel=True,
     )
 
-    def __init__(self, client: httpx2.AsyncClient, *, base_url: str, api_key: str) -> None:
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        *,
+        base_url: str,
+        api_key: str,
+        deadline: timedelta = DEFAULT_DEADLINE,
+    ) -> None:
         """Connect to the API at `base_url`, which ends in `/v1`."""
-        self._http = PartnerHttp(client, partner="stripe", base_url=base_url, auth=api_key)
+        self._http = PartnerHttp(
+            client, partner="stripe", base_url=base_url, auth=api_key, deadline=deadline
+        )
 
     async def find_payout(self, order: PayoutOrder) -> PayoutAnswer | None:
         """Look for the instruction among all refunds of its payment, however old."""

@@ -5,6 +5,7 @@ with the same id, another body is refused. So a lost answer is repeated or looke
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -20,7 +21,7 @@ from activities.ports import (
     Reserved,
     StockMove,
 )
-from adapters.http import Answer, PartnerHttp, TheirObject, path_of, unexpected
+from adapters.http import DEFAULT_DEADLINE, Answer, PartnerHttp, TheirObject, path_of, unexpected
 
 ANNOUNCEMENTS = "/announcements/{ref}"
 STOCK_MOVES = "/stock-moves/{ref}"
@@ -39,9 +40,18 @@ class RestWarehouse:
 
     capabilities = Capabilities(idempotency="natural_key", final_answer="webhook", can_cancel=True)
 
-    def __init__(self, client: httpx2.AsyncClient, *, base_url: str, api_key: str) -> None:
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        *,
+        base_url: str,
+        api_key: str,
+        deadline: timedelta = DEFAULT_DEADLINE,
+    ) -> None:
         """Connect to the API at `base_url`, which ends in `/v1`."""
-        self._http = PartnerHttp(client, partner="warehouse", base_url=base_url, auth=api_key)
+        self._http = PartnerHttp(
+            client, partner="warehouse", base_url=base_url, auth=api_key, deadline=deadline
+        )
 
     async def find_announcement(self, announcement: Announcement) -> str | None:
         """Say under which id they expect this return's goods."""
