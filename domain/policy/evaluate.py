@@ -6,7 +6,7 @@ from domain.policy.case import Case
 from domain.policy.judge import Judgement, judge
 from domain.policy.policy import KeepItem, Policy
 from domain.policy.price import price
-from domain.policy.quote import Evaluation, RuleFired, UnitVerdict
+from domain.policy.quote import Evaluation, Quote, RuleFired, UnitVerdict
 from domain.policy.terms import longer_hand_over, terms_of
 from domain.policy.units import MONEY, RequestedUnit
 from domain.returns.request import ReturnRequest
@@ -47,6 +47,15 @@ def evaluate(
         quote=priced.quote,
         keep_item=keep_item and bool(priced.quote.units),
     )
+
+
+def price_anyway(
+    policy: Policy, ledger: Ledger, request: ReturnRequest, units: tuple[RequestedUnit, ...]
+) -> Quote:
+    """Price units that a person lets in, whatever the policy's verdict on them was."""
+    case = Case.of(policy, ledger, request, units)
+    judged = tuple(judge(case, unit) for unit in units)
+    return price(case, judged, keep_item=request.method is Method.KEEP_ITEM).quote
 
 
 def _going(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:

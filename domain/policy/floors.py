@@ -112,14 +112,6 @@ FLOORS: tuple[Floor, ...] = (
         free_way_back=True,
     ),
     Floor(
-        floor_id="cn_without_reason",
-        source="PRC Consumer Protection Law (2013) art. 25",
-        countries=("CN",),
-        days=7,
-        counts_from="unit_delivery",
-        except_categories=("custom_made", "perishable", "hygiene", "sealed_media", "digital"),
-    ),
-    Floor(
         floor_id="cn_quality_refund",
         source="PRC Consumer Protection Law (2013) art. 24: return within seven days",
         countries=("CN",),
@@ -127,6 +119,14 @@ FLOORS: tuple[Floor, ...] = (
         counts_from="unit_delivery",
         reasons=NOT_CONFORMING,
         free_way_back=True,
+    ),
+    Floor(
+        floor_id="cn_without_reason",
+        source="PRC Consumer Protection Law (2013) art. 25",
+        countries=("CN",),
+        days=7,
+        counts_from="unit_delivery",
+        except_categories=("custom_made", "perishable", "hygiene", "sealed_media", "digital"),
     ),
     Floor(
         floor_id="cn_three_guarantees",

@@ -50,6 +50,17 @@ def price(case: Case, going: tuple[Judgement, ...], *, keep_item: bool) -> Price
     return Priced(quote, (*method_fired, *fees, *shipping_fired, *short_fired))
 
 
+def requoted(quote: Quote, unit: str, resolution: Resolution) -> Quote:
+    """The same promise with one unit resolved otherwise: its value becomes money, or goods."""
+    units = tuple(
+        quoted.model_copy(update={"resolution": resolution}) if quoted.unit == unit else quoted
+        for quoted in quote.units
+    )
+    paid = sum(quoted.refund_minor for quoted in units if quoted.resolution in MONEY)
+    total = max(0, paid + quote.shipping_minor - quote.label_fee_minor)
+    return quote.model_copy(update={"units": units, "total_minor": total})
+
+
 def payable_parts(quote: Quote) -> tuple[FundsPart, ...]:
     """What is to be paid for each unit and the shipping, the label fee taken off in proportion.
 
