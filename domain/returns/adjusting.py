@@ -1,0 +1,107 @@
+"""How a verdict, or a re-coded reason, changes the promise: by events that carry the reason.
+
+What was paid is never asked back: a promise does not fall below what standing payouts hold.
+"""
+
+from domain.money import percentage
+from domain.orders.events import SHIPPING
+from domain.policy.quote import UnitQuote
+from domain.returns.events import QuoteAdjusted
+from domain.returns.inspecting import WHOLE, is_final
+from domain.returns.promising import (
+    fee_promise,
+    pays_money,
+    planned_for,
+    promised_minor,
+    shipping_promise,
+    standing,
+    unit_promise,
+)
+from domain.returns.state import ReturnState, Unit
+from domain.returns.unfolding import Unfolding
+from domain.words import Decision, Fault
+
+
+def adjust_promise(u: Unfolding) -> None:
+    """Record every difference between what is promised and what the verdicts mean."""
+    if u.state.quote is None or not u.state.is_approved:
+        return
+    for unit in u.state.live_units:
+        if pays_money(unit) and (is_final(unit) or unit.decision is Decision.APPEALED):
+            _adjust_unit(u, unit)
+    _adjust_shipping(u)
+    _adjust_fee(u)
+
+
+def _adjust_unit(u: Unfolding, unit: Unit) -> None:
+    quoted = u.state.quoted(unit.id)
+    if quoted is None:
+        return
+    earned = _earned(u.state, unit, quoted)
+    target = max(earned, planned_for(u.state, unit.id))
+    change = target - unit_promise(u.state, unit)
+    if change:
+        because = f"{unit.decision}, {unit.share_bp / 100:g} % of its value, {unit.reason}"
+        _adjust(u, unit.id, change, str(unit.decision), because)
+
+
+def _earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
+    """What the unit is worth by its verdict, its grade and who is at fault."""
+    whole = quoted.refund_minor + quoted.restocking_fee_minor - _restocking(state, unit, quoted)
+    if unit.decision in {Decision.ACCEPTED, Decision.APPEAL_UPHELD}:
+        return max(0, whole)
+    # A deduction is rounded down: a fraction of a minor unit is the customer's.
+    return max(0, whole - percentage(max(0, whole), WHOLE - unit.share_bp))
+
+
+def _restocking(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
+    """The restocking fee follows the reason that was found, in either direction."""
+    if unit.reason is unit.asked.reason:
+        return quoted.restocking_fee_minor
+    if unit.reason.fault is not Fault.CUSTOMER:
+        return 0
+    return quoted.restocking_fee_minor or percentage(
+        quoted.net_minor, state.agreed.restocking_fee_bp
+    )
+
+
+def _adjust_shipping(u: Unfolding) -> None:
+    """The outbound shipping comes back for a whole order: a unit refused is not one."""
+    state = u.state
+    quoted = state.quote.shipping_minor if state.quote else 0
+    if not quoted or not all(is_final(unit) for unit in state.live_units):
+        return
+    refused = any(
+        unit.decision is Decision.REJECTED
+        or (unit.decision is Decision.APPEAL_DENIED and not unit.share_bp)
+        for unit in state.live_units
+    )
+    target = max(0 if refused else quoted, planned_for(state, SHIPPING))
+    change = target - shipping_promise(state)
+    if change:
+        _adjust(u, SHIPPING, change, "not_the_whole_order", "a unit of the order was not accepted")
+
+
+def _adjust_fee(u: Unfolding) -> None:
+    """The label is the customer's to pay only if all the reasons found are the customer's."""
+    state = u.state
+    if all(unit.reason is unit.asked.reason for unit in state.live_units):
+        return
+    by_customer = all(unit.reason.fault is Fault.CUSTOMER for unit in state.live_units)
+    listed = state.agreed.label_fee_minor.get(state.method, 0) if state.method else 0
+    due = listed if by_customer else 0
+    still_to_pay = promised_minor(state) - sum(payout.amount_minor for payout in standing(state))
+    rise = min(due - fee_promise(state), max(0, still_to_pay))
+    if rise:
+        because = (
+            "the reason found is the customer's own" if rise > 0 else "not the customer's fault"
+        )
+        _adjust(u, "label_fee", -rise, "reason_recoded", because)
+
+
+def _adjust(u: Unfolding, key: str, amount_minor: int, reason: str, because: str) -> None:
+    u.happened(
+        QuoteAdjusted(
+            occurred_at=u.now, key=key, amount_minor=amount_minor, reason=reason, because=because
+        )
+    )

@@ -1,0 +1,134 @@
+"""When time is up: what each open step's deadline means. Everything else is told to a person."""
+
+from collections.abc import Callable, Mapping
+
+from domain.refusal import Refused
+from domain.returns.agenda import Step, agenda
+from domain.returns.events import (
+    ConcernSettled,
+    DeadlineMissed,
+    Escalated,
+    ParcelDelayed,
+    ReturnExpired,
+)
+from domain.returns.receiving import miss_units
+from domain.returns.replacing import take_offer
+from domain.returns.requesting import release_claims
+from domain.returns.settling import hear
+from domain.returns.shipping import give_up, miss_visit
+from domain.returns.telling import plan_notice
+from domain.returns.unfolding import Unfolding
+from domain.words import Actor
+
+_OVERDUE = "overdue"
+
+
+def note_deadline(u: Unfolding) -> Refused | None:
+    """Act on every step that is due by now; at or after its time, never before."""
+    for step in agenda(u.state):
+        still_open = any(known.id == step.id for known in agenda(u.state))
+        if step.due_at <= u.now and still_open:
+            ON_DUE.get(step.action, _miss)(u, step)
+    return None
+
+
+def _miss(u: Unfolding, step: Step) -> None:
+    """The step stays open with a new deadline, and from now on the merchant knows."""
+    u.happened(
+        DeadlineMissed(
+            occurred_at=u.now,
+            step_id=step.id,
+            actor=str(step.actor),
+            action=step.action,
+            due_at=step.due_at,
+        )
+    )
+    concern_id = f"{_OVERDUE}:{step.id}"
+    if step.actor is not Actor.MERCHANT and concern_id not in u.state.concerns:
+        u.happened(
+            Escalated(
+                occurred_at=u.now,
+                concern_id=concern_id,
+                what=_OVERDUE,
+                because=f"{step.actor} is late: {step.summary}",
+            )
+        )
+
+
+def settle_overdue(u: Unfolding) -> None:
+    """A step that was late and is done needs nobody's attention any more."""
+    open_steps = {step.id for step in agenda(u.state)}
+    for concern in list(u.state.concerns.values()):
+        late_step = concern.concern_id.removeprefix(f"{_OVERDUE}:")
+        if concern.what == _OVERDUE and late_step not in open_steps:
+            u.happened(
+                ConcernSettled(
+                    occurred_at=u.now, concern_id=concern.concern_id, because="done meanwhile"
+                )
+            )
+
+
+def _expire(u: Unfolding, step: Step) -> None:
+    """Nothing was handed over: the units may be asked for again, the label goes back."""
+    if u.state.has_left:
+        _miss_quietly(u, step)  # one of several parcels: what is in it will be short
+        return
+    u.happened(ReturnExpired(occurred_at=u.now))
+    release_claims(u)
+
+
+def _miss_quietly(u: Unfolding, step: Step) -> None:
+    u.happened(
+        DeadlineMissed(
+            occurred_at=u.now,
+            step_id=step.id,
+            actor=str(step.actor),
+            action=step.action,
+            due_at=step.due_at,
+        )
+    )
+
+
+def _remind(u: Unfolding, _step: Step) -> None:
+    by = u.state.ship_by.date().isoformat() if u.state.ship_by else ""
+    plan_notice(u, "reminder", {"ship_by": by})
+
+
+def _delay(u: Unfolding, step: Step) -> None:
+    u.happened(
+        ParcelDelayed(occurred_at=u.now, parcel_id=step.subject, because="it should be here by now")
+    )
+
+
+def _lose(u: Unfolding, step: Step) -> None:
+    give_up(u, u.state.parcels[step.subject])
+
+
+def _not_visited(u: Unfolding, step: Step) -> None:
+    miss_visit(u, u.state.parcels[step.subject])
+
+
+def _take_offer(u: Unfolding, step: Step) -> None:
+    take_offer(u, u.state.offers[step.subject])
+
+
+def _short(u: Unfolding, _step: Step) -> None:
+    miss_units(u)
+
+
+def _ask_gateway(u: Unfolding, step: Step) -> None:
+    """A silent gateway is asked, and it is somebody's problem from now on."""
+    hear(u, u.state.payouts[step.subject], "silence", u.now)
+    _miss(u, step)
+
+
+ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
+    "hand_over": _expire,
+    "remind": _remind,
+    "deliver": _delay,
+    "find_parcel": _lose,
+    "pick_up": _not_visited,
+    "answer_offer": _take_offer,
+    "explain_missing": _short,
+    "settle_payout": _ask_gateway,
+}

@@ -1,0 +1,173 @@
+"""What a return does when it is asked or told something: events, or a refusal.
+
+First the command's own events, then whatever the rules say follows from them, until nothing
+more does. Each command has its handler in `HANDLERS`, each rule its place in `RULES`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.orders.events import LedgerEvent
+from domain.orders.ledger import Ledger
+from domain.policy.policy import Policy
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns import (
+    inspecting,
+    paying,
+    receiving,
+    replacing,
+    requesting,
+    settling,
+    shipping,
+    telling,
+)
+from domain.returns import notes as n
+from domain.returns.adjusting import adjust_promise
+from domain.returns.closing import complete, reopen_completed
+from domain.returns.deadlines import note_deadline, settle_overdue
+from domain.returns.events import FeedbackReceived, MessageRejected, ReturnEvent
+from domain.returns.state import ReturnState
+from domain.returns.unfolding import Unfolding, WrongMomentError
+
+Command = c.Ask | c.Report | n.Note
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command with its circumstances: of which return, when, under which policy."""
+
+    tenant: str
+    return_id: str
+    command: Command
+    now: datetime
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What happens: to the return, and on its order's ledger. Nothing, if it is old news."""
+
+    events: tuple[ReturnEvent, ...]
+    ledger_events: tuple[LedgerEvent, ...]
+    state: ReturnState
+    ledger: Ledger | None
+
+
+def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted | Refused:
+    """Say what a return in `state` does when asked: events, or a refusal."""
+    u = Unfolding(state, ledger, asked.now, asked.policy)
+    try:
+        refused = _handle(u, asked)
+        if refused is not None:
+            return refused
+        _follow(u)
+        telling.tell(u)
+    except WrongMomentError as wrong:
+        return Refused(code="wrong_moment", because=wrong.because)
+    events: Any = tuple(u.events)
+    return Accepted(events, tuple(u.ledger_events), u.state, u.ledger)
+
+
+def _handle(u: Unfolding, asked: Asked) -> Refused | None:
+    command = asked.command
+    if isinstance(command, c.Open):
+        return requesting.open_return(u, asked.tenant, asked.return_id, command)
+    if not u.state.version:
+        return Refused(
+            code="unknown_return", because=f"there is no return {asked.return_id} of {asked.tenant}"
+        )
+    return HANDLERS[type(command)](u, command)
+
+
+def _follow(u: Unfolding) -> None:
+    """Let the rules speak, in order, until none of them adds anything."""
+    if not u.state.version:
+        return
+    while True:
+        before = len(u.events) + len(u.ledger_events)
+        for rule in RULES:
+            rule(u)
+        if len(u.events) + len(u.ledger_events) == before:
+            return
+
+
+RULES: tuple[Callable[[Unfolding], None], ...] = (
+    receiving.lose_units,
+    inspecting.decide_units,
+    adjust_promise,
+    inspecting.dispose_of_units,
+    shipping.void_what_is_not_needed,
+    paying.plan_payouts,
+    settle_overdue,
+    reopen_completed,
+    complete,
+)
+
+
+def _feedback(u: Unfolding, ask: c.GiveFeedback) -> Refused | None:
+    u.happened(
+        FeedbackReceived(occurred_at=ask.occurred_at or u.now, rating=ask.rating, note=ask.note)
+    )
+    return None
+
+
+def _deadline(u: Unfolding, _note: n.NoteDeadline) -> Refused | None:
+    return note_deadline(u)
+
+
+def _rejected_message(u: Unfolding, note: n.NoteRejectedMessage) -> Refused | None:
+    u.happened(
+        MessageRejected(
+            occurred_at=note.occurred_at,
+            message=note.message,
+            message_id=note.message_id,
+            code=note.code,
+            because=note.because,
+        )
+    )
+    return None
+
+
+HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
+    c.Approve: requesting.approve,
+    c.Decline: requesting.decline,
+    c.Cancel: requesting.cancel,
+    c.Override: requesting.override,
+    c.ChooseMethod: shipping.choose_method,
+    c.AcceptOffer: replacing.accept_offer,
+    c.DeclineOffer: replacing.decline_offer,
+    c.CorrectAddress: shipping.correct_address,
+    c.ReschedulePickup: shipping.reschedule_pickup,
+    c.Dispute: inspecting.dispute,
+    c.ResolveDispute: inspecting.resolve_dispute,
+    c.MatchUnit: receiving.match_unit,
+    c.UnmatchUnit: receiving.unmatch_unit,
+    c.ReleasePayout: settling.release_payout,
+    c.ChoosePayout: paying.choose_payout,
+    c.GiveFeedback: _feedback,
+    c.ReportTracking: shipping.report_tracking,
+    c.ReportPickup: shipping.report_pickup,
+    c.ReportReceipt: receiving.report_receipt,
+    c.ReportInspection: inspecting.report_inspection,
+    c.ReportPayout: settling.report_payout,
+    c.ReportLabel: shipping.report_label,
+    c.ReportChargeback: paying.report_chargeback,
+    n.NoteDeadline: _deadline,
+    n.NoteRejectedMessage: _rejected_message,
+    n.NoteLabel: shipping.note_label,
+    n.NoteLabelRefused: shipping.note_label_refused,
+    n.NoteVoid: shipping.note_void,
+    n.NotePickup: shipping.note_pickup,
+    n.NotePickupRefused: shipping.note_pickup_refused,
+    n.NotePickupCancelled: shipping.note_pickup_cancelled,
+    n.NoteAnnounced: shipping.note_announced,
+    n.NotePayout: settling.note_payout,
+    n.NoteMove: inspecting.note_move,
+    n.NoteReservation: replacing.note_reservation,
+    n.NoteReservationReleased: replacing.note_reservation_released,
+    n.NoteReplacement: replacing.note_replacement,
+    n.NoteNotified: telling.note_notified,
+}

@@ -1,0 +1,131 @@
+"""From bytes to a command: the one place where what comes from outside is read.
+
+Every misfit becomes a refusal that names the field and what was expected. Nothing is
+guessed, nothing is dropped.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from domain.refusal import Refused
+from domain.returns.commands import SIGNALS, UPDATES, Ask, Report
+
+BODY_LIMIT = 65_536
+"""The largest body that any door takes, in bytes."""
+
+DEEPEST = 32
+"""How far arrays and objects may be nested."""
+
+LONGEST_NUMBER = 18
+"""How many digits a number may have: more does not fit 64 bits."""
+
+
+def read_ask(name: str, body: str | bytes) -> Ask | Refused:
+    """Read what somebody asks through the update of that name."""
+    model = UPDATES.get(name)
+    if model is None:
+        return Refused(code="unknown_update", because=f"there is no update {name[:60]}")
+    return _read(model, body)
+
+
+def read_report(name: str, body: str | bytes) -> Report | Refused:
+    """Read what somebody tells through the signal of that name."""
+    model = SIGNALS.get(name)
+    if model is None:
+        return Refused(code="unknown_signal", because=f"there is no signal {name[:60]}")
+    return _read(model, body)
+
+
+Model = TypeVar("Model", bound=Ask | Report)
+
+
+def _read(model: type[Model], body: str | bytes) -> Model | Refused:
+    unfit = _unfit(body)
+    if unfit is not None:
+        return unfit
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as misfit:
+        return Refused(code="invalid", because=in_words(misfit))
+
+
+def _unfit(body: str | bytes) -> Refused | None:
+    """What no model would notice: size, nesting, endless numbers, a key given twice."""
+    raw = body.encode("utf-8", "replace") if isinstance(body, str) else body
+    if len(raw) > BODY_LIMIT:
+        return Refused(
+            code="too_large", because=f"body: {len(raw)} bytes, at most {BODY_LIMIT} are taken"
+        )
+    try:
+        parsed = json.loads(
+            raw,
+            object_pairs_hook=_each_once,
+            parse_int=_short_number,
+            parse_float=_short_number,
+            parse_constant=_no_constant,
+        )
+    except RecursionError:
+        return Refused(code="too_deep", because=f"body: nested deeper than {DEEPEST}")
+    except UnicodeDecodeError:
+        return Refused(code="not_json", because="body: is not UTF-8")
+    except json.JSONDecodeError as broken:
+        where = f"line {broken.lineno}, column {broken.colno}"
+        return Refused(code="not_json", because=f"body: is not JSON ({broken.msg}, {where})")
+    except ValueError as odd:
+        return Refused(code="invalid", because=f"body: {odd}")
+    if not isinstance(parsed, Mapping):
+        return Refused(code="invalid", because="body: expected an object")
+    if _depth(parsed) > DEEPEST:
+        return Refused(code="too_deep", because=f"body: nested deeper than {DEEPEST}")
+    return None
+
+
+def _each_once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"{key[:60]} is given twice")
+        found[key] = value
+    return found
+
+
+def _short_number(digits: str) -> float:
+    if len(digits) > LONGEST_NUMBER + 1:
+        raise ValueError(f"a number has more than {LONGEST_NUMBER} digits")
+    return float(digits)
+
+
+def _no_constant(word: str) -> float:
+    raise ValueError(f"{word} is not a number in JSON")
+
+
+def _depth(value: object) -> int:
+    """How deep it goes; level by level, so that depth costs no stack."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        below: list[object] = []
+        for item in level:
+            if isinstance(item, Mapping):
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+        level = below
+    return depth
+
+
+def in_words(misfit: ValidationError) -> str:
+    """Each misfit as `path: what was expected`; what was sent is not repeated.
+
+    It may be personal, and it may be long.
+    """
+    told = []
+    for error in misfit.errors(include_url=False, include_input=False)[:10]:
+        path = ".".join(str(part) for part in error["loc"]) or "body"
+        message = error["msg"].removeprefix("Value error, ")
+        told.append(message if message.startswith(f"{path}:") else f"{path}: {message}")
+    more = misfit.error_count() - len(told)
+    return "; ".join(told)[:1_800] + (f"; and {more} more" if more > 0 else "")

@@ -1,0 +1,137 @@
+"""Follow what was recorded. Never refuses, never reads a clock, computes no policy.
+
+First the axes move, by the tables; then what the event taught us is noted by one small
+function of `learn`, where there is more to it than a move.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from domain.returns import lifecycle
+from domain.returns.events import Event
+from domain.returns.learn import LEARN
+from domain.returns.state import ReturnState
+
+_COLLECTIONS = {
+    "logistics": "parcels",
+    "label": "labels",
+    "money": "payouts",
+}
+
+
+def touched(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | None]]:
+    """Every (axis, key of the thing, state it is in now) that this event moves or begins."""
+    move = event.move
+    found: list[tuple[str, str, StrEnum | None]] = [
+        (axis, "", getattr(state, axis))
+        for axis in ("life", "authorisation")
+        if move in lifecycle.AXES[axis].moves
+    ]
+    if move in lifecycle.AXES["logistics"].moves:
+        for key in _keys(event, "parcel_id", state.parcels):
+            known = state.parcels.get(key)
+            found.append(("logistics", key, known.logistics if known else None))
+    found += _labels(state, event)
+    found += _units(state, event)
+    if move in lifecycle.AXES["money"].moves:
+        key = str(getattr(event, "instruction_id", ""))
+        payout = state.payouts.get(key)
+        found.append(("money", key, payout.state if payout else None))
+    return found
+
+
+def _labels(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | None]]:
+    """A label moves by its own events, and by the scan of the parcel it is on."""
+    move = event.move.partition("(")[0]
+    if move not in lifecycle.AXES["label"].moves:
+        return []
+    if move != "ParcelScanned":
+        key = str(getattr(event, "label_id", ""))
+        label = state.labels.get(key)
+        return [("label", key, label.life if label else None)]
+    parcel_id = getattr(event, "parcel_id", "")
+    of_parcel = [label for label in state.labels.values() if label.parcel_id == parcel_id]
+    return [("label", label.label_id, label.life) for label in of_parcel[-1:]]
+
+
+def _units(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | None]]:
+    found: list[tuple[str, str, StrEnum | None]] = []
+    move = event.move
+    for axis in ("receipt", "decision"):
+        if move not in lifecycle.AXES[axis].moves or move == "UnexpectedUnitReceived":
+            continue
+        for key in _keys(event, "unit", state.units):
+            unit = state.units.get(key)
+            found.append((axis, key, getattr(unit, axis) if unit else None))
+    return found
+
+
+def _keys(event: Event, name: str, everything: Iterable[str]) -> list[str]:
+    """The one thing that the event names, those it lists, or all there are."""
+    one = getattr(event, name, None)
+    if one is not None:
+        return [str(one)]
+    units = getattr(event, "units", None)
+    if name == "unit" and event.move.startswith("ReturnApproved") and units is not None:
+        return [str(unit) for unit in units]
+    return list(everything)
+
+
+def forbidden_axis(state: ReturnState, event: Event) -> str | None:
+    """Name the axis on which this event may not happen now, or none.
+
+    An event about the whole return (`ReturnCancelled`) moves those of its parcels and units
+    that it can move; one that names a single thing must be allowed for that thing.
+    """
+    for axis, key, current in touched(state, event):
+        is_of_one = axis in {"life", "authorisation"} or _names(event, axis, key)
+        label = event.move.partition("(")[0] if axis == "label" else event.move
+        if is_of_one and not lifecycle.allows(axis, current, label):
+            return axis
+    return None
+
+
+def _names(event: Event, axis: str, key: str) -> bool:
+    if axis == "label" and event.move.startswith("ParcelScanned"):
+        return False  # the world has spoken: the label is used, whatever we thought of it
+    field = {
+        "logistics": "parcel_id",
+        "label": "label_id",
+        "money": "instruction_id",
+        "receipt": "unit",
+        "decision": "unit",
+    }[axis]
+    return getattr(event, field, None) == key
+
+
+def evolve(state: ReturnState, event: Event) -> ReturnState:
+    """Fold one recorded event into the state."""
+    moves = touched(state, event)
+    state = LEARN[type(event)](state, event) if type(event) in LEARN else state
+    for axis, key, current in moves:
+        label = event.move.partition("(")[0] if axis == "label" else event.move
+        state = _set(state, axis, key, lifecycle.after(axis, current, label))
+    return replace(state, version=state.version + 1)
+
+
+def _set(state: ReturnState, axis: str, key: str, value: StrEnum | None) -> ReturnState:
+    learned: dict[str, Any] = {axis: value}
+    if axis in {"life", "authorisation"}:
+        return replace(state, **learned)
+    collection = _COLLECTIONS.get(axis, "units")
+    attribute = {"label": "life", "money": "state"}.get(axis, axis)
+    things: dict[str, Any] = getattr(state, collection)
+    if key not in things or getattr(things[key], attribute) == value:
+        return state
+    learned = {collection: {**things, key: replace(things[key], **{attribute: value})}}
+    return replace(state, **learned)
+
+
+def fold(events: Iterable[Event], state: ReturnState | None = None) -> ReturnState:
+    """The state after these events."""
+    state = state or ReturnState()
+    for event in events:
+        state = evolve(state, event)
+    return state

@@ -1,0 +1,284 @@
+"""What an inspector saw, what it is worth, what the customer may say to it, where it goes."""
+
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.events import (
+    DecisionMade,
+    DecisionReopened,
+    DispositionDecided,
+    DisputeOpened,
+    DisputeResolved,
+    Escalated,
+    MessageRejected,
+    ReasonRecoded,
+    UnitInspected,
+    UnitMoved,
+    UnitReceived,
+    UnitRestocked,
+    Verdict,
+)
+from domain.returns.notes import NoteMove
+from domain.returns.state import ReturnState, Unit
+from domain.returns.unfolding import Unfolding
+from domain.words import Decision, Disposition, Fault, Receipt, RefundTrigger
+
+WHOLE = 10_000
+"""All of it, in basis points."""
+
+_FINAL = frozenset(
+    {
+        Decision.ACCEPTED,
+        Decision.ACCEPTED_WITH_DEDUCTION,
+        Decision.REJECTED,
+        Decision.APPEAL_UPHELD,
+        Decision.APPEAL_DENIED,
+    }
+)
+
+
+def is_final(unit: Unit) -> bool:
+    """Whether a verdict on the unit stands and nobody is asked again."""
+    return unit.decision in _FINAL
+
+
+def report_inspection(u: Unfolding, report: c.ReportInspection) -> Refused | None:
+    """Record what was seen of each unit; what cannot be placed is kept by name."""
+    for seen in report.units:
+        unit = u.state.units.get(f"{seen.line_id}/{seen.unit}")
+        if unit is None:
+            u.happened(
+                MessageRejected(
+                    occurred_at=report.occurred_at,
+                    message="report_inspection",
+                    message_id=report.message_id,
+                    code="unknown_unit",
+                    because=f"units: no unit {seen.line_id}/{seen.unit} in this return, "
+                    f"there are {', '.join(u.state.units)}",
+                )
+            )
+        elif unit.inspection_id != report.message_id:
+            _see(u, report, seen, unit)
+    return None
+
+
+def _see(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: Unit) -> None:
+    """A unit that is inspected is there, whether or not the dock has said so yet."""
+    if unit.inspection_id:
+        _differs(u, report, seen, unit)
+        return
+    if unit.receipt is not Receipt.RECEIVED:
+        u.happened(
+            UnitReceived(occurred_at=report.occurred_at, unit=unit.id, parcel_id="", receipt_id="")
+        )
+    u.happened(
+        UnitInspected(
+            occurred_at=report.occurred_at,
+            unit=unit.id,
+            inspection_id=report.message_id,
+            grade=seen.grade,
+            inspector=report.inspector,
+            warehouse=report.warehouse,
+            note=seen.note,
+            serial=seen.serial,
+            photos=seen.photos,
+            suggested_disposition=seen.suggested_disposition,
+        )
+    )
+    if seen.found_reason is not None and seen.found_reason is not unit.reason:
+        u.happened(
+            ReasonRecoded(
+                occurred_at=report.occurred_at,
+                unit=unit.id,
+                was=unit.reason,
+                now=seen.found_reason,
+            )
+        )
+
+
+def _differs(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: Unit) -> None:
+    """A second look never rewrites what was decided on the first: a person compares them."""
+    concern_id = f"inspection:{unit.id}:{report.message_id}"
+    if seen.grade is unit.grade or concern_id in u.state.concerns:
+        return
+    u.happened(
+        Escalated(
+            occurred_at=u.now,
+            concern_id=concern_id,
+            what="inspections_differ",
+            because=f"{unit.id} was graded {unit.grade} and now {seen.grade}",
+        )
+    )
+
+
+def decide_units(u: Unfolding) -> None:
+    """Give every verdict that can be given on what is known now."""
+    if not u.state.is_approved:
+        return
+    for unit in list(u.state.units.values()):
+        if unit.approved and unit.decision is Decision.REJECTED and _turned_up(unit):
+            u.happened(
+                DecisionReopened(
+                    occurred_at=u.now, unit=unit.id, because="it was missing, and turned up"
+                )
+            )
+        current = u.state.units[unit.id]
+        if current.approved and current.decision is Decision.PENDING:
+            verdict = _verdict(u.state, current)
+            if verdict is not None:
+                _decide(u, current, *verdict)
+
+
+def _turned_up(unit: Unit) -> bool:
+    """Rejected because it was not there, and now it is."""
+    return (
+        unit.receipt is Receipt.RECEIVED
+        and unit.received_at is not None
+        and unit.decided_at is not None
+        and not unit.inspection_id
+        and unit.share_bp == 0
+        and not unit.moved
+        and unit.disposition is None
+    )
+
+
+def _verdict(state: ReturnState, unit: Unit) -> tuple[int, str] | None:
+    """What share of the quote the unit brings, and why; none while it is too early to say.
+
+    A share below zero leaves the verdict to a person.
+    """
+    if state.keep_item:
+        return WHOLE, "the customer keeps it"
+    match unit.receipt:
+        case Receipt.LOST_IN_TRANSIT:
+            return WHOLE, "lost by the carrier on its way back"
+        case Receipt.SHORT_SHIPPED:
+            return 0, "it was not in any box that came"
+        case Receipt.WRONG_ITEM:
+            return -1, "another article was in the box"
+        case Receipt.RECEIVED:
+            return _verdict_on_what_is_here(state, unit)
+        case _:
+            all_left = bool(state.parcels) and all(p.has_left for p in state.parcels.values())
+            if state.agreed.refund_trigger is RefundTrigger.FIRST_SCAN and all_left:
+                return WHOLE, "handed over"
+            return None
+
+
+def _verdict_on_what_is_here(state: ReturnState, unit: Unit) -> tuple[int, str] | None:
+    sold = unit.asked.serials
+    if sold and unit.serial and unit.serial not in sold:
+        return 0, "its serial number is not one that was sold"
+    if state.agreed.refund_trigger is not RefundTrigger.INSPECTED:
+        return WHOLE, "received"
+    if unit.grade is None:
+        return None
+    if unit.reason.fault in {Fault.MERCHANT, Fault.CARRIER}:
+        return WHOLE, f"graded {unit.grade}, and its state is not the customer's fault"
+    return state.agreed.grade_share_bp.get(unit.grade, WHOLE), f"graded {unit.grade}"
+
+
+def _decide(u: Unfolding, unit: Unit, share_bp: int, because: str) -> None:
+    outcomes: dict[int, Verdict] = {
+        -1: Decision.NEEDS_REVIEW,
+        0: Decision.REJECTED,
+        WHOLE: Decision.ACCEPTED,
+    }
+    u.happened(
+        DecisionMade(
+            occurred_at=u.now,
+            unit=unit.id,
+            outcome=outcomes.get(share_bp, Decision.ACCEPTED_WITH_DEDUCTION),
+            share_bp=max(0, share_bp),
+            because=because,
+        )
+    )
+
+
+def dispute(u: Unfolding, ask: c.Dispute) -> Refused | None:
+    """The customer does not agree with a deduction or a no; once for each unit."""
+    unit = u.state.units.get(ask.unit)
+    if unit is None:
+        return Refused(code="unknown_unit", because=f"unit: no {ask.unit} in this return")
+    if unit.decision not in {Decision.ACCEPTED_WITH_DEDUCTION, Decision.REJECTED}:
+        return Refused(code="nothing_to_dispute", because=f"unit: {unit.id} is {unit.decision}")
+    since = unit.decided_at
+    days = u.state.agreed.dispute_days if u.state.terms else 0
+    if since is not None and (u.now - since).days >= days:
+        return Refused(
+            code="too_late_to_dispute", because=f"a decision can be disputed for {days} days"
+        )
+    u.happened(
+        DisputeOpened(
+            occurred_at=ask.occurred_at or u.now,
+            unit=unit.id,
+            dispute_id=u.made_id(
+                "dispute", 1 + sum(bool(x.dispute_id) for x in u.state.units.values())
+            ),
+            because=ask.because,
+            evidence=ask.evidence,
+        )
+    )
+    return None
+
+
+def resolve_dispute(u: Unfolding, ask: c.ResolveDispute) -> Refused | None:
+    """The second decision; what it changes in money follows by itself, and only that."""
+    unit = u.state.units.get(ask.unit)
+    if unit is None or unit.decision is not Decision.APPEALED:
+        return Refused(code="no_dispute", because=f"unit: no dispute is open on {ask.unit}")
+    u.happened(
+        DisputeResolved(
+            occurred_at=u.now,
+            unit=unit.id,
+            dispute_id=unit.dispute_id,
+            outcome=ask.outcome,
+            because=ask.because,
+        )
+    )
+    return None
+
+
+def dispose_of_units(u: Unfolding) -> None:
+    """Say where each inspected unit goes, as soon as its verdict stands."""
+    for unit in list(u.state.units.values()):
+        if unit.disposition is not None or unit.receipt is not Receipt.RECEIVED:
+            continue
+        if is_final(unit) and (unit.grade is not None or unit.decision is Decision.REJECTED):
+            where, because = _destination(u.state, unit)
+            u.happened(
+                DispositionDecided(
+                    occurred_at=u.now, unit=unit.id, disposition=where, because=because
+                )
+            )
+
+
+def _destination(state: ReturnState, unit: Unit) -> tuple[Disposition, str]:
+    sold = unit.asked.serials
+    if sold and unit.serial and unit.serial not in sold:
+        return Disposition.QUARANTINE, "its serial number is not one that was sold"
+    if unit.decision is Decision.REJECTED:
+        return Disposition.RETURN_TO_CUSTOMER, "not accepted: it is the customer's"
+    if unit.suggested is not None:
+        return unit.suggested, "as the inspector suggests"
+    if unit.grade is not None and state.terms and unit.grade in state.terms.disposition_by_grade:
+        return state.terms.disposition_by_grade[unit.grade], f"graded {unit.grade}"
+    return Disposition.QUARANTINE, "no rule says where it goes"
+
+
+def note_move(u: Unfolding, note: NoteMove) -> Refused | None:
+    """The unit is where its disposition says."""
+    unit = u.state.units[note.unit]
+    if unit.moved or unit.disposition is None:
+        return None
+    if unit.disposition is Disposition.RESTOCK:
+        u.happened(UnitRestocked(occurred_at=u.now, unit=unit.id, move_ref=note.move_ref))
+    else:
+        u.happened(
+            UnitMoved(
+                occurred_at=u.now,
+                unit=unit.id,
+                disposition=unit.disposition,
+                move_ref=note.move_ref,
+            )
+        )
+    return None

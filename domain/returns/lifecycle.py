@@ -1,0 +1,240 @@
+"""The lives of a return, as tables: which event may follow in which state.
+
+One table for each question, and none for "the status": the headline is derived elsewhere
+and decides nothing. A final state is a row with nothing in it, not a row that is missing.
+What the world did (a scan, a receipt, a payout's outcome) stands in every row where it can
+come true, since the world does not ask us first.
+
+`python -m domain.returns.lifecycle` draws the tables as they stand in docs/lifecycle.md.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.words import Authorisation as A
+from domain.words import Decision as D
+from domain.words import LabelLife as LL
+from domain.words import Logistics as L
+from domain.words import MoneyState as M
+from domain.words import Receipt as R
+
+Table = Mapping[StrEnum | None, Mapping[str, StrEnum]]
+
+
+class Life(StrEnum):
+    """Is there anything left to do? `completed` once per life; a reopened return has another."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+
+
+LIFE: Table = {
+    None: {"ReturnRequested": Life.OPEN},
+    Life.OPEN: {"ReturnCompleted": Life.COMPLETED},
+    Life.COMPLETED: {"ReturnReopened(completed)": Life.OPEN},
+}  # fmt: skip
+
+_APPROVALS: Mapping[str, StrEnum] = {
+    "ReturnApproved(full)": A.APPROVED,
+    "ReturnApproved(partial)": A.PARTIALLY_APPROVED,
+}
+_ENDS: Mapping[str, StrEnum] = {"ReturnExpired": A.EXPIRED, "ReturnCancelled": A.CANCELLED}
+
+AUTHORISATION: Table = {
+    None:                 {"ReturnRequested": A.REQUESTED},
+    A.REQUESTED:          {**_APPROVALS, "ReviewRequested": A.NEEDS_REVIEW,
+                           "ReturnDeclined": A.DECLINED, "ReturnCancelled": A.CANCELLED},
+    A.NEEDS_REVIEW:       {**_APPROVALS, "ReturnDeclined": A.DECLINED,
+                           "ReturnCancelled": A.CANCELLED},
+    A.APPROVED:           _ENDS,
+    A.PARTIALLY_APPROVED: {**_ENDS, "ReturnApproved(full)": A.APPROVED},
+    A.DECLINED:           _APPROVALS,
+    A.CANCELLED:          {"ReturnReopened(cancelled)": A.APPROVED},
+    A.EXPIRED:            {"ReturnReopened(expired)": A.APPROVED},
+}  # fmt: skip
+
+# Wherever a parcel is, a scan may be heard of and the dock may receive it.
+_SEEN: Mapping[str, StrEnum] = {
+    "ParcelScanned(in_transit)": L.IN_TRANSIT,
+    "ParcelScanned(at_hub)": L.AT_HUB,
+    "ParcelScanned(customs_hold)": L.CUSTOMS_HOLD,
+    "ParcelScanned(delivered_unscanned)": L.DELIVERED_UNSCANNED,
+    "ParcelScanned(returned_to_customer)": L.RETURNED_TO_CUSTOMER,
+    "ParcelReceived": L.DELIVERED,
+}
+_SWITCH: Mapping[str, StrEnum] = {
+    "CarrierSwitched(label)": L.AWAITING_LABEL,
+    "CarrierSwitched(own)": L.AWAITING_HANDOVER,
+}
+_BOUGHT: Mapping[str, StrEnum] = {"LabelPurchased": L.AWAITING_HANDOVER}
+_BOOKED: Mapping[str, StrEnum] = {"PickupScheduled": L.PICKUP_SCHEDULED}
+_FAILED: Mapping[str, StrEnum] = {"PickupFailed": L.PICKUP_EXCEPTION}
+_UNSENT: Mapping[str, StrEnum] = {"ReturnCancelled": L.NO_SHIPMENT, "ReturnExpired": L.NO_SHIPMENT}
+_ASTRAY: Mapping[str, StrEnum] = {"ParcelDelayed": L.TRANSIT_EXCEPTION, "ParcelLost": L.LOST}
+
+LOGISTICS: Table = {
+    None:                   {"ParcelPlanned(label)": L.AWAITING_LABEL,
+                             "ParcelPlanned(own)": L.AWAITING_HANDOVER,
+                             "ParcelReceived": L.DELIVERED},
+    L.NO_SHIPMENT:          {**_SEEN, **_SWITCH, **_BOUGHT, **_BOOKED, **_FAILED,
+                             "ReturnReopened(cancelled)": L.AWAITING_HANDOVER,
+                             "ReturnReopened(expired)": L.AWAITING_HANDOVER,
+                             "PickupCancelled": L.NO_SHIPMENT},
+    L.AWAITING_LABEL:       {**_SEEN, **_SWITCH, **_BOUGHT, **_UNSENT,
+                             "LabelRefused": L.AWAITING_LABEL,
+                             "PickupCancelled": L.AWAITING_LABEL},
+    L.AWAITING_HANDOVER:    {**_SEEN, **_SWITCH, **_BOOKED, **_FAILED, **_UNSENT,
+                             "PickupRescheduled": L.AWAITING_HANDOVER,
+                             "PickupCancelled": L.AWAITING_HANDOVER},
+    L.PICKUP_SCHEDULED:     {**_SEEN, **_SWITCH, **_BOOKED, **_FAILED, **_UNSENT,
+                             "PickupRescheduled": L.AWAITING_HANDOVER,
+                             "PickupCancelled": L.PICKUP_SCHEDULED},
+    L.PICKUP_EXCEPTION:     {**_SEEN, **_SWITCH, **_BOOKED, **_FAILED, **_UNSENT,
+                             "PickupRescheduled": L.AWAITING_HANDOVER,
+                             "PickupCancelled": L.PICKUP_EXCEPTION},
+    L.IN_TRANSIT:           {**_SEEN, **_ASTRAY},
+    L.TRANSIT_EXCEPTION:    {**_SEEN, **_ASTRAY},
+    L.AT_HUB:               {**_SEEN, **_ASTRAY},
+    L.CUSTOMS_HOLD:         {**_SEEN, **_ASTRAY},
+    L.DELIVERED_UNSCANNED:  {**_SEEN, **_ASTRAY},
+    L.RETURNED_TO_CUSTOMER: {**_SEEN, **_SWITCH, **_UNSENT},
+    L.LOST:                 {**_SEEN, "ParcelFound": L.IN_TRANSIT},
+    L.DELIVERED:            {"ParcelReceived": L.DELIVERED},
+}  # fmt: skip
+
+LABEL: Table = {
+    None:              {"LabelPurchased": LL.LIVE},
+    LL.LIVE:           {"LabelVoidRequested": LL.VOID_REQUESTED, "ParcelScanned": LL.USED},
+    LL.VOID_REQUESTED: {"LabelVoidSubmitted": LL.VOID_SUBMITTED, "LabelVoided": LL.VOIDED,
+                        "LabelVoidRejected": LL.USED, "ParcelScanned": LL.USED},
+    LL.VOID_SUBMITTED: {"LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.USED,
+                        "ParcelScanned": LL.USED},
+    LL.VOIDED:         {"ParcelScanned": LL.USED},
+    LL.USED:           {"LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.USED,
+                        "ParcelScanned": LL.USED},
+}  # fmt: skip
+
+_CAME: Mapping[str, StrEnum] = {"UnitReceived": R.RECEIVED, "UnitMatched": R.RECEIVED}
+_AGAIN: Mapping[str, StrEnum] = {
+    "ReturnReopened(cancelled)": R.AWAITING,
+    "ReturnReopened(expired)": R.AWAITING,
+    "ReturnApproved(full)": R.AWAITING,
+    "ReturnApproved(partial)": R.AWAITING,
+}
+
+RECEIPT: Table = {
+    None:              {"ReturnRequested": R.AWAITING, "UnexpectedUnitReceived": R.UNEXPECTED},
+    R.AWAITING:        {**_CAME, "UnitMissed(short_shipped)": R.SHORT_SHIPPED,
+                        "UnitMissed(wrong_item)": R.WRONG_ITEM,
+                        "UnitMissed(lost_in_transit)": R.LOST_IN_TRANSIT,
+                        "ReturnCancelled": R.CANCELLED, "ReturnExpired": R.EXPIRED,
+                        "ReturnDeclined": R.CANCELLED, "UnitDeclined": R.CANCELLED},
+    R.RECEIVED:        {"UnitReceived": R.RECEIVED, "UnitReceiptRetracted": R.AWAITING,
+                        "UnitUnmatched": R.AWAITING},
+    R.SHORT_SHIPPED:   {**_CAME, "UnitMissed(lost_in_transit)": R.LOST_IN_TRANSIT},
+    R.WRONG_ITEM:      _CAME,
+    R.LOST_IN_TRANSIT: _CAME,
+    R.CANCELLED:       {**_CAME, **_AGAIN},
+    R.EXPIRED:         {**_CAME, **_AGAIN},
+    R.UNEXPECTED:      {"UnitMatched": R.UNEXPECTED, "UnitUnmatched": R.UNEXPECTED,
+                        "StraySettled": R.UNEXPECTED},
+}  # fmt: skip
+
+_VERDICTS: Mapping[str, StrEnum] = {
+    "DecisionMade(accepted)": D.ACCEPTED,
+    "DecisionMade(accepted_with_deduction)": D.ACCEPTED_WITH_DEDUCTION,
+    "DecisionMade(rejected)": D.REJECTED,
+}
+_APPEAL: Mapping[str, StrEnum] = {"DisputeOpened": D.APPEALED}
+
+DECISION: Table = {
+    None:                      {"ReturnRequested": D.PENDING},
+    D.PENDING:                 {**_VERDICTS, "DecisionMade(needs_review)": D.NEEDS_REVIEW,
+                                "UnitDeclined": D.REJECTED, "ReturnDeclined": D.REJECTED},
+    D.NEEDS_REVIEW:            _VERDICTS,
+    D.ACCEPTED:                {},
+    D.ACCEPTED_WITH_DEDUCTION: _APPEAL,
+    D.REJECTED:                {**_APPEAL, "DecisionReopened": D.PENDING,
+                                "ReturnApproved(full)": D.PENDING,
+                                "ReturnApproved(partial)": D.PENDING},
+    D.APPEALED:                {"DisputeResolved(upheld)": D.APPEAL_UPHELD,
+                                "DisputeResolved(denied)": D.APPEAL_DENIED},
+    D.APPEAL_UPHELD:           {},
+    D.APPEAL_DENIED:           {"DecisionReopened": D.PENDING},
+}  # fmt: skip
+
+# What a provider says of an instruction, whenever it says so.
+_ANSWERS: Mapping[str, StrEnum] = {
+    "PayoutSubmitted": M.SUBMITTED,
+    "PayoutUnknown": M.UNKNOWN,
+    "PayoutPending": M.PENDING,
+    "PayoutRequiresAction": M.REQUIRES_ACTION,
+    "PayoutSucceeded": M.SUCCEEDED,
+    "PayoutFailed": M.FAILED,
+}
+_STOP: Mapping[str, StrEnum] = {"PayoutHeld": M.HELD, "PayoutCancelled": M.CANCELLED}
+
+MONEY: Table = {
+    None:              {"PayoutPlanned": M.PLANNED, "PayoutHeld": M.HELD},
+    M.PLANNED:         {**_ANSWERS, **_STOP},
+    M.HELD:            {**_ANSWERS, "PayoutHeld": M.HELD, "PayoutReleased": M.PLANNED, "PayoutCancelled": M.CANCELLED},
+    M.SUBMITTED:       {**_ANSWERS, "PayoutNewsHeard": M.SUBMITTED},
+    M.UNKNOWN:         {**_ANSWERS, "PayoutNewsHeard": M.UNKNOWN},
+    M.PENDING:         {**_ANSWERS, "PayoutNewsHeard": M.PENDING},
+    M.REQUIRES_ACTION: {**_ANSWERS, "PayoutNewsHeard": M.REQUIRES_ACTION},
+    M.SUCCEEDED:       {"PayoutFailed": M.REVERSED, "PayoutNewsHeard": M.SUCCEEDED},
+    M.FAILED:          {"PayoutSucceeded": M.SUCCEEDED, "PayoutNewsHeard": M.FAILED},
+    M.CANCELLED:       {"PayoutSucceeded": M.SUCCEEDED},
+    M.REVERSED:        {"PayoutNewsHeard": M.REVERSED},
+}  # fmt: skip
+
+TABLES: Mapping[str, Table] = {
+    "life": LIFE,
+    "authorisation": AUTHORISATION,
+    "logistics": LOGISTICS,
+    "label": LABEL,
+    "receipt": RECEIPT,
+    "decision": DECISION,
+    "money": MONEY,
+}
+
+
+class Axis(NamedTuple):
+    """One question's table, and every move that can be asked of it."""
+
+    name: str
+    table: Table
+    moves: frozenset[str]
+
+
+AXES: Mapping[str, Axis] = {
+    name: Axis(name, table, frozenset(move for row in table.values() for move in row))
+    for name, table in TABLES.items()
+}
+
+
+def after(axis: str, state: StrEnum | None, move: str) -> StrEnum | None:
+    """Follow a recorded move along one axis. It is history: no rule is asked again."""
+    return TABLES[axis][state].get(move, state)
+
+
+def allows(axis: str, state: StrEnum | None, move: str) -> bool:
+    """Say whether this move may be made now on this axis (moves it does not know, it allows)."""
+    return move not in AXES[axis].moves or move in TABLES[axis][state]
+
+
+def to_mermaid(table: Table) -> str:
+    """Draw one table as a state diagram; parallel arrows are merged into one."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for state, row in table.items():
+        for move, target in row.items():
+            arrows.setdefault((str(state) if state else "[*]", str(target)), []).append(move)
+    lines = [f"    {a} --> {b}: {', '.join(moves)}" for (a, b), moves in arrows.items()]
+    finals = [f"    {state} --> [*]" for state, row in table.items() if not row]
+    return "\n".join(["stateDiagram-v2", *lines, *finals])
+
+
+if __name__ == "__main__":
+    for name, table in TABLES.items():
+        print(f"## {name.capitalize()}\n\n```mermaid\n{to_mermaid(table)}\n```\n")

@@ -1,0 +1,139 @@
+"""What our own steps came to, and what time brought: commands that nobody outside sends.
+
+Each is said by the activity that performed the step, under the step's id.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from domain.model import Short, Text, Value
+from domain.money import Money
+from domain.words import PickupException
+
+
+class Note(Value):
+    """Something our own machinery has to tell."""
+
+
+class NoteDeadline(Note):
+    """Time has passed; whatever was due by now is late."""
+
+
+class NoteRejectedMessage(Note):
+    """A message that made no sense at a door that cannot answer."""
+
+    message: Short
+    message_id: Short
+    code: str
+    because: Text
+    occurred_at: datetime
+
+
+class NoteLabel(Note):
+    """A label was bought."""
+
+    step_id: str
+    label_ref: str
+    carrier: str
+    service: str
+    tracking_number: str
+    cost: Money
+    document_ref: str
+    code: str = ""
+    expires_at: datetime | None = None
+
+
+class NoteLabelRefused(Note):
+    """The carrier said no."""
+
+    step_id: str
+    reason: PickupException
+    theirs: Text
+
+
+class NoteVoid(Note):
+    """What the carrier says to a label that is to be voided."""
+
+    label_id: str
+    state: Literal["submitted", "granted", "refused"]
+    theirs: Text = ""
+
+
+class NotePickup(Note):
+    """A visit was booked."""
+
+    step_id: str
+    parcel_id: str
+    pickup_ref: str
+    window_start: datetime
+    window_end: datetime
+
+
+class NotePickupRefused(Note):
+    """The carrier will not come."""
+
+    step_id: str
+    parcel_id: str
+    reason: PickupException
+    theirs: Text
+
+
+class NotePickupCancelled(Note):
+    """The visit was called off."""
+
+    parcel_id: str
+    pickup_ref: str
+
+
+class NoteAnnounced(Note):
+    """The warehouse knows."""
+
+    announcement_ref: str
+
+
+class NotePayout(Note):
+    """What the provider says of an instruction. `amount` is what it echoes, if it does."""
+
+    instruction_id: str
+    state: Literal[
+        "submitted", "pending", "requires_action", "succeeded", "failed", "cancelled", "unknown"
+    ]
+    payout_ref: str = ""
+    reason: Short = ""
+    code: str = ""
+    amount: Money | None = None
+
+
+class NoteMove(Note):
+    """A unit is where its disposition says."""
+
+    unit: str
+    move_ref: str
+
+
+class NoteReservation(Note):
+    """The article wanted instead is held, or there is none (an empty reference)."""
+
+    unit: str
+    reservation_ref: str
+    hold_until: datetime
+
+
+class NoteReservationReleased(Note):
+    """The stock held is free again."""
+
+    unit: str
+
+
+class NoteReplacement(Note):
+    """The goods instead are ordered, or there are none (an empty reference)."""
+
+    unit: str
+    order_ref: str
+
+
+class NoteNotified(Note):
+    """The message left the house."""
+
+    notice_id: str
+    delivery_ref: str

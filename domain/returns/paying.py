@@ -1,0 +1,318 @@
+"""From verdicts to money: what changed in the promise, what is to be paid now, and to where.
+
+What is planned is always the difference between what is due and what standing payouts hold.
+So a second decision, a late unit or a found parcel pays what is missing, once, by the same
+few lines as the first payout.
+"""
+
+from collections.abc import Sequence
+
+from domain.orders.caps import check_reservation
+from domain.orders.events import (
+    SHIPPING,
+    ChargebackClosed,
+    ChargebackOpened,
+    FundsPaid,
+    FundsPart,
+    FundsReleased,
+    FundsReserved,
+    unit_key,
+)
+from domain.orders.tenders import spread
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.events import PayoutHeld, PayoutPart, PayoutPlanned
+from domain.returns.promising import (
+    due_units,
+    fee_promise,
+    fee_taken,
+    planned_for,
+    shipping_is_due,
+    shipping_promise,
+    unit_promise,
+)
+from domain.returns.state import Payout
+from domain.returns.unfolding import Unfolding
+from domain.words import MoneyState, Resolution
+
+STORE_CREDIT = "stored_value"
+"""The provider that issues value to spend with the merchant."""
+
+
+def plan_payouts(u: Unfolding) -> None:
+    """Plan what is due and not yet in a payout, each part to where it belongs."""
+    if u.state.quote is None:
+        return
+    credited = {
+        unit.id for unit in u.state.units.values() if unit.resolution is Resolution.STORE_CREDIT
+    }
+    parts = _after_fee(u, _open_parts(u))
+    all_credit = bool(parts) and all(part.key in credited for part in parts if part.key != SHIPPING)
+    to_credit = tuple(
+        part for part in parts if part.key in credited or (part.key == SHIPPING and all_credit)
+    )
+    to_tenders = tuple(part for part in parts if part not in to_credit)
+    if sum(part.amount_minor for part in to_credit):
+        _plan_credit(u, to_credit, replaces="")
+    if sum(part.amount_minor for part in to_tenders):
+        _plan_tenders(u, to_tenders, replaces="")
+
+
+def _open_parts(u: Unfolding) -> list[PayoutPart]:
+    """What is due for each unit, and for the shipping, less what standing payouts hold."""
+    state = u.state
+    due = [(unit.id, unit_promise(state, unit)) for unit in due_units(state)]
+    if shipping_is_due(state):
+        due.append((SHIPPING, shipping_promise(state)))
+    return [
+        PayoutPart(key=key, amount_minor=amount - planned_for(state, key))
+        for key, amount in due
+        if amount > planned_for(state, key)
+    ]
+
+
+def _after_fee(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[PayoutPart, ...]:
+    """Take what is left of the label fee from the first parts; charged once per return."""
+    fee = max(0, fee_promise(u.state) - fee_taken(u.state))
+    reduced: list[PayoutPart] = []
+    for part in parts:
+        share = min(fee, part.amount_minor)
+        fee -= share
+        reduced.append(
+            PayoutPart(key=part.key, amount_minor=part.amount_minor - share, label_fee_minor=share)
+        )
+    return tuple(reduced)
+
+
+def _plan_tenders(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) -> None:
+    """Fill the tenders in the policy's order; what cannot be placed is held, never dropped."""
+    fees = {part.key: part.label_fee_minor for part in parts}
+    laid_out = spread(u.books, _as_funds(u, parts), u.state.agreed.tender_order)
+    for placement in laid_out.placements:
+        tender = next(t for t in u.books.order.tenders if t.tender_id == placement.tender_id)
+        refused = check_reservation(
+            u.books, tender.tender_id, placement.amount_minor, placement.parts
+        )
+        payout_parts = _as_parts(u, placement.parts, fees)
+        if refused is not None:
+            _hold(u, payout_parts, refused.because)
+            continue
+        _plan(u, "tender", tender.tender_id, tender.provider, tender.payment_ref, payout_parts,
+              replaces)  # fmt: skip
+        replaces = ""
+    if laid_out.shortfall:
+        because = f"the tenders of the order have {laid_out.shortfall_minor} less than is due"
+        _hold(u, _as_parts(u, laid_out.shortfall, fees), because)
+
+
+def _plan_credit(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) -> Refused | None:
+    """Issue value instead; it counts against the units and the order all the same."""
+    funds = tuple(part for part in _as_funds(u, parts) if part.amount_minor)
+    refused = check_reservation(u.books, None, sum(f.amount_minor for f in funds), funds)
+    if refused is not None:
+        if not replaces:
+            _hold(u, parts, refused.because)
+        return refused
+    _plan(u, "store_credit", "", STORE_CREDIT, u.state.customer_id, parts, replaces)
+    return None
+
+
+def _plan(
+    u: Unfolding,
+    destination: str,
+    tender_id: str,
+    provider: str,
+    payment_ref: str,
+    parts: tuple[PayoutPart, ...],
+    replaces: str,
+) -> None:
+    """Reserve on the order's ledger and plan the instruction, in one transaction."""
+    instruction_id = u.made_id("payout", len(u.state.payouts) + 1)
+    amount = sum(part.amount_minor for part in parts)
+    u.booked(
+        FundsReserved(
+            order_id=u.state.order_id,
+            occurred_at=u.now,
+            instruction_id=instruction_id,
+            return_id=u.state.return_id,
+            tender_id=tender_id or None,
+            amount_minor=amount,
+            parts=tuple(part for part in _as_funds(u, parts) if part.amount_minor),
+        )
+    )
+    u.happened(
+        PayoutPlanned.model_validate(
+            {
+                "occurred_at": u.now,
+                "instruction_id": instruction_id,
+                "destination": destination,
+                "tender_id": tender_id,
+                "provider": provider,
+                "payment_ref": payment_ref,
+                "amount_minor": amount,
+                "currency": u.state.currency,
+                "parts": parts,
+                "replaces": replaces,
+            }
+        )
+    )
+
+
+def _hold(u: Unfolding, parts: tuple[PayoutPart, ...], because: str) -> None:
+    u.happened(
+        PayoutHeld(
+            occurred_at=u.now,
+            instruction_id=u.made_id("payout", len(u.state.payouts) + 1),
+            reason="shortfall",
+            because=because,
+            amount_minor=sum(part.amount_minor for part in parts),
+            currency=u.state.currency,
+            parts=parts,
+        )
+    )
+
+
+def _as_funds(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[FundsPart, ...]:
+    """The same parts in the ledger's words."""
+    return tuple(
+        FundsPart(key=_ledger_key(u, part.key), amount_minor=part.amount_minor) for part in parts
+    )
+
+
+def _ledger_key(u: Unfolding, key: str) -> str:
+    if key == SHIPPING:
+        return SHIPPING
+    asked = u.state.units[key].asked
+    return unit_key(asked.line_id, asked.ordinal)
+
+
+def _as_parts(
+    u: Unfolding, funds: Sequence[FundsPart], fees: dict[str, int]
+) -> tuple[PayoutPart, ...]:
+    """Back in the return's words; a part's label fee goes with its first piece."""
+    names = {_ledger_key(u, key): key for key in [*u.state.units, SHIPPING]}
+    return tuple(
+        PayoutPart(
+            key=names[part.key],
+            amount_minor=part.amount_minor,
+            label_fee_minor=fees.pop(names[part.key], 0),
+        )
+        for part in funds
+    )
+
+
+# ── A person decides ──────────────────────────────────────────────────────────────────────
+
+
+def choose_payout(u: Unfolding, ask: c.ChoosePayout) -> Refused | None:
+    """Another way for money that could not be placed or came back; the same parts, once."""
+    payout = u.state.payouts.get(ask.instruction_id)
+    if payout is None:
+        return Refused(
+            code="unknown_payout", because=f"instruction_id: no {ask.instruction_id} here"
+        )
+    stuck = {MoneyState.FAILED, MoneyState.REVERSED, MoneyState.HELD}
+    if payout.replaced or payout.state not in stuck:
+        return Refused(
+            code="payout_not_stuck", because=f"instruction_id: that payout is {payout.state}"
+        )
+    if ask.destination == "store_credit":
+        return _plan_credit(u, payout.parts, replaces=payout.instruction_id)
+    return _pay_otherwise(u, payout, ask.destination)
+
+
+def _pay_otherwise(u: Unfolding, payout: Payout, destination: str) -> Refused | None:
+    funds = tuple(part for part in _as_funds(u, payout.parts) if part.amount_minor)
+    tender_id = payout.tender_id if destination == "tender" else ""
+    if destination == "tender" and not tender_id:
+        tenders = spread(u.books, funds, u.state.agreed.tender_order)
+        if tenders.shortfall or len(tenders.placements) != 1:
+            return Refused(
+                code="still_short", because="destination: no tender can take the whole amount"
+            )
+        tender_id = tenders.placements[0].tender_id
+    # Money paid by hand counts against the tender it should have gone to.
+    refused = check_reservation(
+        u.books, tender_id or payout.tender_id or None, payout.amount_minor, funds
+    )
+    if refused is not None:
+        return refused
+    if destination == "manual":
+        _plan(u, "manual", payout.tender_id, "manual", payout.payment_ref, payout.parts,
+              payout.instruction_id)  # fmt: skip
+        return None
+    tender = next(t for t in u.books.order.tenders if t.tender_id == tender_id)
+    _plan(u, "tender", tender_id, tender.provider, tender.payment_ref, payout.parts,
+          payout.instruction_id)  # fmt: skip
+    return None
+
+
+# ── The customer's bank ───────────────────────────────────────────────────────────────────
+
+
+def report_chargeback(u: Unfolding, report: c.ReportChargeback) -> Refused | None:
+    """Money the bank took counts against its tender; payouts to it wait until it is settled."""
+    order = u.books.order
+    tender = next((t for t in order.tenders if t.payment_ref == report.payment_ref), None)
+    if tender is None:
+        return Refused(
+            code="unknown_payment", because="payment_ref: not one that this order was paid with"
+        )
+    if report.amount.currency != order.currency:
+        return Refused(code="foreign_currency", because=f"amount: the order is in {order.currency}")
+    known = u.books.chargebacks.get(report.payment_ref)
+    if report.status == "opened":
+        if known is None:
+            u.booked(
+                ChargebackOpened(
+                    order_id=order.order_id,
+                    occurred_at=report.occurred_at,
+                    chargeback_id=report.payment_ref,
+                    tender_id=tender.tender_id,
+                    amount_minor=report.amount.amount_minor,
+                )
+            )
+        _hold_payouts_to(u, tender.tender_id)
+    elif known is not None and known.state == "open":
+        u.booked(
+            ChargebackClosed(
+                order_id=order.order_id,
+                occurred_at=report.occurred_at,
+                chargeback_id=report.payment_ref,
+                won=report.status == "won",
+            )
+        )
+    return None
+
+
+def _hold_payouts_to(u: Unfolding, tender_id: str) -> None:
+    for payout in list(u.state.payouts.values()):
+        if payout.state is MoneyState.PLANNED and payout.tender_id == tender_id:
+            u.happened(
+                PayoutHeld(
+                    occurred_at=u.now,
+                    instruction_id=payout.instruction_id,
+                    reason="chargeback",
+                    because="the customer's bank took money back from this payment",
+                    amount_minor=payout.amount_minor,
+                    currency=u.state.currency,
+                    parts=payout.parts,
+                )
+            )
+
+
+def funds_paid(u: Unfolding, instruction_id: str) -> None:
+    """The order's ledger learns that the money has gone."""
+    u.booked(FundsPaid(order_id=u.state.order_id, occurred_at=u.now, instruction_id=instruction_id))
+
+
+def funds_released(u: Unfolding, instruction_id: str, because: str) -> None:
+    """The order's ledger learns that the money will not go, or came back."""
+    u.booked(
+        FundsReleased(
+            order_id=u.state.order_id,
+            occurred_at=u.now,
+            instruction_id=instruction_id,
+            because=because[:2_000] or "failed",
+        )
+    )

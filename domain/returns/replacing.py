@@ -1,0 +1,185 @@
+"""Goods instead of money: held at approval, sent after the verdict, offered otherwise if gone."""
+
+from datetime import timedelta
+
+from domain.orders.events import FundsPart, FundsReserved, unit_key
+from domain.policy.price import requoted
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.events import (
+    Escalated,
+    OfferAccepted,
+    OfferDeclined,
+    OfferMade,
+    QuoteIssued,
+    ReplacementOrdered,
+    ReplacementReleased,
+    ReplacementReserved,
+    ReplacementUnavailable,
+)
+from domain.returns.inspecting import is_final
+from domain.returns.notes import NoteReplacement, NoteReservation, NoteReservationReleased
+from domain.returns.paying import funds_paid
+from domain.returns.state import Offer, ReturnState, Unit
+from domain.returns.unfolding import Unfolding
+from domain.words import Decision, Resolution
+
+GOODS = frozenset({Resolution.EXCHANGE, Resolution.REPLACEMENT})
+"""The resolutions that send an article out."""
+
+
+def wants_goods(unit: Unit) -> bool:
+    """Whether the unit is answered with another article."""
+    return unit.approved and unit.resolution in GOODS and unit.replacement is not None
+
+
+def is_earned(unit: Unit) -> bool:
+    """Whether the verdict allows the article to be sent."""
+    return unit.decision in {
+        Decision.ACCEPTED,
+        Decision.ACCEPTED_WITH_DEDUCTION,
+        Decision.APPEAL_UPHELD,
+    }
+
+
+def must_release(state: ReturnState, unit: Unit) -> bool:
+    """Whether stock is held for a unit that nothing will be sent for."""
+    held = unit.replacement is not None and unit.replacement.life == "reserved"
+    no_more = not state.is_approved or not wants_goods(unit)
+    return held and (no_more or (is_final(unit) and not is_earned(unit)))
+
+
+def note_reservation(u: Unfolding, note: NoteReservation) -> Refused | None:
+    """The article is held, or there is none: then money is offered instead."""
+    unit = u.state.units[note.unit]
+    if unit.replacement is None or unit.replacement.life:
+        return None
+    if note.reservation_ref:
+        u.happened(
+            ReplacementReserved(
+                occurred_at=u.now,
+                unit=unit.id,
+                sku=unit.replacement.sku,
+                reservation_ref=note.reservation_ref,
+                hold_until=note.hold_until,
+            )
+        )
+    else:
+        _nothing_to_send(u, unit)
+    return None
+
+
+def _nothing_to_send(u: Unfolding, unit: Unit) -> None:
+    sku = unit.replacement.sku if unit.replacement else unit.asked.sku
+    u.happened(
+        ReplacementUnavailable(occurred_at=u.now, unit=unit.id, sku=sku),
+        OfferMade(
+            occurred_at=u.now,
+            offer_id=u.made_id("offer", len(u.state.offers) + 1),
+            unit=unit.id,
+            resolution=Resolution.REFUND_ORIGINAL,
+            because=f"{sku} is not to be had any more",
+            answer_by=u.now + timedelta(days=u.state.agreed.customer_answer_days),
+        ),
+    )
+
+
+def note_replacement(u: Unfolding, note: NoteReplacement) -> Refused | None:
+    """The article is ordered; on the order's ledger its value is given, in goods."""
+    unit = u.state.units[note.unit]
+    if unit.replacement is None or unit.replacement.life not in {"reserved", ""}:
+        return None
+    if not note.order_ref:
+        _nothing_to_send(u, unit)
+        return None
+    u.happened(
+        ReplacementOrdered(
+            occurred_at=u.now,
+            unit=unit.id,
+            sku=unit.replacement.sku,
+            order_ref=note.order_ref,
+        )
+    )
+    _give_in_goods(u, unit)
+    return None
+
+
+def _give_in_goods(u: Unfolding, unit: Unit) -> None:
+    quoted = u.state.quoted(unit.id)
+    if quoted is None or not quoted.refund_minor:
+        return
+    number = 1 + list(u.state.units).index(unit.id)
+    instruction_id = u.made_id("goods", number)
+    key = unit_key(unit.asked.line_id, unit.asked.ordinal)
+    u.booked(
+        FundsReserved(
+            order_id=u.state.order_id,
+            occurred_at=u.now,
+            instruction_id=instruction_id,
+            return_id=u.state.return_id,
+            tender_id=None,
+            amount_minor=quoted.refund_minor,
+            parts=(FundsPart(key=key, amount_minor=quoted.refund_minor),),
+        )
+    )
+    funds_paid(u, instruction_id)
+
+
+def note_reservation_released(u: Unfolding, note: NoteReservationReleased) -> Refused | None:
+    """The stock is free again."""
+    unit = u.state.units[note.unit]
+    if unit.replacement is not None and unit.replacement.life == "reserved":
+        u.happened(ReplacementReleased(occurred_at=u.now, unit=unit.id))
+    return None
+
+
+def _open_offer(u: Unfolding, offer_id: str) -> Offer | Refused:
+    offer = u.state.offers.get(offer_id)
+    if offer is None:
+        return Refused(code="unknown_offer", because=f"offer_id: no offer {offer_id} here")
+    if offer.answer:
+        return Refused(code="offer_answered", because=f"offer_id: it was {offer.answer} already")
+    return offer
+
+
+def accept_offer(u: Unfolding, ask: c.AcceptOffer) -> Refused | None:
+    """The unit is resolved as offered."""
+    offer = _open_offer(u, ask.offer_id)
+    if isinstance(offer, Refused):
+        return offer
+    take_offer(u, offer)
+    return None
+
+
+def take_offer(u: Unfolding, offer: Offer) -> None:
+    """Accepted, or unanswered for so long that it holds."""
+    u.happened(
+        OfferAccepted(
+            occurred_at=u.now,
+            offer_id=offer.offer_id,
+            unit=offer.unit,
+            resolution=offer.resolution,
+        )
+    )
+    if u.state.quote is not None:
+        quote = requoted(u.state.quote, offer.unit, offer.resolution)
+        u.happened(QuoteIssued(occurred_at=u.now, quote=quote))
+
+
+def decline_offer(u: Unfolding, ask: c.DeclineOffer) -> Refused | None:
+    """The customer wants it otherwise: a person takes it from here, the offer stays in words."""
+    offer = _open_offer(u, ask.offer_id)
+    if isinstance(offer, Refused):
+        return offer
+    u.happened(
+        OfferDeclined(
+            occurred_at=u.now, offer_id=offer.offer_id, unit=offer.unit, because=ask.because
+        ),
+        Escalated(
+            occurred_at=u.now,
+            concern_id=f"offer:{offer.offer_id}",
+            what="offer_declined",
+            because=f"{offer.unit}: the customer declined {offer.resolution}",
+        ),
+    )
+    return None

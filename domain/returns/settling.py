@@ -1,0 +1,180 @@
+"""What providers say of payouts: followed as it is, whenever it is said."""
+
+from datetime import datetime
+
+from domain.money import Money
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.events import (
+    Escalated,
+    PayoutChecked,
+    PayoutFailed,
+    PayoutNewsHeard,
+    PayoutPending,
+    PayoutReleased,
+    PayoutRequiresAction,
+    PayoutSubmitted,
+    PayoutSucceeded,
+    PayoutUnknown,
+    StoreCreditIssued,
+)
+from domain.returns.notes import NotePayout
+from domain.returns.paying import funds_paid, funds_released
+from domain.returns.state import Payout
+from domain.returns.unfolding import Unfolding
+from domain.words import MoneyState
+
+_WORDS = {
+    "submitted": MoneyState.SUBMITTED,
+    "pending": MoneyState.PENDING,
+    "requires_action": MoneyState.REQUIRES_ACTION,
+    "succeeded": MoneyState.SUCCEEDED,
+    "failed": MoneyState.FAILED,
+    "cancelled": MoneyState.FAILED,
+    "unknown": MoneyState.UNKNOWN,
+}
+
+
+def note_payout(u: Unfolding, note: NotePayout) -> Refused | None:
+    """Follow the provider's answer; an echo of another amount is never believed."""
+    payout = u.state.payouts[note.instruction_id]
+    expected = Money(amount_minor=payout.amount_minor, currency=u.state.currency)
+    if note.amount is not None and note.amount != expected:
+        _worry(u, payout, "amount_differs", f"the provider says {note.amount}, not {expected}")
+        _heard(u, payout)
+        return None
+    if _WORDS[note.state] is payout.state or _is_old_news(payout, note):
+        _heard(u, payout)
+        return None
+    _follow(u, payout, note)
+    return None
+
+
+def _is_old_news(payout: Payout, note: NotePayout) -> bool:
+    """Failed stays failed, a bounce included, and money that is there is not in doubt again."""
+    if payout.state is MoneyState.REVERSED:
+        return note.state != "succeeded"
+    return payout.state is MoneyState.SUCCEEDED and note.state not in {"failed", "cancelled"}
+
+
+def _heard(u: Unfolding, payout: Payout) -> None:
+    if payout.news_open:
+        u.happened(PayoutChecked(occurred_at=u.now, instruction_id=payout.instruction_id))
+
+
+def _follow(u: Unfolding, payout: Payout, note: NotePayout) -> None:
+    key, ref, when = payout.instruction_id, note.payout_ref, u.now
+    match note.state:
+        case "unknown":
+            u.happened(PayoutUnknown(occurred_at=when, instruction_id=key))
+        case "submitted":
+            u.happened(PayoutSubmitted(occurred_at=when, instruction_id=key, payout_ref=ref))
+        case "pending":
+            u.happened(PayoutPending(occurred_at=when, instruction_id=key, payout_ref=ref))
+        case "requires_action":
+            u.happened(PayoutRequiresAction(occurred_at=when, instruction_id=key, payout_ref=ref))
+        case "succeeded":
+            _succeed(u, payout, note, when)
+        case "failed" | "cancelled":
+            u.happened(
+                PayoutFailed(
+                    occurred_at=when,
+                    instruction_id=key,
+                    payout_ref=ref,
+                    reason=note.reason or note.state,
+                )
+            )
+            funds_released(u, key, note.reason)
+
+
+def _succeed(u: Unfolding, payout: Payout, note: NotePayout, when: datetime) -> None:
+    key = payout.instruction_id
+    if payout.state is MoneyState.REVERSED:
+        _worry(u, payout, "paid_after_bounce", "a payout that bounced is said to be paid")
+        _heard(u, payout)
+        return
+    u.happened(PayoutSucceeded(occurred_at=when, instruction_id=key, payout_ref=note.payout_ref))
+    funds_paid(u, key)
+    if payout.destination == "store_credit":
+        u.happened(
+            StoreCreditIssued(
+                occurred_at=when,
+                instruction_id=key,
+                amount=Money(amount_minor=payout.amount_minor, currency=u.state.currency),
+                code=note.code,
+            )
+        )
+    if payout.replaced:
+        _worry(u, payout, "paid_twice", "a payout that another one replaced was paid all the same")
+
+
+def _worry(u: Unfolding, payout: Payout, what: str, because: str) -> None:
+    concern_id = f"{what}:{payout.instruction_id}"
+    if concern_id not in u.state.concerns:
+        u.happened(Escalated(occurred_at=u.now, concern_id=concern_id, what=what, because=because))
+
+
+def report_payout(u: Unfolding, report: c.ReportPayout) -> Refused | None:
+    """A hint: the provider is asked for the truth before anything is believed."""
+    payout = next(
+        (
+            known
+            for known in u.state.payouts.values()
+            if report.instruction_id == known.instruction_id
+            or (report.payout_ref and report.payout_ref == known.payout_ref)
+        ),
+        None,
+    )
+    if payout is None:
+        return Refused(code="unknown_payout", because="payout_ref: no such payout in this return")
+    if payout.news_open or payout.state in {MoneyState.PLANNED, MoneyState.CANCELLED}:
+        return None  # it is being asked for, or about to be
+    hear(u, payout, report.source or "a report", report.occurred_at)
+    return None
+
+
+def hear(u: Unfolding, payout: Payout, source: str, when: datetime) -> None:
+    """Put the question to the provider on the agenda."""
+    u.happened(
+        PayoutNewsHeard(occurred_at=when, instruction_id=payout.instruction_id, source=source)
+    )
+
+
+def release_payout(u: Unfolding, ask: c.ReleasePayout) -> Refused | None:
+    """Held money may go; or a person says that they have paid by hand, under this reference.
+
+    What was held for want of a place needs a place first.
+    """
+    payout = u.state.payouts.get(ask.instruction_id)
+    if payout is None:
+        return Refused(code="unknown_payout", because="instruction_id: no such payout here")
+    if payout.state is MoneyState.PLANNED and payout.destination == "manual":
+        return _paid_by_hand(u, payout, ask.because)
+    if payout.state is not MoneyState.HELD:
+        return Refused(code="not_held", because=f"instruction_id: it is {payout.state}, not held")
+    if not payout.destination:
+        return Refused(
+            code="no_destination", because="it is held for want of a tender: use choose_payout"
+        )
+    u.happened(
+        PayoutReleased(
+            occurred_at=u.now,
+            instruction_id=payout.instruction_id,
+            because=ask.because or f"released by {ask.actor.kind}",
+        )
+    )
+    return None
+
+
+def _paid_by_hand(u: Unfolding, payout: Payout, reference: str) -> Refused | None:
+    if not reference:
+        return Refused(
+            code="reference_missing", because="because: give the reference it was paid under"
+        )
+    u.happened(
+        PayoutSucceeded(
+            occurred_at=u.now, instruction_id=payout.instruction_id, payout_ref=reference
+        )
+    )
+    funds_paid(u, payout.instruction_id)
+    return None

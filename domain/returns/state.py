@@ -1,0 +1,278 @@
+"""What is known of one return: the fold of its events, and nothing else.
+
+Units, parcels, labels, payouts, strays, notices, offers and concerns are things of their
+own, each with an id, so that three lines in two parcels paid from two tenders are no
+special case.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.policy.quote import Quote, Terms, UnitQuote
+from domain.returns.events import PayoutPart, RequestedUnit
+from domain.returns.lifecycle import Life
+from domain.words import (
+    Authorisation,
+    Decision,
+    Disposition,
+    Grade,
+    LabelLife,
+    Logistics,
+    Method,
+    MoneyState,
+    Reason,
+    Receipt,
+    Resolution,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The goods that go out instead of one unit."""
+
+    sku: str
+    life: str  # "" → reserved → ordered → shipped, or unavailable, released
+    reservation_ref: str = ""
+    order_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing on its way back."""
+
+    asked: RequestedUnit
+    receipt: Receipt
+    decision: Decision
+    reason: Reason
+    resolution: Resolution
+    approved: bool = False
+    parcel_id: str = ""
+    receipt_id: str = ""
+    received_at: datetime | None = None
+    stray_id: str = ""  # the stray that a person matched to it
+    serial: str = ""
+    grade: Grade | None = None
+    inspection_id: str = ""
+    inspected_at: datetime | None = None
+    suggested: Disposition | None = None
+    share_bp: int = 0
+    decided_at: datetime | None = None
+    dispute_id: str = ""
+    disputed_at: datetime | None = None
+    disposition: Disposition | None = None
+    moved: bool = False
+    adjusted_minor: int = 0
+    replacement: Replacement | None = None
+
+    @property
+    def id(self) -> str:
+        """`<line_id>/<n>`."""
+        return self.asked.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Transport that was bought."""
+
+    label_id: str
+    parcel_id: str
+    label_ref: str
+    carrier: str
+    tracking_number: str
+    document_ref: str
+    code: str
+    life: LabelLife
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One box, announced or not."""
+
+    parcel_id: str
+    logistics: Logistics
+    method: Method | None = None  # none: nobody announced it
+    carrier: str = ""
+    service: str = ""
+    tracking_numbers: tuple[str, ...] = ()
+    transports_tried: tuple[tuple[str, str], ...] = ()  # (carrier, service) that said no
+    generation: int = 1  # of its transport: each switch is another
+    handed_over_at: datetime | None = None
+    last_scan_at: datetime | None = None
+    delayed_at: datetime | None = None
+    received_at: datetime | None = None
+    pickup_ref: str = ""
+    stale_pickups: tuple[str, ...] = ()  # booked, replaced, not yet called off
+    pickup_window_end: datetime | None = None
+    pickup_not_before: datetime | None = None
+    pickup_failed_at: datetime | None = None
+    pickup_failure: str = ""
+    pickup_bookings: int = 0
+    attempts_counted: int = 0
+    at_fault: str = ""
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the customer has handed it over."""
+        return self.handed_over_at is not None or self.received_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Something in a box that nobody announced."""
+
+    stray_id: str
+    sku: str
+    kind: str
+    parcel_id: str
+    receipt_id: str
+    since: datetime
+    matched_to: str = ""
+    settled: Disposition | None = None
+    receipt: Receipt = Receipt.UNEXPECTED
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to decide."""
+        return not self.matched_to and self.settled is None
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """One instruction to one destination."""
+
+    instruction_id: str
+    state: MoneyState
+    destination: str  # "tender", "store_credit", "manual"; "" while held for want of one
+    tender_id: str
+    provider: str
+    payment_ref: str
+    amount_minor: int
+    parts: tuple[PayoutPart, ...]
+    since: datetime
+    payout_ref: str = ""
+    reason: str = ""
+    code: str = ""
+    replaced: bool = False  # another instruction pays this instead
+    news: int = 0  # hints heard
+    news_open: bool = False  # a hint nobody has followed yet
+
+    @property
+    def stands(self) -> bool:
+        """Whether its amount counts as promised money that is being, or was, dealt with."""
+        return self.state is not MoneyState.CANCELLED and not self.replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message owed to the customer."""
+
+    notice_id: str
+    template: str
+    facts: dict[str, str]
+    since: datetime
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another resolution, waiting for the customer's answer."""
+
+    offer_id: str
+    unit: str
+    resolution: Resolution
+    answer_by: datetime
+    answer: str = ""  # accepted, declined
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something a person of the merchant's has to look at."""
+
+    concern_id: str
+    what: str
+    because: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnState:
+    """One return. `version` counts its events; 0 is a return nobody asked for yet."""
+
+    version: int = 0
+    tenant: str = ""
+    return_id: str = ""
+    order_id: str = ""
+    customer_id: str = ""
+    locale: str = "en"
+    country: str = ""
+    currency: str = ""
+    method: Method | None = None
+    parcels_planned: int = 1
+    life: Life | None = None
+    authorisation: Authorisation | None = None
+    requested_at: datetime | None = None
+    approved_at: datetime | None = None
+    ended_at: datetime | None = None  # cancelled, declined or expired
+    ship_by: datetime | None = None
+    keep_item: bool = False
+    announced: bool = False
+    reminded: bool = False
+    terms: Terms | None = None
+    quote: Quote | None = None
+    shipping_adjusted_minor: int = 0
+    fee_adjusted_minor: int = 0
+    units: dict[str, Unit] = field(default_factory=dict)
+    parcels: dict[str, Parcel] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
+    strays: dict[str, Stray] = field(default_factory=dict)
+    payouts: dict[str, Payout] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    concerns: dict[str, Concern] = field(default_factory=dict)
+    receipts: tuple[str, ...] = ()
+    missed: dict[str, int] = field(default_factory=dict)  # step id → deadlines missed
+    rejected_messages: int = 0
+    completed_paid_minor: int = 0
+
+    @property
+    def agreed(self) -> Terms:
+        """The terms; only asked of returns that were judged."""
+        if self.terms is None:
+            raise ValueError(f"return {self.return_id} has no terms yet")
+        return self.terms
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether goods are welcome."""
+        return self.authorisation in {
+            Authorisation.APPROVED,
+            Authorisation.PARTIALLY_APPROVED,
+        }
+
+    @property
+    def has_left(self) -> bool:
+        """Whether any parcel is out of the customer's hands."""
+        return any(parcel.has_left for parcel in self.parcels.values())
+
+    @property
+    def live_units(self) -> list[Unit]:
+        """The units that may come back."""
+        return [unit for unit in self.units.values() if unit.approved]
+
+    def quoted(self, unit_id: str) -> UnitQuote | None:
+        """What was promised for a unit."""
+        units = self.quote.units if self.quote else ()
+        return next((quoted for quoted in units if quoted.unit == unit_id), None)
+
+    def live_label(self, parcel_id: str) -> Label | None:
+        """The label of a parcel that can be used now, if there is one."""
+        return next(
+            (
+                label
+                for label in self.labels.values()
+                if label.parcel_id == parcel_id
+                and label.life in {LabelLife.LIVE, LabelLife.VOID_REQUESTED}
+            ),
+            None,
+        )

@@ -1,0 +1,239 @@
+"""How a return stands, in one answer: what callers, queries, lists and screens are shown."""
+
+from domain.model import Moment, Value
+from domain.policy.quote import MethodPrice
+from domain.returns.agenda import Step, agenda
+from domain.returns.headline import headline
+from domain.returns.promising import in_state_minor, paid_minor, promised_minor
+from domain.returns.state import ReturnState
+from domain.words import Actor, MoneyState
+
+
+class UnitStatus(Value):
+    """One thing on its way back, in short."""
+
+    unit: str
+    sku: str
+    name: str
+    reason: str
+    resolution: str
+    receipt: str
+    decision: str
+    grade: str = ""
+    disposition: str = ""
+    promised_minor: int = 0
+    replacement: str = ""
+
+
+class ParcelStatus(Value):
+    """One box, in short."""
+
+    parcel_id: str
+    logistics: str
+    method: str = ""
+    carrier: str = ""
+    tracking_number: str = ""
+    label_url: str = ""
+    code: str = ""
+
+
+class PayoutStatus(Value):
+    """One instruction, in short."""
+
+    instruction_id: str
+    state: str
+    destination: str
+    tender_id: str
+    provider: str
+    amount_minor: int
+    reason: str = ""
+    code: str = ""
+
+
+class MoneyStatus(Value):
+    """Where the money is. promised = paid + under way + held + not yet decided."""
+
+    currency: str
+    quoted_minor: int
+    shipping_minor: int
+    label_fee_minor: int
+    promised_minor: int
+    paid_minor: int
+    under_way_minor: int
+    unknown_minor: int
+    held_minor: int
+
+
+class Outcome(Value):
+    """Whether the last command was accepted; a code and a sentence where there is one."""
+
+    accepted: bool = True
+    code: str = ""
+    because: str = ""
+
+
+class Status(Value):
+    """One return, as it stands at `version`. `closed`: nothing is left to do for anybody."""
+
+    tenant: str
+    return_id: str
+    order_id: str = ""
+    version: int = 0
+    headline: str = ""
+    authorisation: str = ""
+    closed: bool = False
+    requested_at: Moment | None = None
+    ship_by: Moment | None = None
+    next_actor: str = ""
+    next_action: str = ""
+    due_at: Moment | None = None
+    method: str = ""
+    country: str = ""
+    currency: str = ""
+    reasons: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    units: tuple[UnitStatus, ...] = ()
+    parcels: tuple[ParcelStatus, ...] = ()
+    payouts: tuple[PayoutStatus, ...] = ()
+    strays: tuple[str, ...] = ()
+    methods: tuple[MethodPrice, ...] = ()
+    money: MoneyStatus | None = None
+    agenda: tuple[Step, ...] = ()
+
+
+def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
+    """Sum up a return; an unknown one is a status with version 0."""
+    if not state.version:
+        return Status(tenant=tenant, return_id=return_id)
+    steps = agenda(state)
+    first = _first_for_people(steps)
+    return Status(
+        tenant=tenant,
+        return_id=return_id,
+        order_id=state.order_id,
+        version=state.version,
+        headline=str(headline(state)),
+        authorisation=str(state.authorisation),
+        closed=not steps,
+        requested_at=state.requested_at,
+        ship_by=state.ship_by,
+        next_actor=str(first.actor) if first else "",
+        next_action=first.action if first else "",
+        due_at=first.due_at if first else None,
+        method=str(state.method or ""),
+        country=state.country,
+        currency=state.currency,
+        reasons=tuple(sorted({str(unit.reason) for unit in state.units.values()})),
+        flags=_flags(state, steps),
+        units=_units(state),
+        parcels=_parcels(state),
+        payouts=_payouts(state),
+        strays=tuple(stray.stray_id for stray in state.strays.values() if stray.open),
+        methods=state.quote.methods if state.quote else (),
+        money=_money(state),
+        agenda=steps,
+    )
+
+
+def _first_for_people(steps: tuple[Step, ...]) -> Step | None:
+    """Whose turn it is: ours only where nobody else is waited for."""
+    others = [step for step in steps if step.actor is not Actor.SYSTEM]
+    return next(iter([*others, *steps]), None)
+
+
+def _flags(state: ReturnState, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    payouts = [payout.state for payout in state.payouts.values() if not payout.replaced]
+    headlines = {unit.decision for unit in state.units.values()}
+    found = {
+        "overdue": any(step.id in state.missed for step in steps),
+        "money_held": MoneyState.HELD in payouts,
+        "money_unknown": MoneyState.UNKNOWN in payouts,
+        "money_failed": bool({MoneyState.FAILED, MoneyState.REVERSED} & set(payouts)),
+        "quarantine": any(stray.open for stray in state.strays.values()),
+        "disputed": "appealed" in headlines,
+        "concern": bool(state.concerns),
+        "message_rejected": bool(state.rejected_messages),
+    }
+    return tuple(sorted(flag for flag, is_set in found.items() if is_set))
+
+
+def _units(state: ReturnState) -> tuple[UnitStatus, ...]:
+    return tuple(
+        UnitStatus(
+            unit=unit.id,
+            sku=unit.asked.sku,
+            name=unit.asked.name,
+            reason=str(unit.reason),
+            resolution=str(unit.resolution),
+            receipt=str(unit.receipt),
+            decision=str(unit.decision),
+            grade=str(unit.grade or ""),
+            disposition=str(unit.disposition or ""),
+            promised_minor=_promised(state, unit.id),
+            replacement=unit.replacement.life if unit.replacement else "",
+        )
+        for unit in state.units.values()
+    )
+
+
+def _promised(state: ReturnState, unit_id: str) -> int:
+    quoted = state.quoted(unit_id)
+    return max(0, quoted.refund_minor + state.units[unit_id].adjusted_minor) if quoted else 0
+
+
+def _parcels(state: ReturnState) -> tuple[ParcelStatus, ...]:
+    found = []
+    for parcel in state.parcels.values():
+        label = state.live_label(parcel.parcel_id)
+        found.append(
+            ParcelStatus(
+                parcel_id=parcel.parcel_id,
+                logistics=str(parcel.logistics),
+                method=str(parcel.method or ""),
+                carrier=parcel.carrier,
+                tracking_number=parcel.tracking_numbers[-1] if parcel.tracking_numbers else "",
+                label_url=label.document_ref if label else "",
+                code=label.code if label else "",
+            )
+        )
+    return tuple(found)
+
+
+def _payouts(state: ReturnState) -> tuple[PayoutStatus, ...]:
+    return tuple(
+        PayoutStatus(
+            instruction_id=payout.instruction_id,
+            state=str(payout.state),
+            destination=payout.destination,
+            tender_id=payout.tender_id,
+            provider=payout.provider,
+            amount_minor=payout.amount_minor,
+            reason=payout.reason,
+            code=payout.code,
+        )
+        for payout in state.payouts.values()
+    )
+
+
+def _money(state: ReturnState) -> MoneyStatus | None:
+    quote = state.quote
+    if quote is None:
+        return None
+    return MoneyStatus(
+        currency=state.currency,
+        quoted_minor=quote.total_minor,
+        shipping_minor=quote.shipping_minor,
+        label_fee_minor=quote.label_fee_minor,
+        promised_minor=promised_minor(state),
+        paid_minor=paid_minor(state),
+        under_way_minor=in_state_minor(
+            state,
+            MoneyState.PLANNED,
+            MoneyState.SUBMITTED,
+            MoneyState.PENDING,
+            MoneyState.REQUIRES_ACTION,
+            MoneyState.UNKNOWN,
+        ),  # fmt: skip
+        unknown_minor=in_state_minor(state, MoneyState.UNKNOWN),
+        held_minor=in_state_minor(state, MoneyState.HELD, MoneyState.FAILED, MoneyState.REVERSED),
+    )
