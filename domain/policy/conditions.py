@@ -28,7 +28,7 @@ CountFact = Literal[
     "earlier_units",  # of this order, held by other returns
 ]
 MoneyFact = Literal["unit_value_minor", "return_value_minor", "order_value_minor"]
-Fact = TextFact | FlagFact | CountFact | MoneyFact
+Fact = Literal[TextFact, FlagFact, CountFact, MoneyFact]
 
 Facts = Mapping[str, str | int | bool]
 """What is known of a unit, by the names above; money in minor units of the order's currency."""
