@@ -30,6 +30,8 @@ class Case:
     values: Mapping[tuple[str, int], UnitValue]
     left: Room  # what may still be paid, under each cap
     worth_minor: int  # all units asked for together
+    earlier_units: frozenset[tuple[str, int]]  # of this order, held by other returns
+    completed_at: datetime | None  # when the customer had the last unit of the order
 
     @classmethod
     def of(
@@ -42,7 +44,17 @@ class Case:
         """Put a case together; what every unit of it is worth is worked out once."""
         values = unit_values(ledger.order)
         worth = sum(values[unit.line_id, unit.ordinal].total_minor for unit in units)
-        return cls(policy, ledger, request, units, values, room(ledger), worth)
+        return cls(
+            policy,
+            ledger,
+            request,
+            units,
+            values,
+            left=room(ledger),
+            worth_minor=worth,
+            earlier_units=frozenset(ledger.claims) - {(one.line_id, one.ordinal) for one in units},
+            completed_at=completed_at(ledger.order),
+        )
 
     @property
     def order(self) -> Order:
@@ -61,11 +73,6 @@ class Case:
     def value(self, unit: RequestedUnit) -> UnitValue:
         """What was captured for a unit."""
         return self.values[unit.line_id, unit.ordinal]
-
-    def earlier_units(self) -> frozenset[tuple[str, int]]:
-        """The units of this order that other returns hold."""
-        mine = {(unit.line_id, unit.ordinal) for unit in self.units}
-        return frozenset(self.ledger.claims) - mine
 
     def starts_at(self, unit: RequestedUnit) -> datetime | None:
         """When the window of a unit starts: its delivery; none while it is on its way.
@@ -94,7 +101,7 @@ class Case:
     def _lasts(self, floor: Floor, unit: RequestedUnit) -> bool:
         start = self.starts_at(unit)
         if self.order.deliveries and floor.counts_from == "last_delivery":
-            start = completed_at(self.order)
+            start = self.completed_at
         return (
             start is None
             or self.request.requested_at <= start + timedelta(days=floor.days) + LAST_DAY
@@ -122,7 +129,7 @@ class Case:
             "days_since_delivery": max(0, (self.request.requested_at - start).days) if start else 0,
             "units_in_return": len(self.units),
             "parcels": self.request.parcels,
-            "earlier_units": len(self.earlier_units()),
+            "earlier_units": len(self.earlier_units),
             "unit_value_minor": self.value(unit).total_minor,
             "return_value_minor": self.worth_minor,
             "order_value_minor": order.captured_minor,

@@ -203,7 +203,7 @@ def _whole_order(case: Case, going: tuple[Judgement, ...]) -> bool:
     """Whether with this return everything is back, and all of this return in money."""
     back = {(judged.unit.line_id, judged.unit.ordinal) for judged in going}
     in_money = all(judged.unit.resolution in MONEY for judged in going)
-    return bool(going) and in_money and back | case.earlier_units() >= set(case.values)
+    return bool(going) and in_money and back | case.earlier_units >= set(case.values)
 
 
 def _method(case: Case, *, keep_item: bool) -> tuple[Method, tuple[RuleFired, ...]]:
