@@ -81,7 +81,8 @@ def _step(
         due_at=base + within + grace * state.missed.get(step_id, 0),
         summary=summary,
         subject=subject,
-        performs=performs,
+        # What failed for good is not tried again before a person has looked at it.
+        performs="" if f"failed:{step_id}" in state.concerns else performs,
     )
 
 

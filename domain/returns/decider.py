@@ -28,7 +28,7 @@ from domain.returns import notes as n
 from domain.returns.adjusting import adjust_promise
 from domain.returns.closing import complete, reopen_completed
 from domain.returns.deadlines import note_deadline, settle_overdue
-from domain.returns.events import FeedbackReceived, MessageRejected, ReturnEvent
+from domain.returns.events import Escalated, FeedbackReceived, MessageRejected, ReturnEvent
 from domain.returns.state import ReturnState
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
@@ -131,6 +131,21 @@ def _rejected_message(u: Unfolding, note: n.NoteRejectedMessage) -> Refused | No
     return None
 
 
+def _step_failed(u: Unfolding, note: n.NoteStepFailed) -> Refused | None:
+    """A person has to look before the step is tried again."""
+    concern_id = f"failed:{note.step_id}"
+    if concern_id not in u.state.concerns:
+        u.happened(
+            Escalated(
+                occurred_at=u.now,
+                concern_id=concern_id,
+                what="step_failed",
+                because=f"{note.kind}: {note.because}"[:2_000],
+            )
+        )
+    return None
+
+
 HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.Approve: requesting.approve,
     c.Decline: requesting.decline,
@@ -156,6 +171,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.ReportLabel: shipping.report_label,
     c.ReportChargeback: paying.report_chargeback,
     n.NoteDeadline: _deadline,
+    n.NoteStepFailed: _step_failed,
     n.NoteRejectedMessage: _rejected_message,
     n.NoteLabel: shipping.note_label,
     n.NoteLabelRefused: shipping.note_label_refused,

@@ -94,7 +94,8 @@ def _approved(state: S, event: e.ReturnApproved) -> S:
 
 
 def _ended(state: S, event: e.Event) -> S:
-    return replace(state, ended_at=event.occurred_at)
+    because = str(getattr(event, "because", ""))
+    return replace(state, ended_at=event.occurred_at, ended_because=because)
 
 
 def _reopened(state: S, event: e.ReturnReopened) -> S:

@@ -137,3 +137,11 @@ class NoteNotified(Note):
 
     notice_id: str
     delivery_ref: str
+
+
+class NoteStepFailed(Note):
+    """A step of ours cannot be done without a person: our defect, or credentials."""
+
+    step_id: str
+    kind: Short
+    because: Text

@@ -214,6 +214,7 @@ class ReturnState:
     requested_at: datetime | None = None
     approved_at: datetime | None = None
     ended_at: datetime | None = None  # cancelled, declined or expired
+    ended_because: str = ""
     ship_by: datetime | None = None
     keep_item: bool = False
     announced: bool = False

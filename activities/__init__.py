@@ -1,0 +1,1 @@
+"""Promises: each activity idempotent, and says on what; `ports` is the outside on one page."""

@@ -1,0 +1,270 @@
+"""The one door through which a return changes: load, decide, append.
+
+Idempotent on the cause: the id that the outside gave its message (`request_id`,
+`message_id`), or the step and version for what our own activities note. A cause that is in
+the stream already is answered with what is known, so a lost answer is found again.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+
+from activities.event_ids import new_event_id
+from activities.event_store import Append, EventStore, NewEvent, VersionConflict
+from activities.known import Known, KnownReturns, return_stream
+from activities.recorded import Recorded, Recording
+from activities.subjects import Subjects
+from domain.orders.events import LedgerEvent, ledger_stream
+from domain.orders.order import Customer
+from domain.policy.policy import Policy
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns import notes as n
+from domain.returns.decider import Accepted, Asked, Command, decide
+from domain.returns.doors import read_ask, read_report
+from domain.returns.events import ReturnEvent
+from domain.returns.status import status_of
+from domain.words import Authorisation
+
+log = structlog.get_logger()
+
+_PATIENCE = 25  # times that somebody else may be faster before we say so
+
+
+class PolicySource(Protocol):
+    """Knows every version of the merchant's policy."""
+
+    def in_force(self, at: datetime) -> Policy:
+        """The version that judges an order placed at that time."""
+
+
+class Crowded(Exception):
+    """Others wrote to this return or order faster than we could decide. Ask again."""
+
+
+class Recorder:
+    """Loads, decides, appends. Holds what it knows of recent returns, checked at each use."""
+
+    def __init__(self, store: EventStore, subjects: Subjects, policies: PolicySource) -> None:
+        self._store = store
+        self._subjects = subjects
+        self._policies = policies
+        self._known = KnownReturns(store)
+
+    async def look(self, tenant: str, return_id: str) -> Known:
+        """What is known of a return now."""
+        return await self._known.load(tenant, return_id)
+
+    async def person(self, tenant: str, customer_id: str) -> Customer | None:
+        """Who the customer is; none once they were forgotten."""
+        kept = await self._subjects.get(tenant, customer_id)
+        return Customer.model_validate_json(json.dumps(kept)) if kept else None
+
+    async def record(self, recording: Recording) -> Recorded:
+        """Record what came in through an update, a signal or a timer.
+
+        Raises:
+            StoreUnavailable: The store did not answer; ask again, it is recorded once.
+            Crowded: Too many others wrote at the same time; ask again.
+        """
+        if recording.kind == "look":
+            known = await self._known.load(recording.tenant, recording.return_id)
+            return _answer(recording.tenant, recording.return_id, known)
+        command = _read(recording)
+        if isinstance(command, Refused):
+            return await self._misfit(recording, command)
+        if isinstance(command, c.Open):
+            await self._keep_person(recording.tenant, command)
+        recorded = await self.decide(
+            recording.tenant, recording.return_id, command, recording.now, _cause(recording, command)
+        )
+        if isinstance(command, c.CorrectAddress) and recorded.accepted:
+            await self._keep_address(recording.tenant, recording.return_id, command)
+        if recording.kind == "report" and not recorded.accepted:
+            return await self._misfit(
+                recording, Refused(code=recorded.code, because=recorded.because)
+            )
+        return recorded
+
+    async def decide(
+        self, tenant: str, return_id: str, command: Command, now: datetime, cause: str
+    ) -> Recorded:
+        """Let the return decide, and write down what it decided.
+
+        Raises:
+            StoreUnavailable: The store did not answer; ask again, it is recorded once.
+            Crowded: Too many others wrote at the same time; ask again.
+        """
+        order_id = command.request.order_id if isinstance(command, c.Open) else ""
+        for _ in range(_PATIENCE):
+            known = await self._known.load(tenant, return_id, order_id)
+            if cause in known.causes:  # our answer got lost, not our work
+                return _answer(tenant, return_id, known)
+            asked = Asked(tenant, return_id, command, now, self._policy_for(command, known))
+            decision = decide(known.state, known.ledger, asked)
+            if isinstance(decision, Refused):
+                log.info("command.refused", code=decision.code, command=type(command).__name__)
+                return _answer(tenant, return_id, known, decision)
+            try:
+                await self._append(tenant, return_id, known, decision, _actor(command), cause)
+            except VersionConflict:  # somebody was faster: decide again on what is true now
+                continue
+            known = self._known.learn(tenant, return_id, known, decision, cause)
+            return _answer(tenant, return_id, known)
+        raise Crowded(f"return {return_id}: others were faster {_PATIENCE} times")
+
+    async def _append(
+        self,
+        tenant: str,
+        return_id: str,
+        known: Known,
+        decision: Accepted,
+        actor: str,
+        cause: str,
+    ) -> None:
+        """Write both streams, or neither."""
+        stream = return_stream(tenant, return_id)
+        ledger = ledger_stream(tenant, decision.state.order_id)
+        of_return = _as_stored(decision.events, tenant, stream, actor, cause)
+        of_order = _as_stored(decision.ledger_events, tenant, stream, actor, cause)
+        appends = [
+            Append(name, version, events)
+            for name, version, events in (
+                (stream, known.version, of_return),
+                (ledger, known.ledger_version, of_order),
+            )
+            if events
+        ]
+        if appends:
+            await self._store.append(*appends)
+        for event in of_return:
+            log.info("event.recorded", type=event.type)
+
+    def _policy_for(self, command: Command, known: Known) -> Policy:
+        """The version in force when the order was placed; it judges once, at the request."""
+        if isinstance(command, c.Open) and command.request.order is not None:
+            return self._policies.in_force(command.request.order.placed_at)
+        if known.ledger is not None:
+            return self._policies.in_force(known.ledger.order.placed_at)
+        return self._policies.in_force(datetime.max.replace(tzinfo=UTC))
+
+    async def _keep_person(self, tenant: str, ask: c.Open) -> None:
+        """What is personal goes to the subject store, under the person's own key."""
+        if ask.request.order is not None:
+            customer = ask.request.order.customer
+            await self._subjects.put(tenant, customer.customer_id, customer.model_dump(mode="json"))
+
+    async def _keep_address(self, tenant: str, return_id: str, ask: c.CorrectAddress) -> None:
+        known = await self._known.load(tenant, return_id)
+        kept = await self._subjects.get(tenant, known.state.customer_id)
+        if kept is not None:
+            address = ask.address.model_dump(mode="json")
+            await self._subjects.put(tenant, known.state.customer_id, {**kept, "address": address})
+
+    async def _misfit(self, recording: Recording, refused: Refused) -> Recorded:
+        """An update gets its no as an answer; a signal has no answer, so its no is an event."""
+        known = await self._known.load(recording.tenant, recording.return_id)
+        if recording.kind != "report" or not known.version:
+            return _answer(recording.tenant, recording.return_id, known, refused)
+        note = n.NoteRejectedMessage(
+            message=_printable(recording.name),
+            message_id=_printable(_said_id(recording.body, "message_id")),
+            code=refused.code,
+            because=refused.because,
+            occurred_at=recording.now,
+        )
+        cause = f"rejected:{_printable(recording.name)[:60]}:{_digest(recording.body)}"
+        recorded = await self.decide(
+            recording.tenant, recording.return_id, note, recording.now, cause
+        )
+        return recorded.model_copy(
+            update={"accepted": False, "code": refused.code, "because": refused.because}
+        )
+
+
+def _read(recording: Recording) -> Command | Refused:
+    match recording.kind:
+        case "ask":
+            return read_ask(recording.name, recording.body)
+        case "report":
+            return read_report(recording.name, recording.body)
+        case "failed_step":
+            return n.NoteStepFailed.model_validate_json(recording.body)
+        case _:
+            return n.NoteDeadline()
+
+
+def _answer(
+    tenant: str, return_id: str, known: Known, refused: Refused | None = None
+) -> Recorded:
+    status = status_of(tenant, return_id, known.state)
+    if refused is not None:
+        return Recorded(
+            accepted=False, code=refused.code, because=refused.because, status=status
+        )
+    if known.state.authorisation is Authorisation.DECLINED:
+        return Recorded(code="declined", because=known.state.ended_because, status=status)
+    return Recorded(status=status)
+
+
+def _as_stored(
+    events: Sequence[ReturnEvent | LedgerEvent], tenant: str, correlation: str, actor: str,
+    cause: str,
+) -> tuple[NewEvent, ...]:  # fmt: skip
+    return tuple(
+        NewEvent(
+            event_id=new_event_id(),
+            type=event.type,
+            schema_version=event.schema_version,
+            occurred_at=event.occurred_at,
+            actor=actor,
+            causation_id=cause,
+            correlation_id=correlation,
+            tenant=tenant,
+            data=event.model_dump_json(),
+        )
+        for event in events
+    )
+
+
+def _actor(command: Command) -> str:
+    if isinstance(command, c.Ask):
+        return str(command.actor)
+    if isinstance(command, c.Report):
+        return f"service:{command.source or 'unnamed'}"
+    return "system:backhaul"
+
+
+def _cause(recording: Recording, command: Command) -> str:
+    """The id of what caused it: the sender's own, so that a repeat is known for one."""
+    if isinstance(command, c.Ask):
+        return f"{recording.name}:{_short(command.request_id)}"
+    if isinstance(command, c.Report):
+        return f"{recording.name}:{_short(command.message_id)}"
+    return f"{recording.kind}:{recording.now.isoformat()}:{_digest(recording.body)}"
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= 150 else _digest(key)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable())[:200]
+
+
+def _said_id(body: str, name: str) -> str:
+    """The id that an unreadable message gives itself, if as much can be read of it."""
+    try:
+        said = json.loads(body[:70_000])
+    except (ValueError, RecursionError):
+        return ""
+    value = said.get(name, "") if isinstance(said, dict) else ""
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""Deterministic: follows the agenda of a return; timers, messages, concurrency, no rules."""

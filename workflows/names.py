@@ -1,0 +1,31 @@
+"""The names by which a return's workflow is started and found. An interface: kept stable."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+WORKFLOW_TYPE = "ReturnWorkflow"
+TASK_QUEUE = "returns"
+
+
+class StartReturn(BaseModel):
+    """Which return the workflow is for; all else is in the return's stream."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
+    return_id: str
+
+
+def workflow_id(tenant: str, return_id: str) -> str:
+    """The workflow of a return; the same for every run it ever has."""
+    return f"return:{tenant}:{return_id}"
+
+
+def partner_queue(base: str, partner: str) -> str:
+    """The task queue of one kind of partner: `carrier`, `payment`, `warehouse`, `mail`."""
+    return partner if base == TASK_QUEUE else f"{base}-{partner}"
+
+
+EMPTY_AFTER = timedelta(minutes=10)
+"""A workflow that was started for a return which nobody opened ends after this."""
