@@ -1,0 +1,54 @@
+"""One application with all faces, and the process's own way of living."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from sandbox.carrier import easypost_face
+from sandbox.control import Control
+from sandbox.dock import Dock
+from sandbox.driving import Driving
+from sandbox.face import routes_of
+from sandbox.gateway import stripe_face
+from sandbox.parcels import Parcels
+from sandbox.payments import Payments
+from sandbox.pickups import Pickups
+from sandbox.reports import Reports
+from sandbox.runner import Runner
+from sandbox.stock import Stock
+from sandbox.stored_value import stored_value_face
+from sandbox.warehouse import warehouse_face
+from sandbox.world import World
+
+
+def build_app(world: World, runner: Runner) -> Starlette:
+    """Put the partners together on one world."""
+    parcels = Parcels(world)
+    pickups = Pickups(world, parcels)
+    payments = Payments(world)
+    reports, stock = Reports(world), Stock(world.books)
+    Dock(world, parcels, reports)
+    faces = (
+        easypost_face(world, parcels, pickups),
+        stripe_face(world, payments),
+        stored_value_face(world, payments),
+        warehouse_face(world, stock),
+    )
+    driving = Driving(
+        world,
+        parcels=parcels,
+        pickups=pickups,
+        payments=payments,
+        reports=reports,
+        stock=stock,
+    )
+    control = Control(world, runner, driving)
+    routes = [Route("/healthz", _healthy), *control.routes()]
+    for face in faces:
+        routes += routes_of(face, world, runner.look)
+    return Starlette(routes=routes)
+
+
+async def _healthy(_request: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,94 @@
+"""Recomputes from the ledgers alone whether the outside world still adds up."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sandbox.books import Books
+from sandbox.wire import Json
+
+BACK = frozenset({"refund", "refund_settled", "credit"})
+FREES = frozenset({"voided", "void_requested"})
+
+
+def audit(books: Books) -> list[Json]:
+    """List every violation: money, labels, visits, stock and messages."""
+    return [
+        *_money(books.ledger("payments")),
+        *_labels(books.ledger("labels")),
+        *_visits(books.ledger("labels")),
+        *_stock(books.ledger("warehouse")),
+        *_messages(books.ledger("mail")),
+    ]
+
+
+def _money(rows: Iterable[Json]) -> Iterable[Json]:
+    """At no moment is more paid back than was taken, nor in another currency."""
+    taken: dict[str, tuple[int, str]] = {}
+    back: dict[str, int] = defaultdict(int)
+    for row in rows:
+        payment, amount = row["payment_ref"], row["amount_minor"]
+        if row["kind"] == "capture":
+            taken[payment] = (amount, row["currency"])
+        elif payment in taken and row["kind"] in BACK and row["status"] == "succeeded":
+            back[payment] += amount
+            captured, currency = taken[payment]
+            if back[payment] > captured:
+                yield _violation("refunded_more_than_captured", row, payment)
+            if row["currency"] != currency:
+                yield _violation("another_currency", row, payment)
+        elif row["kind"] == "refund_failed" and row["previous_status"] == "succeeded":
+            back[payment] -= amount
+
+
+def _labels(rows: Iterable[Json]) -> Iterable[Json]:
+    """At no moment are two labels of one reference alive."""
+    alive: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        reference = row["reference"]
+        if row["kind"] == "purchase" and reference:
+            alive[reference].add(row["label_id"])
+            if len(alive[reference]) > 1:
+                yield _violation("two_live_labels", row, reference)
+        elif row["kind"] in FREES:
+            alive[reference].discard(row["label_id"])
+
+
+def _visits(rows: Iterable[Json]) -> Iterable[Json]:
+    """At no moment are two visits booked for one parcel."""
+    booked: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if not row["kind"].startswith("pick"):
+            continue
+        parcel, visit = row["tracking_number"], row["pickup_id"]
+        if row["kind"] == "pickup_booked":
+            booked[parcel].add(visit)
+            if len(booked[parcel]) > 1:
+                yield _violation("two_visits_booked", row, parcel)
+        else:
+            booked[parcel].discard(visit)
+
+
+def _stock(rows: Iterable[Json]) -> Iterable[Json]:
+    """No more of a return is put away than was counted of it."""
+    counted: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows:
+        goods = (row["return_id"], row.get("sku", ""))
+        if row["kind"] == "counted":
+            counted[goods] += row["quantity"]
+        elif row["kind"] == "stock_move":
+            counted[goods] -= row["quantity"]
+            if counted[goods] < 0:
+                yield _violation("moved_more_than_counted", row, "/".join(goods))
+
+
+def _messages(rows: Iterable[Json]) -> Iterable[Json]:
+    """Each step's message has one id, so that a mailbox can drop the second copy."""
+    seen: dict[str, str] = {}
+    for row in rows:
+        step = row["step_id"]
+        if step and seen.setdefault(step, row["message_id"]) != row["message_id"]:
+            yield _violation("message_sent_twice", row, step)
+
+
+def _violation(what: str, row: Json, subject: str) -> Json:
+    return {"violation": what, "subject": subject, "seq": row["seq"], "kind": row.get("kind", "")}

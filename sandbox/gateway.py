@@ -1,0 +1,205 @@
+"""The gateway's counter, in Stripe's dialect: refund once per key, list, look up, cancel."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sandbox import gateway_objects as objects
+from sandbox.face import Face, Operation
+from sandbox.keys import Answers
+from sandbox.payments import Payments
+from sandbox.scripts import Script
+from sandbox.settings import STRIPE_KEY
+from sandbox.wire import Call, Json, Reply, Unfit, number, text, whole
+from sandbox.world import World
+
+KEY_LIFETIME = timedelta(hours=24)
+PAGE_LIMIT = 100
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+# Status at birth, why it waits, and (days later, status, why) by script.
+OUTCOMES: Mapping[str, tuple[str, str, tuple[float, str, str] | None]] = {
+    "instant": ("succeeded", "", None),
+    "pending": ("pending", "processing", (2, "succeeded", "")),
+    "pending_fails": ("pending", "processing", (2, "failed", "expired_or_canceled_card")),
+    "fails_later": ("succeeded", "", (9, "failed", "lost_or_stolen_card")),
+    "requires_action": ("requires_action", "", None),
+    "low_balance": ("pending", "insufficient_funds", (3, "succeeded", "")),
+}
+
+
+def stripe_face(world: World, payments: Payments) -> Face:
+    """Put the counter together."""
+    counter = Gateway(world, payments)
+    return Face(
+        name="gateway",
+        prefix="/stripe/v1",
+        knows=lambda headers: headers.get("authorization") == f"Bearer {STRIPE_KEY}",
+        complaint=objects.complaint,
+        operations=(
+            Operation("refund", "POST", "/refunds", counter.create, _key, counter.keep_500),
+            Operation("cancel", "POST", "/refunds/{ref}/cancel", counter.cancel, counter.ref),
+            Operation("get", "GET", "/refunds/{ref}", counter.show, counter.ref),
+            Operation("list", "GET", "/refunds", counter.listing, _payment_of_query),
+            Operation("charge", "GET", "/charges/{ref}", counter.charge, counter.ref),
+        ),
+    )
+
+
+class Gateway:
+    """Refunds of payments."""
+
+    def __init__(self, world: World, payments: Payments) -> None:
+        self._world = world
+        self._payments = payments
+        self._answers = Answers(world, "gateway", KEY_LIFETIME)
+
+    @staticmethod
+    def ref(call: Call) -> str:
+        return call.path["ref"]
+
+    def create(self, call: Call) -> Reply:
+        """Refund; under a key that was used the first answer comes again, even a 500."""
+        key = call.headers.get("idempotency-key", "")
+        asked = {"method": "refund", **call.body}
+        kept = self._answers.get(key)
+        if kept is not None:
+            if not kept.answers(asked):
+                message = "Keys for idempotent requests can only be used with the same parameters."
+                return _no(400, "idempotency_error", message)
+            return Reply(kept.status, kept.body, REPLAYED)
+        reply = self._refund(call.body, key)
+        self._answers.keep(key, asked, reply)
+        return reply
+
+    def keep_500(self, call: Call, broken: Reply) -> None:
+        """Keep a 500 as the answer, as they do once a request has begun to be worked on."""
+        key = call.headers.get("idempotency-key", "")
+        self._answers.keep(key, {"method": "refund", **call.body}, broken)
+
+    def cancel(self, call: Call) -> Reply:
+        """Call off a refund that has not gone through."""
+        refund = self._payments.refund(call.path["ref"])
+        if refund is None:
+            return _missing("refund")
+        if refund["status"] not in {"pending", "requires_action"}:
+            return _no(400, "refund_not_cancelable", "This refund cannot be canceled.")
+        self._world.schedule.call_off(f"refund:{refund['id']}")
+        self._payments.move(refund, "canceled", "merchant_request", self._world.clock.now())
+        return Reply(200, objects.refund(refund))
+
+    def show(self, call: Call) -> Reply:
+        refund = self._payments.refund(call.path["ref"])
+        return _missing("refund") if refund is None else Reply(200, objects.refund(refund))
+
+    def listing(self, call: Call) -> Reply:
+        """List a payment's refunds, newest first."""
+        payment = self._payments.get(_payment_of_query(call))
+        if payment is None:
+            return _missing("payment_intent")
+        found = self._payments.refunds(payment["payment_ref"])
+        after = call.query.get("starting_after")
+        if after is not None:
+            places = [place for place, refund in enumerate(found) if refund["id"] == after]
+            if not places:
+                return _missing("refund")
+            found = found[places[0] + 1 :]
+        limit = whole(call.query, "limit") if "limit" in call.query else 10
+        page = found[: min(limit, PAGE_LIMIT)]
+        body = {
+            "object": "list",
+            "url": "/v1/refunds",
+            "has_more": len(found) > len(page),
+            "data": [objects.refund(refund) for refund in page],
+        }
+        return Reply(200, body)
+
+    def charge(self, call: Call) -> Reply:
+        payment = self._payments.get(call.path["ref"])
+        if payment is None:
+            return _missing("charge")
+        refunded = self._payments.refunded(payment["payment_ref"])
+        return Reply(200, objects.charge(payment, refunded))
+
+    def _refund(self, said: Json, key: str) -> Reply:
+        payment = self._payments.get(_payment_of(said))
+        if payment is None:
+            return _missing("payment_intent")
+        captured = objects.to_gateway(payment["amount_minor"], payment["currency"])
+        left = captured - self._payments.refunded(payment["payment_ref"])
+        amount = whole(said, "amount") if "amount" in said else left
+        metadata = _metadata(said)
+        script = self._script(payment, metadata, key)
+        if script.name == "disputed" and not payment["disputed"]:
+            now = self._world.clock.now()
+            self._payments.dispute(payment, captured, "product_not_received", now)
+        refusal = _refusal(payment, amount, left)
+        if refusal is not None:
+            return refusal
+        status, why, then = OUTCOMES.get(script.name, OUTCOMES["instant"])
+        reason = text(said, "reason", default="") or None
+        refund = self._payments.pay_back(
+            payment, amount, key=key, status=status, why=why, metadata=metadata, reason=reason
+        )
+        self._plan(refund, script, then)
+        return Reply(200, objects.refund(refund))
+
+    def _script(self, payment: Json, metadata: Json, key: str) -> Script:
+        keys = (payment["payment_ref"], metadata.get("return_id", ""), key)
+        found = self._world.scripts.find("refund", *keys)
+        self._world.scripts.use_up("refund", *keys)
+        return found or Script("refund", "instant", {})
+
+    def _plan(self, refund: Json, script: Script, then: tuple[float, str, str] | None) -> None:
+        """Let the bank have its say later; `days`, `then` and `why` of the script count first."""
+        if then is None and "days" in script.params:
+            then = (0, "succeeded", "")
+        if then is None:
+            return
+        days, status, why = then
+        status = text(script.params, "then", default=status)
+        why = text(script.params, "why", default=why or " ").strip()
+        body = {"refund_id": refund["id"], "status": status, "why": why}
+        days = number(script.params, "days", days)
+        now = self._world.clock.now()
+        self._world.later(now, days, "refund_moves", f"refund:{refund['id']}", body)
+
+
+def _refusal(payment: Json, amount: int, left: int) -> Reply | None:
+    """Say why there is no money, if there is none."""
+    if payment["disputed"] in {"open", "lost"}:
+        return _no(400, "charge_disputed", "This charge is disputed.")
+    if left <= 0:
+        return _no(400, "charge_already_refunded", "The charge has been refunded in full.")
+    if amount > left:
+        message = f"The amount is greater than the unrefunded amount ({left})."
+        return _no(400, "amount_too_large", message, "amount")
+    return None
+
+
+def _metadata(said: Json) -> Json:
+    metadata = said.get("metadata", {})
+    if not isinstance(metadata, dict):
+        raise Unfit("metadata", "fields such as metadata[return_id]")
+    return metadata
+
+
+def _payment_of(said: Mapping[str, object]) -> str:
+    if said.get("charge"):
+        return text(said, "charge")
+    return text(said, "payment_intent")
+
+
+def _payment_of_query(call: Call) -> str:
+    return _payment_of(call.query)
+
+
+def _key(call: Call) -> str:
+    return call.headers.get("idempotency-key") or _payment_of(call.body)
+
+
+def _missing(what: str) -> Reply:
+    return _no(404, "resource_missing", f"No such {what}.", what)
+
+
+def _no(status: int, code: str, message: str, field: str = "") -> Reply:
+    return Reply(status, objects.complaint(status, code, message, field))

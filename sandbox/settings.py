@@ -1,0 +1,60 @@
+"""What the surroundings say about where the sandbox listens, keeps its books and reports to."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+EASYPOST_KEY = "EZTK_sandbox"
+STRIPE_KEY = "sk_test_sandbox"
+BEARER = "sandbox"  # stored value and warehouse
+
+PROVIDERS = ("easypost", "stripe", "warehouse")
+DEFAULT_SECRETS: Mapping[str, str] = {
+    "easypost": "sandbox-easypost",
+    "stripe": "whsec_sandbox_stripe",
+    "warehouse": "whsec_" + base64.b64encode(b"sandbox-warehouse-secret").decode(),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`webhook_url` is the base under which `/{provider}/{account}` listens, or empty."""
+
+    state: Path
+    port: int
+    smtp_port: int
+    seed: str
+    webhook_url: str
+    secrets: Mapping[str, str]
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read `BACKHAUL_…`; all have defaults.
+
+        Raises:
+            ValueError: A port is no number.
+        """
+        return cls(
+            state=Path(env.get("BACKHAUL_STATE") or ".state"),
+            port=_port(env, "BACKHAUL_SANDBOX_PORT", 8090),
+            smtp_port=_port(env, "BACKHAUL_SMTP_PORT", 2525),
+            seed=env.get("BACKHAUL_SANDBOX_SEED") or "backhaul",
+            webhook_url=(env.get("BACKHAUL_WEBHOOK_URL") or "").rstrip("/"),
+            secrets={name: _secret(env, name) for name in PROVIDERS},
+        )
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal():
+        raise ValueError(f"{name}: expected a port number")
+    return int(text)
+
+
+def _secret(env: Mapping[str, str], provider: str) -> str:
+    """Take the newest of the live secrets, which the receiver lists first."""
+    said = env.get(f"BACKHAUL_WEBHOOK_SECRET_{provider.upper()}", "")
+    newest = said.partition(",")[0]
+    return newest or DEFAULT_SECRETS[provider]

@@ -1,0 +1,127 @@
+"""Gift cards and store credit: value issued once per key, and never more than was taken."""
+
+from typing import Any
+
+from sandbox.face import Face, Operation
+from sandbox.keys import Answers
+from sandbox.payments import Payments
+from sandbox.settings import BEARER
+from sandbox.wire import Call, Json, Reply, digest, iso, text, whole
+from sandbox.world import World
+
+GIFT_CARD = "gc_"
+
+
+def stored_value_face(world: World, payments: Payments) -> Face:
+    """Put the counter together."""
+    counter = StoredValue(world, payments)
+    return Face(
+        name="storedvalue",
+        prefix="/storedvalue/v1",
+        knows=lambda headers: headers.get("authorization") == f"Bearer {BEARER}",
+        complaint=complaint,
+        operations=(
+            Operation("credit", "POST", "/credits", counter.create, _key),
+            Operation("get", "GET", "/credits", counter.find, _query_key),
+        ),
+    )
+
+
+class StoredValue:
+    """Credits to accounts: existing gift cards (`gc_…`), or store credit made on first use."""
+
+    def __init__(self, world: World, payments: Payments) -> None:
+        self._world = world
+        self._books = world.books
+        self._payments = payments
+        self._answers = Answers(world, "stored value")
+
+    def create(self, call: Call) -> Reply:
+        """Issue value; under a key that was used the first answer comes again."""
+        key = text(call.headers, "idempotency-key")
+        kept = self._answers.get(key)
+        if kept is not None:
+            if not kept.answers(call.body):
+                return _no(422, "key_reused", "The key was used for another credit.")
+            return Reply(kept.status, kept.body)
+        reply = self._issue(call.body, key)
+        if reply.status == 201:  # a no may become a yes
+            self._answers.keep(key, call.body, reply)
+        return reply
+
+    def find(self, call: Call) -> Reply:
+        """Give the credit of a key, or none."""
+        found = self._books.by_reference("credit", _query_key(call))
+        return Reply(200, {"data": found})
+
+    def _issue(self, said: Json, key: str) -> Reply:
+        account, currency = text(said, "account"), text(said, "currency")
+        amount_minor = whole(said, "amount_minor")
+        refusal = self._refusal(account, currency, amount_minor)
+        if refusal is not None:
+            return refusal
+        now = self._world.clock.now()
+        credit = {
+            "id": "cr_" + digest("credit", key)[:24],
+            "account": account,
+            "amount_minor": amount_minor,
+            "currency": currency,
+            "code": claim_code(key),
+            "reference": text(said, "reference", default=""),
+            "status": "issued",
+            "created_at": iso(now),
+        }
+        self._books.put("credit", str(credit["id"]), credit, reference=key, family=account)
+        self._book(credit, key)
+        return Reply(201, credit)
+
+    def _refusal(self, account: str, currency: str, amount_minor: int) -> Reply | None:
+        if not account.startswith(GIFT_CARD):
+            return None
+        card = self._payments.get(account)
+        if card is None:
+            return _no(404, "unknown_account", "There is no such gift card.")
+        if card["currency"] != currency:
+            return _no(422, "currency_mismatch", f"The card is in {card['currency']}.")
+        earlier = self._books.by_family("credit", account)
+        issued = sum(credit["amount_minor"] for credit in earlier)
+        if issued + amount_minor > card["amount_minor"]:
+            return _no(422, "exceeds_captured", "More than was taken from this card.")
+        return None
+
+    def _book(self, credit: dict[str, Any], key: str) -> None:
+        self._books.book(
+            "payments",
+            self._world.clock.now(),
+            kind="credit",
+            payment_ref=credit["account"],
+            refund_id=credit["id"],
+            idempotency_key=key,
+            amount_minor=credit["amount_minor"],
+            currency=credit["currency"],
+            status="succeeded",
+            metadata={"reference": credit["reference"]},
+        )
+
+
+def claim_code(key: str) -> str:
+    """Make the code that somebody without an account claims the value with."""
+    letters = digest("claim", key).upper()
+    return "-".join(letters[place : place + 4] for place in (0, 4, 8))
+
+
+def complaint(_status: int, code: str, message: str, field: str) -> Json:
+    """Word a no: `{code, message, field}`."""
+    return {"code": code, "message": message, "field": field}
+
+
+def _key(call: Call) -> str:
+    return text(call.headers, "idempotency-key")
+
+
+def _query_key(call: Call) -> str:
+    return text(call.query, "idempotency_key")
+
+
+def _no(status: int, code: str, message: str) -> Reply:
+    return Reply(status, complaint(status, code, message, ""))
