@@ -58,6 +58,8 @@ async def connect(
 
     With `migrate`, the URL must be of the schema's owner, and the schema is brought up to
     date first. The connections of the pool are the engine's role in either case.
+    Use it as `async with await connect(…) as pool`: left open, it may keep a process from
+    ending, because its workers go on connecting when they are cancelled.
 
     Raises:
         SchemaMismatch: Code and database do not belong together.

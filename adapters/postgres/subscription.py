@@ -26,9 +26,9 @@ PAGE_LIMIT_S = 30.0
 
 REBUILD_LIMIT_S = 3_600.0
 
-_LOCK = """
-SELECT version, position, set_config('transaction_timeout', %s, true)
-FROM backhaul.projection WHERE name = %s FOR UPDATE"""
+# Under way, a limit can be ended and begun but not moved: hence first 0, then ours.
+_LIMIT = "SELECT set_config('transaction_timeout', each, true) FROM unnest(ARRAY['0', %s]) AS each"
+_LOCK = "SELECT version, position FROM backhaul.projection WHERE name = %s FOR UPDATE"
 _MOVE = """
 UPDATE backhaul.projection SET position = %s, updated_at = clock_timestamp() WHERE name = %s"""
 _SEE = "SELECT version, position FROM backhaul.projection WHERE name = %s"
@@ -123,8 +123,8 @@ class Subscription:
             borrowed(self._pool, deadline_s=PAGE_LIMIT_S) as connection,
             connection.transaction(),
         ):
-            limit = f"{PAGE_LIMIT_S:.0f}s"
-            place = await _place(connection, projection, _LOCK, (limit, projection.name))
+            await connection.execute(_LIMIT, (f"{PAGE_LIMIT_S:.0f}s",))
+            place = await _place(connection, projection, _LOCK)
             if place is None or place.version < projection.version:
                 return place, 0
             events = await read_feed(connection, place.position, PAGE)
@@ -140,7 +140,7 @@ class Subscription:
         ):
             await connection.execute(_PREPARE_BUILD)
             await connection.execute(_ONE_BUILD_AT_A_TIME, (projection.name,))
-            place = await _place(connection, projection, _SEE, (projection.name,))
+            place = await _place(connection, projection, _SEE)
             if place is not None and place.version == projection.version and not anew:
                 return place.position  # another process has just built it
             await projection.create(connection)
@@ -157,10 +157,10 @@ class Subscription:
 
 
 async def _place(
-    connection: Connection, projection: Projection, statement: LiteralString, values: Sequence[str]
+    connection: Connection, projection: Projection, statement: LiteralString
 ) -> _Place | None:
     """Ask which version is read and how far it has come; refuse to go below a newer one."""
-    cursor = await connection.execute(statement, values)
+    cursor = await connection.execute(statement, (projection.name,))
     row = await cursor.fetchone()
     if row is None:
         return None

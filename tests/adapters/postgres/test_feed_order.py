@@ -114,6 +114,20 @@ async def test_the_head_waits_for_an_open_append_and_not_for_one_rolled_back(
     assert [each.position for each in await store.feed(0)] == [1, 3]
 
 
+async def test_an_append_that_is_left_open_is_ended_and_the_feed_goes_on(
+    hasty: Pool, store: PostgresEventStore
+) -> None:
+    async with hasty.connection() as connection:
+        await connection.execute("BEGIN")
+        await connection.execute(APPEND, append_parameters([first_of("return:acme:left")]))
+        await store.append(first_of("return:acme:after"))
+        assert await store.head() == 0
+        while await store.head() < 2:
+            pass
+        await connection.close()
+    assert [each.stream_id for each in await store.feed(0)] == ["return:acme:after"]
+
+
 async def test_an_append_that_waits_for_a_row_does_not_hold_the_feed(
     pool: Pool, store: PostgresEventStore, owner: Connection
 ) -> None:

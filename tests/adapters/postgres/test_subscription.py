@@ -199,6 +199,21 @@ async def test_a_table_that_belongs_to_another_projection_is_not_replaced(
     assert await read(pool) == [("a", 1)]
 
 
+async def test_pages_and_builds_may_take_longer_than_an_append(
+    hasty: Pool, store: PostgresEventStore
+) -> None:
+    class Slow(Board):
+        async def apply(self, connection: Connection, events: Sequence[StoredEvent]) -> None:
+            await super().apply(connection, events)
+            await connection.execute("SELECT pg_sleep(0.3)")
+
+    await store.append(first_of("a"))
+    await Subscription(hasty).catch_up(Slow())
+    await store.append(first_of("b"))
+    await Subscription(hasty).catch_up(Slow())
+    assert await read(hasty) == [("a", 1), ("b", 1)]
+
+
 # ── Kept running ──────────────────────────────────────────────────────────────────────────
 
 
