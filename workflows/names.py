@@ -1,7 +1,5 @@
 """The names by which a return's workflow is started and found. An interface: kept stable."""
 
-from datetime import timedelta
-
 from pydantic import BaseModel, ConfigDict
 
 WORKFLOW_TYPE = "ReturnWorkflow"
@@ -24,8 +22,5 @@ def workflow_id(tenant: str, return_id: str) -> str:
 
 def partner_queue(base: str, partner: str) -> str:
     """The task queue of one kind of partner: `carrier`, `payment`, `warehouse`, `mail`."""
-    return partner if base == TASK_QUEUE else f"{base}-{partner}"
+    return f"{partner}-{base}"
 
-
-EMPTY_AFTER = timedelta(minutes=10)
-"""A workflow that was started for a return which nobody opened ends after this."""

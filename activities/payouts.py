@@ -1,0 +1,96 @@
+"""Money back: sent once per instruction, and looked up before it is ever sent again."""
+
+from collections.abc import Mapping
+
+import structlog
+from temporalio import activity
+
+from activities import ports
+from activities.failures import AnswerLost
+from activities.known import Known
+from activities.recorded import Perform, Recorded
+from activities.recorder import Recorder
+from activities.steps import Steps, defect
+from domain.money import Money
+from domain.returns.agenda import Step
+from domain.returns.notes import Note, NotePayout
+from domain.words import MoneyState
+
+log = structlog.get_logger()
+
+
+class Payouts:
+    """The activities that talk to payment providers, each known by the name orders use."""
+
+    def __init__(self, recorder: Recorder, gateways: Mapping[str, ports.PaymentGateway]) -> None:
+        self._steps = Steps(recorder)
+        self._gateways = gateways
+
+    @activity.defn
+    async def pay_out(self, perform: Perform) -> Recorded:
+        """Send the money back, or learn why the provider will not, and record which.
+
+        Idempotent on the instruction's id: the provider keeps it, and we look for the payout
+        before we ask for it, because a lost answer looks like no answer.
+        """
+        return await self._steps.perform(perform, self._pay)
+
+    @activity.defn
+    async def look_up_payout(self, perform: Perform) -> Recorded:
+        """Ask the provider for the truth about a payout. Changes nothing over there."""
+        return await self._steps.perform(perform, self._look)
+
+    async def _pay(self, known: Known, step: Step, _perform: Perform) -> Note:
+        gateway, order = self._instruction(known, step)
+        answer = await gateway.find_payout(order)
+        if answer is None:
+            try:
+                answer = await gateway.pay_out(order)
+            except AnswerLost:
+                if known.state.payouts[step.subject].state is MoneyState.UNKNOWN:
+                    raise  # it is known to be unknown: look again, more and more slowly
+                return NotePayout(instruction_id=order.instruction_id, state="unknown")
+        return _noted(order, answer)
+
+    async def _look(self, known: Known, step: Step, _perform: Perform) -> Note:
+        gateway, order = self._instruction(known, step)
+        answer = await gateway.find_payout(order)
+        if answer is None:
+            # They had it once and do not know it now: it is sent again under the same id,
+            # after another look.
+            return NotePayout(instruction_id=order.instruction_id, state="unknown")
+        return _noted(order, answer)
+
+    def _instruction(
+        self, known: Known, step: Step
+    ) -> tuple[ports.PaymentGateway, ports.PayoutOrder]:
+        payout = known.state.payouts[step.subject]
+        gateway = self._gateways.get(payout.provider)
+        if gateway is None:
+            raise defect(f"no adapter for the payment provider {payout.provider}")
+        amount = Money(amount_minor=payout.amount_minor, currency=known.state.currency)
+        order = ports.PayoutOrder(
+            instruction_id=payout.instruction_id,
+            payment_ref=payout.payment_ref,
+            amount=amount,
+            reference=known.state.return_id,
+        )
+        return gateway, order
+
+
+def _noted(order: ports.PayoutOrder, answer: ports.PayoutAnswer) -> NotePayout:
+    log.info(
+        "payout.answered",
+        answer=answer.state,
+        instruction_id=order.instruction_id,
+        amount_minor=order.amount.amount_minor,
+        currency=order.amount.currency,
+    )
+    return NotePayout(
+        instruction_id=order.instruction_id,
+        state=answer.state,
+        payout_ref=answer.payout_ref,
+        reason=answer.reason[:200],
+        code=answer.code,
+        amount=answer.amount,
+    )

@@ -1,0 +1,184 @@
+"""Labels and visits: bought, booked, taken back, each once on its step."""
+
+from datetime import timedelta
+
+from temporalio import activity
+
+from activities import ports
+from activities.known import Known
+from activities.recorded import Perform, Recorded
+from activities.recorder import Recorder
+from activities.steps import Steps, defect, key_of
+from domain.money import Money
+from domain.orders.order import Customer
+from domain.policy.quote import Hub
+from domain.returns import notes as n
+from domain.returns.agenda import Step
+from domain.returns.state import ReturnState
+from domain.words import PickupException
+
+VISIT_HOURS = timedelta(hours=10)
+"""How long the window of a visit is."""
+
+LIGHTEST_GRAMS = 100
+"""What a parcel weighs at least: packing, where the goods' weight is not known."""
+
+
+class Transport:
+    """The activities that talk to carriers."""
+
+    def __init__(self, recorder: Recorder, carrier: ports.Carrier) -> None:
+        self._steps = Steps(recorder)
+        self._recorder = recorder
+        self._carrier = carrier
+
+    @activity.defn
+    async def buy_label(self, perform: Perform) -> Recorded:
+        """Buy transport for one parcel. Idempotent on the step: found by its reference."""
+        return await self._steps.perform(perform, self._buy)
+
+    @activity.defn
+    async def void_label(self, perform: Perform) -> Recorded:
+        """Ask for a label's money back. Idempotent on the label: its state is read first."""
+        return await self._steps.perform(perform, self._void)
+
+    @activity.defn
+    async def book_pickup(self, perform: Perform) -> Recorded:
+        """Book a visit. Idempotent on the step: found by its reference."""
+        return await self._steps.perform(perform, self._book)
+
+    @activity.defn
+    async def cancel_pickup(self, perform: Perform) -> Recorded:
+        """Call a visit off. Idempotent: a visit that is off stays off."""
+        return await self._steps.perform(perform, self._call_off)
+
+    async def _buy(self, known: Known, step: Step, perform: Perform) -> n.Note:
+        state, parcel = known.state, known.state.parcels[step.subject]
+        customer = await self._customer(known, perform)
+        order = ports.LabelOrder(
+            step_id=key_of(perform),
+            carrier=parcel.carrier,
+            service=parcel.service,
+            sender=address_of(customer),
+            recipient=_hub(state.agreed.hub),
+            weight_grams=_weight(state),
+            customs=_customs(state) if state.country != state.agreed.hub.country else (),
+        )
+        answer = await self._carrier.find_label(order) or await self._carrier.buy_label(order)
+        if isinstance(answer, ports.LabelRefused):
+            return n.NoteLabelRefused(
+                step_id=step.id,
+                reason=PickupException(answer.reason),
+                theirs=answer.theirs[:500],
+            )
+        return n.NoteLabel(
+            step_id=step.id,
+            label_ref=answer.label_ref,
+            carrier=parcel.carrier,
+            service=parcel.service,
+            tracking_number=answer.tracking_number,
+            cost=answer.cost,
+            document_ref=answer.document_ref,
+            code=answer.code,
+            expires_at=answer.expires_at,
+        )
+
+    async def _void(self, known: Known, step: Step, perform: Perform) -> n.Note:
+        label = known.state.labels[step.subject]
+        order = ports.VoidOrder(step_id=key_of(perform), label_ref=label.label_ref)
+        answer = await self._carrier.find_void(order) or await self._carrier.void_label(order)
+        return n.NoteVoid(
+            label_id=label.label_id, state=answer.state, theirs=answer.theirs[:500]
+        )
+
+    async def _book(self, known: Known, step: Step, perform: Perform) -> n.Note:
+        parcel = known.state.parcels[step.subject]
+        label = known.state.live_label(parcel.parcel_id)
+        if label is None:
+            raise defect(f"{parcel.parcel_id} has no label to be picked up with")
+        start = parcel.pickup_not_before or perform.now + timedelta(days=1)
+        order = ports.PickupOrder(
+            step_id=key_of(perform),
+            label_ref=label.label_ref,
+            address=address_of(await self._customer(known, perform)),
+            window_start=start,
+            window_end=start + VISIT_HOURS,
+            doorstep_check=False,
+        )
+        answer = await self._carrier.find_pickup(order) or await self._carrier.book_pickup(order)
+        if isinstance(answer, ports.PickupRefused):
+            return n.NotePickupRefused(
+                step_id=step.id,
+                parcel_id=parcel.parcel_id,
+                reason=PickupException(answer.reason),
+                theirs=answer.theirs[:500],
+            )
+        return n.NotePickup(
+            step_id=step.id,
+            parcel_id=parcel.parcel_id,
+            pickup_ref=answer.pickup_ref,
+            window_start=answer.window_start,
+            window_end=answer.window_end,
+        )
+
+    async def _call_off(self, known: Known, step: Step, _perform: Perform) -> n.Note:
+        ref = step.subject
+        await self._carrier.cancel_pickup(ref)
+        parcel = next(
+            parcel
+            for parcel in known.state.parcels.values()
+            if ref in {parcel.pickup_ref, *parcel.stale_pickups}
+        )
+        return n.NotePickupCancelled(parcel_id=parcel.parcel_id, pickup_ref=ref)
+
+    async def _customer(self, known: Known, perform: Perform) -> Customer:
+        customer = await self._recorder.person(perform.tenant, known.state.customer_id)
+        if customer is None:
+            raise defect("the customer is not known any more: there is no address")
+        return customer
+
+
+def address_of(customer: Customer) -> ports.Address:
+    """The customer's address in the carriers' words."""
+    where = customer.address
+    return ports.Address(
+        name=customer.name,
+        line1=where.line1,
+        line2=where.line2,
+        city=where.city,
+        postcode=where.postcode,
+        region=where.region,
+        country=where.country,
+        email=customer.email,
+        phone=customer.phone,
+    )
+
+
+def _hub(hub: Hub) -> ports.Address:
+    return ports.Address(
+        name=hub.name, line1=hub.line1, city=hub.city, postcode=hub.postcode, country=hub.country
+    )
+
+
+def _weight(state: ReturnState) -> int:
+    """The goods, shared evenly over the parcels announced."""
+    goods = sum(unit.asked.weight_grams for unit in state.live_units)
+    parcels = sum(parcel.method is not None for parcel in state.parcels.values())
+    return max(LIGHTEST_GRAMS, goods // max(1, parcels))
+
+
+def _customs(state: ReturnState) -> tuple[ports.CustomsItem, ...]:
+    """What customs reads: each unit at what was paid for it."""
+    return tuple(
+        ports.CustomsItem(
+            description=unit.asked.name,
+            quantity=1,
+            value=Money(amount_minor=quoted.net_minor, currency=state.currency),
+            weight_grams=unit.asked.weight_grams,
+            hs_code=unit.asked.hs_code,
+            origin_country=unit.asked.origin_country or state.country,
+        )
+        for unit in state.live_units
+        if (quoted := state.quoted(unit.id)) is not None
+    )
+

@@ -1,0 +1,173 @@
+"""Runs the engine: the only place that knows which adapter is used.
+
+`python worker.py` takes everything from the environment (see `adapters.settings`), runs
+until it is told to stop, and then finishes what is under way.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import structlog
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.goods import Goods
+from activities.notices import Notices
+from activities.payouts import Payouts
+from activities.recorder import Recorder
+from activities.recording import RecordingActivity
+from activities.transport import Transport
+from adapters.carriers.easypost import EasyPostCarrier
+from adapters.logging import configure_logging
+from adapters.mail.smtp import SmtpNotifier
+from adapters.payments.stored_value import StoredValueGateway
+from adapters.payments.stripe import StripeGateway
+from adapters.policies import Policies
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import connect
+from adapters.postgres.subjects import PostgresSubjects
+from adapters.settings import Settings, SettingsError
+from adapters.warehouses.rest import RestWarehouse
+from deploy.search_attributes import register_search_attributes
+from projections.runner import run_projections
+from workflows.names import partner_queue
+from workflows.returns import ReturnWorkflow
+
+log = structlog.get_logger()
+
+GRACE = timedelta(seconds=30)
+"""How long steps under way may take to finish once we are told to stop."""
+
+PASSED_THROUGH = (
+    "activities", "domain", "workflows", "pydantic", "pydantic_core", "structlog", "annotated_types",
+)  # fmt: skip
+"""Modules that workflows share with the process instead of importing them for every run."""
+
+Activities = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Partners:
+    """What each queue of activities can do."""
+
+    record: Activities
+    by_queue: dict[str, Activities]
+
+
+@asynccontextmanager
+async def partners(settings: Settings) -> AsyncIterator[Partners]:
+    """Connect to the store and to every partner."""
+    async with AsyncExitStack() as stack:
+        pool = await connect(settings.database_url)
+        stack.push_async_callback(pool.close)
+        http = await stack.enter_async_context(httpx2.AsyncClient())
+        policies = Policies.load(*([settings.policy] if settings.policy else []))
+        subjects = PostgresSubjects(pool, settings.master_key)
+        recorder = Recorder(PostgresEventStore(pool), subjects, policies)
+        base = settings.sandbox_url or ""
+        carrier = EasyPostCarrier(
+            http, base_url=f"{base}/easypost/v2", api_key="EZTK_sandbox"
+        )
+        stripe = StripeGateway(http, base_url=f"{base}/stripe/v1", api_key="sk_test_sandbox")
+        stored = StoredValueGateway(http, base_url=f"{base}/storedvalue/v1", api_key="sandbox")
+        warehouse = RestWarehouse(http, base_url=f"{base}/warehouse/v1", api_key="sandbox")
+        notifier = SmtpNotifier(
+            host=settings.smtp_host, port=settings.smtp_port, sender="returns@backhaul.example"
+        )
+        transport = Transport(recorder, carrier)
+        goods = Goods(recorder, warehouse)
+        payouts = Payouts(recorder, {"stripe": stripe, "stored_value": stored})
+        notices = Notices(recorder, notifier)
+        yield Partners(
+            record=[RecordingActivity(recorder).record],
+            by_queue={
+                "carrier": [
+                    transport.buy_label, transport.void_label,
+                    transport.book_pickup, transport.cancel_pickup,
+                ],
+                "warehouse": [
+                    goods.announce, goods.move_stock, goods.reserve,
+                    goods.release_reservation, goods.order_replacement,
+                ],
+                "payment": [payouts.pay_out, payouts.look_up_payout],
+                "mail": [notices.notify],
+            },
+        )  # fmt: skip
+
+
+def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
+    """One worker for the workflows and their recordings, one for each kind of partner."""
+    runner = SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    )
+    returns = Worker(
+        client,
+        task_queue=task_queue,
+        workflows=[ReturnWorkflow],
+        activities=able.record,
+        workflow_runner=runner,
+        max_cached_workflows=2_000,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
+        graceful_shutdown_timeout=GRACE,
+    )
+    return [
+        returns,
+        *(
+            Worker(
+                client,
+                task_queue=partner_queue(task_queue, kind),
+                activities=activities,
+                max_concurrent_activities=50,
+                graceful_shutdown_timeout=GRACE,
+            )
+            for kind, activities in able.by_queue.items()
+        ),
+    ]
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until told to stop; then finish what is under way."""
+    client = await Client.connect(
+        **settings.temporal_connect(), data_converter=pydantic_data_converter
+    )
+    await register_search_attributes(client)
+    async with AsyncExitStack() as stack:
+        able = await stack.enter_async_context(partners(settings))
+        reading = asyncio.create_task(run_projections(settings.database_url, stop))
+        for worker in workers(client, settings.task_queue, able):
+            await stack.enter_async_context(worker)
+        log.info("worker.started", task_queue=settings.task_queue)
+        await stop.wait()
+        log.info("worker.stopping")
+        await reading
+
+
+async def main() -> int:
+    """Run as a process of its own."""
+    try:
+        settings = Settings.from_env(os.environ)
+    except SettingsError as wrong:
+        sys.stderr.write(f"worker: {wrong}\n")
+        return 2
+    configure_logging(settings.log)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(told, stop.set)
+    await run(settings, stop)
+    await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,70 @@
+"""What the lists of the Temporal UI can be filtered by. No personal data: never encrypted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributeUpdate,
+)
+
+from domain.returns.status import Status
+
+TENANT = SearchAttributeKey.for_keyword("Tenant")
+ORDER_ID = SearchAttributeKey.for_keyword("OrderId")
+HEADLINE = SearchAttributeKey.for_keyword("Headline")
+NEXT_ACTOR = SearchAttributeKey.for_keyword("NextActor")
+NEXT_ACTION = SearchAttributeKey.for_keyword("NextAction")
+METHOD = SearchAttributeKey.for_keyword("Method")
+CARRIER = SearchAttributeKey.for_keyword("Carrier")
+COUNTRY = SearchAttributeKey.for_keyword("Country")
+CURRENCY = SearchAttributeKey.for_keyword("Currency")
+REASONS = SearchAttributeKey.for_keyword_list("Reasons")
+TRACKING_NUMBERS = SearchAttributeKey.for_keyword_list("TrackingNumbers")
+FLAGS = SearchAttributeKey.for_keyword_list("Flags")
+DUE_AT = SearchAttributeKey.for_datetime("DueAt")
+REFUND_MINOR = SearchAttributeKey.for_int("RefundMinor")
+
+SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = (
+    TENANT, ORDER_ID, HEADLINE, NEXT_ACTOR, NEXT_ACTION, METHOD, CARRIER, COUNTRY, CURRENCY,
+    REASONS, TRACKING_NUMBERS, FLAGS, DUE_AT, REFUND_MINOR,
+)  # fmt: skip
+"""Every search attribute of ours, with its type; within what SQL visibility holds."""
+
+
+def _values(status: Status) -> Mapping[SearchAttributeKey[Any], Any]:
+    carriers = [parcel.carrier for parcel in status.parcels if parcel.carrier]
+    numbers = sorted({p.tracking_number for p in status.parcels if p.tracking_number})
+    return {
+        TENANT: status.tenant,
+        ORDER_ID: status.order_id,
+        HEADLINE: status.headline,
+        NEXT_ACTOR: status.next_actor,
+        NEXT_ACTION: status.next_action,
+        METHOD: status.method,
+        CARRIER: carriers[0] if carriers else "",
+        COUNTRY: status.country,
+        CURRENCY: status.currency,
+        REASONS: list(status.reasons),
+        TRACKING_NUMBERS: numbers,
+        FLAGS: list(status.flags),
+        DUE_AT: status.due_at,
+        REFUND_MINOR: status.money.promised_minor if status.money else None,
+    }
+
+
+def attributes_of(before: Status | None, status: Status) -> list[SearchAttributeUpdate[Any]]:
+    """What has changed since it was shown last; all of it the first time."""
+    if not status.version:
+        return []
+    old = _values(before) if before is not None and before.version else {}
+    changed: list[SearchAttributeUpdate[Any]] = []
+    for key, value in _values(status).items():
+        if old.get(key) == value:
+            continue
+        empty = value is None or value in ("", [])
+        if not empty:
+            changed.append(key.value_set(value))
+        elif old:
+            changed.append(key.value_unset())
+    return changed

@@ -1,0 +1,63 @@
+"""Handlers for everything the outside may ask or tell a return: one shape for all of them.
+
+Each takes the raw body and hands it on; the recorder reads it. So nothing that is sent can
+break a workflow task: a body that makes no sense, or none at all, becomes a refusal (an
+update is answered) or a recorded rejection (a signal is not). Signals share one dynamic
+handler, because the SDK drops a signal it cannot decode, and fails every task from then on
+when one comes with an argument too many.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from temporalio import workflow
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.recorded import Recorded
+    from domain.returns.commands import UPDATES
+    from domain.returns.doors import BODY_LIMIT
+
+NO_BODY = RawValue(Payload())
+
+
+class TakesMessages(Protocol):
+    """What the handlers need of the workflow they belong to."""
+
+    draining: bool
+
+    async def ask(self, name: str, body: str) -> Recorded:
+        """Record what somebody asks, and answer."""
+
+
+def text_of(body: RawValue) -> str:
+    """The body as text; what is far too large is cut, and the recorder says that it is."""
+    return body.payload.data[: BODY_LIMIT + 1].decode("utf-8", "replace")
+
+
+def asks(name: str) -> Any:
+    """Make the handler of one update; its description is what the UI shows beside its form."""
+
+    async def handler(self: TakesMessages, body: RawValue = NO_BODY) -> Recorded:
+        return await self.ask(name, text_of(body))
+
+    def check(self: TakesMessages, body: RawValue = NO_BODY) -> None:
+        """Turn away what must not even enter the history."""
+        size = len(body.payload.data)
+        if size > BODY_LIMIT:
+            raise ApplicationError(
+                f"body: {size} bytes, at most {BODY_LIMIT} are taken", type="too_large"
+            )
+        if self.draining:
+            raise ApplicationError("a new run is about to begin: ask again", type="draining")
+
+    handler.__name__ = name
+    handler.__qualname__ = f"ReturnWorkflow.{name}"
+    handler.__annotations__["self"] = Any
+    description = (UPDATES[name].__doc__ or name).strip()
+    as_update: Callable[..., Any] = workflow.update(name=name, description=description)
+    update = as_update(handler)
+    update.validator(check)
+    return update

@@ -1,0 +1,55 @@
+"""How each activity is tried: for how long, how often, and in which queue. One table.
+
+No retry policy names an exception: `activities.translation` says with each failure whether
+it may be tried again, and when. A step is given up only to a person, never to a timeout.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from temporalio.common import RetryPolicy
+
+RECORD_DEADLINE = timedelta(seconds=10)
+"""One try of a recording: the store's own deadlines are 5 s, and 10 s to cancel."""
+
+RECORD_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100),
+    backoff_coefficient=2,
+    maximum_interval=timedelta(seconds=10),
+)
+
+
+class Trying(NamedTuple):
+    """One activity's line of the table."""
+
+    queue: str  # the kind of partner; see `workflows.names.partner_queue`
+    deadline: timedelta  # of one try: the adapter's total deadline + 10 s
+    slowest_retry: timedelta
+
+
+_PARTNER = timedelta(seconds=40)
+
+PERFORMING: Mapping[str, Trying] = {
+    "buy_label": Trying("carrier", _PARTNER, timedelta(minutes=5)),
+    "void_label": Trying("carrier", _PARTNER, timedelta(minutes=30)),
+    "book_pickup": Trying("carrier", _PARTNER, timedelta(minutes=5)),
+    "cancel_pickup": Trying("carrier", _PARTNER, timedelta(minutes=5)),
+    "announce": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
+    "move_stock": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
+    "reserve": Trying("warehouse", _PARTNER, timedelta(minutes=5)),
+    "release_reservation": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
+    "order_replacement": Trying("warehouse", _PARTNER, timedelta(minutes=5)),
+    "pay_out": Trying("payment", _PARTNER, timedelta(minutes=5)),
+    "look_up_payout": Trying("payment", _PARTNER, timedelta(minutes=5)),
+    "notify": Trying("mail", _PARTNER, timedelta(minutes=10)),
+}
+
+
+def retrying(trying: Trying) -> RetryPolicy:
+    """Try for ever, ever more slowly; the agenda's deadline tells a person meanwhile."""
+    return RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=2,
+        maximum_interval=trying.slowest_retry,
+    )
