@@ -1,0 +1,24 @@
+"""One sandbox for all contract suites: their ids keep them apart."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from adapters.http import open_client
+from tests.contracts.partners import Partners
+from tests.sandbox_process import running_sandbox
+
+
+@pytest.fixture(scope="session")
+async def partners(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Partners]:
+    state: Path = tmp_path_factory.mktemp("partners")
+    async with running_sandbox(state) as sandbox:
+        yield Partners(sandbox.url, sandbox.smtp_port, sandbox.client)
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx2.AsyncClient]:
+    async with open_client() as client:
+        yield client
