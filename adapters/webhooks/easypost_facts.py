@@ -118,7 +118,8 @@ def _scans(event: SourceEvent, tracker: Mapping[str, Any]) -> Iterator[dict[str,
 def _place(detail: Mapping[str, Any]) -> str:
     """Say where, as far as they know: a depot's town, never a street."""
     parts = (text_at(detail, "tracking_location", part) for part in ("city", "state", "country"))
-    return ", ".join(part for part in parts if part)[:120]
+    place = ", ".join(part for part in parts if part)[:120]
+    return "".join(letter if letter.isprintable() else " " for letter in place)
 
 
 def _pickup(event: SourceEvent, pickup: Mapping[str, Any]) -> tuple[Fact, ...]:
@@ -142,10 +143,11 @@ def _pickup(event: SourceEvent, pickup: Mapping[str, Any]) -> tuple[Fact, ...]:
     return (Fact("report_pickup", "pickup", reference, body),)
 
 
-def _pickup_code(status: str, code: str) -> str:
-    if status != "failed":
-        return code if code in PICKUP_CODES else ""
-    return code if code in PICKUP_CODES else "other"
+def _pickup_code(status: str, code: str) -> str | None:
+    """Say which of our codes it is; a failure has one, if only `other`."""
+    if code in PICKUP_CODES:
+        return code
+    return "other" if status == "failed" else None
 
 
 def _label(event: SourceEvent, refund: Mapping[str, Any]) -> tuple[Fact, ...]:

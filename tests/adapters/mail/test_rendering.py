@@ -15,6 +15,9 @@ from adapters.mail.rendering import (
     language_of,
     on_day,
 )
+from adapters.payments import stored_value, stripe
+from adapters.webhooks.easypost_facts import PICKUP_CODES
+from domain.returns.telling import TOLD
 
 RENDERER = Renderer()
 IDS = {"return_id": "R-1042", "order_id": "W-7"}
@@ -70,6 +73,15 @@ def test_a_language_has_every_template_and_no_other(language: str) -> None:
 def test_a_language_has_words_for_every_reason_that_has_words(language: str) -> None:
     for reason, words in RENDERER._reasons.items():
         assert words[language], reason
+
+
+def test_every_code_that_may_stand_in_a_message_has_words() -> None:
+    codes = {*PICKUP_CODES, *stripe.REASONS.values(), *stored_value.REASONS.values()}
+    assert codes <= RENDERER._reasons.keys()
+
+
+def test_every_message_that_a_return_plans_has_its_template() -> None:
+    assert {template for template, _ in TOLD.values()} | {"reminder"} <= FACTS.keys()
 
 
 @EVERY_ONE

@@ -1,5 +1,6 @@
 """What events say, in the bodies that the workflow's signals take."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from adapters.webhooks.event import SourceEvent, Unreadable
 from adapters.webhooks.facts import Fact, facts_of
+from domain.refusal import Refused
+from domain.returns.doors import read_report
 from tests.adapters.recordings import recorded_json
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -57,6 +60,11 @@ def test_a_scan_is_told_as_the_signal_takes_it() -> None:
             "carrier_code": "in_transit",
         },
     )
+
+
+def test_a_place_is_one_line_of_text() -> None:
+    [fact] = tracker(seen("in_transit", 3, tracking_location={"city": "Ly\x00on\n", "country": 7}))
+    assert fact.body["place"] == "Ly on "
 
 
 def test_a_scan_has_one_id_in_whatever_event_it_comes() -> None:
@@ -130,10 +138,10 @@ def test_a_visit_that_failed_is_told_with_our_code_and_theirs() -> None:
 @pytest.mark.parametrize(
     ("status", "exception_code", "ours"),
     [("failed", "D09-new", ("failed", "other")), ("failed", "", ("failed", "other")),
-     ("picked_up", "", ("picked_up", "")), ("canceled", "", ("cancelled", ""))],
+     ("picked_up", "", ("picked_up", None)), ("canceled", "", ("cancelled", None))],
 )  # fmt: skip
 def test_what_became_of_a_visit_is_told_in_our_words(
-    status: str, exception_code: str, ours: tuple[str, str]
+    status: str, exception_code: str, ours: tuple[str, str | None]
 ) -> None:
     [fact] = pickup(status=status, exception_code=exception_code)
     assert (fact.body["status"], fact.body["code"]) == ours
@@ -256,6 +264,52 @@ def test_an_inspection_is_told_to_its_return() -> None:
     [fact] = warehouse("inspection.reported", {"return_id": "R-1", "units": []})
     assert (fact.signal, fact.reference) == ("report_inspection", "R-1")
     assert fact.body["message_id"] == "evt_1"
+
+
+# ── What the return takes ─────────────────────────────────────────────────────────────────
+
+WHOLE_RECEIPT = {
+    "message_id": "m-1",
+    "occurred_at": "2026-03-01T12:00:00Z",
+    "warehouse": "cologne",
+    "parcel": {"tracking_number": "T1"},
+    "units": [{"sku": "S-1", "quantity": 1}],
+}
+WHOLE_INSPECTION = {
+    "message_id": "m-2",
+    "occurred_at": "2026-03-01T12:00:00Z",
+    "warehouse": "cologne",
+    "return_id": "R-1",
+    "inspector": "op-3",
+    "units": [{"line_id": "1", "unit": 1, "grade": "like_new", "note": "", "photos": []}],
+}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        tracker(seen("in_transit", 3), seen("failure", 4, "lost")),
+        pickup(status="failed", exception_code="D09-new"),
+        pickup(status="picked_up"),
+        pickup(status="canceled"),
+        facts_of(
+            event(
+                "easypost",
+                "refund.updated",
+                {"result": {"tracking_code": "T1", "status": "rejected"}},
+            )
+        ),
+        stripe("refund.updated", id="re_1", metadata={}),
+        stripe("charge.dispute.created", payment_intent="pi_1", amount=1000, currency="jpy"),
+        warehouse("receipt.reported", WHOLE_RECEIPT),
+        warehouse("inspection.reported", WHOLE_INSPECTION),
+    ],
+    ids=lambda told: f"{told[0].signal} {told[0].body.get('status', '')}",
+)
+def test_every_fact_is_a_report_that_a_return_takes(told: tuple[Fact, ...]) -> None:
+    for fact in told:
+        report = read_report(fact.signal, json.dumps(fact.body))
+        assert not isinstance(report, Refused), report
 
 
 # ── What says nothing, and what says too little ───────────────────────────────────────────
