@@ -1,0 +1,62 @@
+"""`python -m projections`: keep the read models up to date, or `rebuild NAME` one of them."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import structlog
+
+from adapters.postgres.pool import connect
+from adapters.postgres.wake_ups import WakeUps
+from adapters.settings import Settings, SettingsError
+from projections.runner import UnknownProjection, keep_up, rebuild
+
+USAGE = "usage: python -m projections [rebuild NAME]"
+
+log = structlog.get_logger()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Give 0 when done, 2 for wrong usage."""
+    work: Callable[[Settings], Coroutine[Any, Any, None]]
+    match arguments:
+        case []:
+            work = _run
+        case ["rebuild", name]:
+            work = _rebuild(name)
+        case _:
+            print(USAGE, file=sys.stderr)
+            return 2
+    try:
+        asyncio.run(work(Settings.from_env(os.environ)))
+    except (SettingsError, UnknownProjection) as wrong:
+        print(*wrong.args, file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(stopping, stop.set)
+    async with (
+        await connect(settings.database_url) as pool,
+        WakeUps(settings.database_url) as wake_ups,
+    ):
+        log.info("projections.started")
+        await keep_up(pool, wake_ups, stop)
+
+
+def _rebuild(name: str) -> Callable[[Settings], Coroutine[Any, Any, None]]:
+    async def work(settings: Settings) -> None:
+        async with await connect(settings.database_url) as pool:
+            print(f"{name} is built up to position {await rebuild(pool, name)}")
+
+    return work
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

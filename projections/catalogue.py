@@ -1,0 +1,13 @@
+"""Every read model there is."""
+
+from collections.abc import Callable, Mapping
+
+from adapters.postgres.subscription import Projection
+from projections.partner_references import PartnerReferences
+from projections.return_board import ReturnBoard
+
+PROJECTIONS: Mapping[str, Callable[[], Projection]] = {
+    ReturnBoard.name: ReturnBoard,
+    PartnerReferences.name: PartnerReferences,
+}
+"""By name; each call makes one of its own, since it may hold on to what it has read."""
