@@ -24,9 +24,6 @@ SELECT backhaul.append_events(
 _READ = "SELECT * FROM backhaul.read_streams(%b::text[], %b::integer[])"
 _FEED = "SELECT * FROM backhaul.feed(%b::bigint, %b::integer)"
 
-GROWN = "BH001"
-OTHER_CONTENT = "BH002"
-
 
 class PostgresEventStore:
     """`appended` is called after each append, in the same task; it must not wait."""
@@ -49,7 +46,7 @@ class PostgresEventStore:
         try:
             async with borrowed(self._pool) as connection:
                 await connection.execute(APPEND, parameters)
-        except (errors.DatabaseError, errors.DataError) as error:
+        except errors.DatabaseError as error:
             refusal = _understand(error)
             if refusal is None:
                 raise
@@ -105,7 +102,7 @@ def append_parameters(appends: Sequence[Append]) -> tuple[Sequence[object], ...]
 
 def _understand(error: errors.Error) -> Exception | None:
     """Map what the functions raise to what the protocol promises."""
-    match error.sqlstate:
+    match error.sqlstate:  # BH… are ours, see is_repeat
         case "BH001":
             detail = json.loads(error.diag.message_detail or "{}")
             return VersionConflict(
@@ -114,9 +111,9 @@ def _understand(error: errors.Error) -> Exception | None:
         case "BH002":
             detail = json.loads(error.diag.message_detail or "{}")
             return ContentMismatch(detail["stream_id"], version=detail["version"])
-        case "22P02":
+        case "22P02":  # invalid_text_representation, of the only text that is read as something
             return ValueError("data: expected JSON")
-        case "22023":
+        case "22023":  # invalid_parameter_value, raised by append_events
             return ValueError("appends: expected each stream once")
         case _:
             return None

@@ -272,8 +272,8 @@ BEGIN
     recorded := clock_timestamp();
     FOR e IN 1..cardinality(event_ids) LOOP
         IF e = 1 OR stream_of[e] <> stream_of[e - 1] THEN
-            previous := NULL;
-            SELECT hash INTO previous FROM backhaul.event AS before
+            SELECT hash INTO previous  -- NULL for the first of a stream
+            FROM backhaul.event AS before
             WHERE before.born = births[e] AND before.stream_id = stream_of[e]
               AND before.version = versions[e] - 1;
         END IF;

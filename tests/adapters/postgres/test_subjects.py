@@ -34,6 +34,16 @@ async def test_the_database_does_not_hold_a_word_of_it(
         assert form not in held
 
 
+async def test_a_person_keeps_one_key_until_erased(
+    pool: Pool, subjects: PostgresSubjects, owner: Connection
+) -> None:
+    await subjects.put("acme", "c-7", {"name": CANARY})
+    before = await rows(owner, "subject_key")
+    await PostgresSubjects(pool, os.urandom(32), MASTER).put("acme", "c-7", {"name": "Ada King"})
+    assert await rows(owner, "subject_key") == before
+    assert await subjects.get("acme", "c-7") == {"name": "Ada King"}
+
+
 async def test_a_copy_kept_from_before_the_erasure_opens_never_again(
     subjects: PostgresSubjects, owner: Connection
 ) -> None:

@@ -245,7 +245,10 @@ async def test_a_ring_is_heard_in_every_process_and_wakes_a_subscription_that_po
     assert await read(pool) == [("a", 1)]
 
 
-async def test_many_rings_at_once_are_told_as_few(fresh_database: str, pool: Pool) -> None:
+async def test_many_rings_are_told_as_one_and_the_next_not_before_its_time(
+    fresh_database: str, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.postgres.wake_ups.COALESCE_S", 3_600.0)
     async with (
         WakeUps(fresh_database) as wake_ups,
         await psycopg.AsyncConnection.connect(fresh_database, autocommit=True) as listener,
@@ -254,6 +257,7 @@ async def test_many_rings_at_once_are_told_as_few(fresh_database: str, pool: Poo
         for _ in range(1_000):
             wake_ups.ring()
         told = [notice async for notice in listener.notifies(stop_after=1)]
+        wake_ups.ring()
         told += [notice async for notice in listener.notifies(timeout=0.1)]
     assert len(told) == 1
 
