@@ -1,0 +1,33 @@
+"""N: what a customer was to be told is in their mailbox once, and nothing else is."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from demo.audit.rows import Books, Difference, Streams, every, first
+
+NOBODY = "nobody to write to"
+REFUSED = "refused:"
+
+
+def notices(streams: Streams, books: Books) -> Iterator[Difference]:
+    """Compare the messages that returns owe and sent with the mail that arrived."""
+    arrived = Counter(entry["step_id"] for entry in books.mail)
+    owed, sent = set[str](), set[str]()
+    for _, rows in streams.returns:
+        opened = first(rows, "ReturnRequested")
+        if opened is None:
+            continue
+        step = f"{opened['tenant']}:{opened['return_id']}:notice:"
+        owed |= {step + row["notice_id"] for row in every(rows, "NoticePlanned")}
+        sent |= {
+            step + row["notice_id"]
+            for row in every(rows, "CustomerNotified", "ReminderSent")
+            if not row["delivery_ref"].startswith((NOBODY, REFUSED))
+        }
+    for step in sorted(sent - arrived.keys()):
+        yield Difference("N1", step, "was sent, and is in no mailbox")
+    for step, times in arrived.items():
+        if times > 1:
+            yield Difference("N1", step, f"is in the mailbox {times} times")
+        if step not in owed:
+            yield Difference("N1", step, "is in a mailbox, and no return owes it")
