@@ -39,7 +39,7 @@ CREATE INDEX IF NOT EXISTS due_key ON due (key);
 CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY,
     provider TEXT NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL,
-    booked_at TEXT NOT NULL, body TEXT NOT NULL,
+    booked_at TEXT NOT NULL, body TEXT NOT NULL, about TEXT NOT NULL,
     copies INTEGER NOT NULL, hold INTEGER NOT NULL,
     state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
     UNIQUE (provider, event_id)

@@ -58,6 +58,16 @@ def counted(box: Box) -> list[Json]:
     ]
 
 
+def check_boxes(script: Script) -> None:
+    """Find out when a script is chosen, not when it runs, that a parameter makes no sense.
+
+    Raises:
+        Unfit: It makes none.
+    """
+    if script.family == "receipt":
+        pack([], script, 1)
+
+
 def _split(script: Script, total: int) -> list[int]:
     split = script.params.get("split")
     if split is None:

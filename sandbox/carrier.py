@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sandbox import carrier_objects as objects
 from sandbox.coverage import CARRIERS, CODE, PICKUP, offers, visits
 from sandbox.face import Face, Operation
-from sandbox.parcels import Parcels, label_row
+from sandbox.parcels import Parcels, label_row, names_of
 from sandbox.pickups import Pickups
 from sandbox.settings import EASYPOST_KEY
 from sandbox.wire import Call, Json, Reply, Unfit, digest, digits, iso, mapping, number, since, text
@@ -177,7 +177,8 @@ class Carrier:
     def _tell(self, parcel: Json, kind: str, result: Json, at: datetime) -> None:
         event_id = "evt_" + digest(kind, parcel["tracking_number"])
         event = objects.event(kind, result, event_id=event_id, at=iso(at))
-        self._world.outbox.book("easypost", kind, event_id, event, at=at)
+        about = names_of(parcel)
+        self._world.outbox.book("easypost", kind, event_id, event, at=at, about=about)
 
     def _shown(self, shipment: Json) -> Json:
         """Show a shipment with its tracker as it stands."""

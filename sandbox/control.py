@@ -12,10 +12,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.audit import audit
+from sandbox.boxes import check_boxes
+from sandbox.courier import ACCOUNT
 from sandbox.driving import Driving
 from sandbox.face import read_call
+from sandbox.journeys import check_journey
 from sandbox.mail import messages
-from sandbox.outbox import ACCOUNT
+from sandbox.profiles import rules_of
 from sandbox.runner import Runner
 from sandbox.settings import PROVIDERS
 from sandbox.wire import Call, Json, Reply, Unfit, iso, moment, number, text
@@ -88,13 +91,21 @@ class Control:
         return JSONResponse(await self._runner.advance_to(target))
 
     def _clock(self, _call: Call) -> Reply:
-        return Reply(200, {"now": iso(self._world.clock.now())})
+        due_at = self._world.schedule.next_due()
+        body = {
+            "now": iso(self._world.clock.now()),
+            "due": self._world.schedule.pending(),
+            "next_due_at": iso(due_at) if due_at else None,
+        }
+        return Reply(200, body)
 
     def _scripts(self, _call: Call) -> Reply:
         return Reply(200, {"scripts": self._world.scripts.listed()})
 
     def _choose(self, call: Call) -> Reply:
         script = self._world.scripts.choose(call.body)
+        check_journey(script)
+        check_boxes(script)
         said = {"key": text(call.body, "key"), "script": script.full_name}
         self._world.tell("script", self._world.clock.now(), said)
         return Reply(200, said)
@@ -104,7 +115,10 @@ class Control:
 
     def _add_fault(self, call: Call) -> Reply:
         if "profile" in call.body:
-            self._world.faults.use_profile(text(call.body, "profile"))
+            rules = rules_of(text(call.body, "profile"))
+            self._world.faults.clear()
+            for rule in rules:
+                self._world.faults.add(rule)
         else:
             self._world.faults.add(call.body)
         return self._faults(call)

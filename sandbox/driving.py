@@ -1,6 +1,6 @@
 """Direct events: what a test or a demo makes the outside do at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sandbox.parcels import Parcels
 from sandbox.payments import STATUSES, Payments
@@ -9,6 +9,24 @@ from sandbox.reports import Reports
 from sandbox.stock import Stock
 from sandbox.wire import Call, Json, Reply, Unfit, digest, iso, mapping, moment, rows, text, whole
 from sandbox.world import World
+
+# Short names for what a carrier can see: its status and status_detail.
+SEEN: Mapping[str, tuple[str, str]] = {
+    "handed_over": ("in_transit", "accepted"),
+    "scanned": ("in_transit", "departed_facility"),
+    "at_hub": ("in_transit", "arrived_at_hub"),
+    "customs_hold": ("in_transit", "held_by_customs"),
+    "delayed": ("in_transit", "delayed"),
+    "lost": ("failure", "lost"),
+    "found": ("in_transit", "found"),
+    "returned_to_customer": ("return_to_sender", "return"),
+}
+STATUSES_OF_PARCELS = frozenset(
+    {
+        *("pre_transit", "in_transit", "out_for_delivery", "available_for_pickup"),
+        *("delivered", "return_to_sender", "failure", "unknown", "cancelled", "error"),
+    }
+)
 
 Work = tuple[str, str, Callable[[Call], Reply]]
 
@@ -53,13 +71,16 @@ class Driving:
         """Let a carrier see a parcel, named by its number or by its return and its place there."""
         said = call.body
         at = moment(said, "at", default=self._world.clock.now())
-        status = text(said, "status")
+        asked = text(said, "status")
+        status, detail = SEEN.get(asked, (asked, text(said, "status_detail", default=asked)))
+        if status not in STATUSES_OF_PARCELS:
+            raise Unfit("status", " or ".join(sorted({*SEEN, *STATUSES_OF_PARCELS})))
         place = said.get("place")
         parcel = self._parcels.scan(
             self._number(said),
             at,
             status=status,
-            detail=text(said, "status_detail", default=status),
+            detail=detail,
             message=text(said, "message", default=""),
             place={"city": place} if isinstance(place, str) else place,
         )

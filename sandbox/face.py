@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from sandbox.faults import BEFORE, Fault, Stage, delay_of
+from sandbox.faults import BEFORE, Arrival, Fault, Stage, delay_of
 from sandbox.outbox import Fresh
 from sandbox.wire import Call, Json, Reply, Unfit
 from sandbox.world import World
@@ -28,12 +28,17 @@ RETRY_AFTER_S = 1.0
 Complaint = Callable[[int, str, str, str], Json]  # status, code, message, field
 
 
+def _nothing(_call: Call) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Operation:
     """Something a partner can be asked: `work` runs in one transaction, `key` names its business.
 
     `stored_500` is told when the effect stands and the answer will be a 500, for partners
-    that keep even such an answer under the request's key.
+    that keep even such an answer under the request's key. `about` gives other names by which
+    a fault can single the request out, such as its return.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Operation:
     work: Callable[[Call], Reply]
     key: Callable[[Call], str]
     stored_500: Callable[[Call, Reply], None] | None = None
+    about: Callable[[Call], tuple[str, ...]] = _nothing
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Face:
 
 def routes_of(face: Face, world: World, looked: Callable[[], None]) -> Iterable[Route]:
     """Give the routes of a face; `looked` is called when something may be due soon."""
+    world.faults.know(face.name, [operation.name for operation in face.operations])
     for operation in face.operations:
         counter = _Counter(world, face, operation, looked)
         yield Route(face.prefix + operation.path, counter.serve, methods=[operation.method])
@@ -84,7 +91,15 @@ class _Counter:
         except Unfit as unfit:
             return self._unfit(unfit)
         with self._world.books.transaction():
-            found = self._world.faults.arrive(face.name, self._operation.name, key, stages=STAGES)
+            found = self._world.faults.arrive(
+                Arrival(
+                    face.name,
+                    self._operation.name,
+                    key,
+                    STAGES,
+                    about=self._operation.about(call),
+                )
+            )
         if "delay" in found:
             await asyncio.sleep(delay_of(found["delay"], self._operation.name))
         answer = found.get("answer")

@@ -8,15 +8,13 @@ import hashlib
 import hmac
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
 from sandbox.books import Books
-from sandbox.wire import Json, Unfit, text
-
-FACES = ("carrier", "gateway", "storedvalue", "warehouse", "mail", "webhooks")
+from sandbox.wire import Json, Unfit, text, tokens
 
 Stage = Literal["delay", "answer", "webhook", "order", "signature"]
 STAGES: Mapping[str, Stage] = {
@@ -37,23 +35,25 @@ STAGES: Mapping[str, Stage] = {
 }
 BEFORE = frozenset({"refuse_before", "throttle", "throttle_bare", "500_before", "500_stored"})
 
+# Which stages a face has. A partner's webhooks can be named by the partner or by `webhooks`.
+_TALKS: frozenset[Stage] = frozenset({"delay", "answer", "order", "webhook", "signature"})
+STAGES_OF: Mapping[str, frozenset[Stage]] = {
+    "carrier": _TALKS,
+    "gateway": _TALKS,
+    "warehouse": _TALKS,
+    "storedvalue": frozenset({"delay", "answer"}),
+    "mail": frozenset({"delay", "answer"}),
+    "webhooks": frozenset({"webhook", "order", "signature"}),
+}
+EVENTS = frozenset(
+    {"tracker", "pickup", "refund", "charge", "receipt", "inspection", "replacement"}
+)
+
 # 99 of 100 slow answers take less than this (seconds); the delays are log-normal, sigma 1.
 SLOW_P99_S: Mapping[str, float] = {"buy": 8.0, "refund": 2.0}
 SLOW_P99_OTHERS_S = 1.0
 SIGMA = 1.0
 STANDARD = NormalDist()
-
-PROFILE_RATES: Mapping[str, float] = {"calm": 0.0, "rough": 0.02, "hostile": 0.3}
-ANSWER_FAULTS = (
-    "refuse_before",
-    "throttle",
-    "throttle_bare",
-    "500_before",
-    "500_after",
-    "silence_after",
-    "cut_after",
-)
-WEBHOOK_FAULTS = ("webhook_late", "webhook_twice", "webhook_shuffled")
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,12 @@ class Rule:
     key: str | None
     times: int | None
 
-    def concerns(self, face: str, operation: str, key: str) -> bool:
+    def concerns(self, arrival: "Arrival") -> bool:
         """Say whether the rule is about this arrival."""
         return (
-            self.face == face
-            and self.operation in {"*", operation}
-            and (self.key is None or self.key == key)
+            self.face in arrival.faces
+            and self.operation in {"*", arrival.operation, arrival.operation.partition(".")[0]}
+            and (self.key is None or self.key in arrival.names)
         )
 
     def as_body(self) -> Json:
@@ -99,12 +99,39 @@ class Rule:
         }
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """Something that a rule can be about.
+
+    `key` names its business and alone decides the draw; a rule can also single it out by a
+    part of the key (`R-1` of `label:R-1:p1`) or by what else it is `about`.
+    """
+
+    face: str
+    operation: str
+    key: str
+    stages: tuple[Stage, ...]
+    partner: str = ""  # whose webhook it is
+    about: tuple[str, ...] = ()
+
+    @property
+    def faces(self) -> frozenset[str]:
+        """Give the faces under which a rule can mean it."""
+        return frozenset({self.face, self.partner} - {""})
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Give everything by which a rule can single it out."""
+        return frozenset({self.key, *tokens(self.key), *self.about} - {""})
+
+
 class Faults:
     """The rules in force, and the record of what they did."""
 
     def __init__(self, books: Books, seed: str) -> None:
         self._books = books
         self._seed = seed.encode()
+        self._operations: dict[str, frozenset[str]] = {"mail": frozenset({"message"})}
         self._rules = [
             _rule(key, json.loads(body))
             for key, body in books.run("SELECT id, body FROM fault_rules ORDER BY id")
@@ -116,43 +143,39 @@ class Faults:
         Raises:
             Unfit: A field makes no sense.
         """
-        body = _rule(0, said).as_body()
+        rule = _rule(0, said)
+        known = {*self._operations.get(rule.face, ()), "*"}
+        if {"webhook", "order", "signature"} & {STAGES[rule.fault]}:
+            known |= {*EVENTS, rule.operation if "." in rule.operation else "*"}
+        if rule.operation not in known:
+            raise Unfit("operation", "one of " + ", ".join(sorted(known)))
+        body = rule.as_body()
         statement = "INSERT INTO fault_rules (body) VALUES (?)"
         key = self._books.run(statement, json.dumps(body)).lastrowid or 0
         self._rules.append(_rule(key, body))
-
-    def use_profile(self, profile: str) -> None:
-        """Replace all rules by those of `calm`, `rough` or `hostile`.
-
-        Raises:
-            Unfit: There is no such profile.
-        """
-        rate = PROFILE_RATES.get(profile)
-        if rate is None:
-            raise Unfit("profile", " or ".join(PROFILE_RATES))
-        self.clear()
-        for rule in _profile(rate) if rate else ():
-            self.add(rule)
 
     def clear(self) -> None:
         """Drop all rules. Arrivals go on being counted from where they were."""
         self._books.run("DELETE FROM fault_rules")
         self._rules.clear()
 
-    def arrive(
-        self, face: str, operation: str, key: str, *, stages: Collection[Stage]
-    ) -> Mapping[Stage, Fault]:
+    def know(self, face: str, operations: Iterable[str]) -> None:
+        """Learn what a face can be asked, so that a rule about nothing is refused."""
+        self._operations[face] = frozenset(operations)
+
+    def arrive(self, arrival: Arrival) -> Mapping[Stage, Fault]:
         """Count an arrival and say what goes wrong with it: at most one fault of each stage."""
-        arrival = self._count(face, f"{operation} {min(stages)}", key)
+        nth = self._count(arrival)
         found: dict[Stage, Fault] = {}
         for rule in self._rules:
             stage = STAGES[rule.fault]
-            if stage not in stages or stage in found or not rule.concerns(face, operation, key):
+            if stage not in arrival.stages or stage in found or not rule.concerns(arrival):
                 continue
-            drawn = self._draw(rule.fault, face, operation, key, arrival)
+            where = (arrival.face, arrival.operation, arrival.key, nth)
+            drawn = self._draw(rule.fault, *where)
             if drawn >= rule.rate or self._is_spent(rule):
                 continue
-            self._record(rule, face, operation, key, arrival)
+            self._record(rule, *where)
             found[stage] = Fault(rule.fault, rule.seconds, drawn / rule.rate)
         return found
 
@@ -166,12 +189,13 @@ class Faults:
         names = ("fault", "face", "operation", "key", "arrival")
         return [dict(zip(names, row, strict=True)) for row in self._books.run(query)]
 
-    def _count(self, face: str, operation: str, key: str) -> int:
+    def _count(self, arrival: Arrival) -> int:
         statement = (
             "INSERT INTO arrivals (face, operation, key, n) VALUES (?, ?, ?, 1)"
             " ON CONFLICT (face, operation, key) DO UPDATE SET n = n + 1 RETURNING n"
         )
-        return int(self._books.run(statement, face, operation, key).fetchone()[0])
+        counter = f"{arrival.operation} {arrival.stages[0]}"
+        return int(self._books.run(statement, arrival.face, counter, arrival.key).fetchone()[0])
 
     def _draw(self, *parts: object) -> float:
         said = json.dumps([str(part) for part in parts]).encode()
@@ -207,27 +231,13 @@ def delay_of(fault: Fault, operation: str) -> float:
     return p99_s * math.exp(SIGMA * (STANDARD.inv_cdf(drawn) - STANDARD.inv_cdf(0.99)))
 
 
-def _profile(rate: float) -> list[Json]:
-    """Let everything go wrong at `rate`; a silence costs time, so it comes less often."""
-    rules: list[Json] = []
-    for face in FACES:
-        faults = (*WEBHOOK_FAULTS, "bad_signature") if face == "webhooks" else ANSWER_FAULTS
-        share = rate / len(faults) if rate > PROFILE_RATES["rough"] else rate / 2
-        rules += [
-            {"face": face, "operation": "*", "fault": fault, "rate": share} for fault in faults
-        ]
-        if face not in {"webhooks", "mail"}:
-            order = {"face": face, "operation": "*", "fault": "webhook_before_answer"}
-            rules.append({**order, "rate": rate})
-    return rules
-
-
 def _rule(key: int, said: Json) -> Rule:
     face, fault = text(said, "face"), text(said, "fault")
-    if face not in FACES:
-        raise Unfit("face", " or ".join(FACES))
-    if fault not in STAGES:
-        raise Unfit("fault", " or ".join(STAGES))
+    if face not in STAGES_OF:
+        raise Unfit("face", " or ".join(STAGES_OF))
+    possible = [name for name, stage in STAGES.items() if stage in STAGES_OF[face]]
+    if fault not in possible:
+        raise Unfit("fault", f"for {face}: " + " or ".join(possible))
     times = said.get("times")
     if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
         raise Unfit("times", "a whole number, at least 1")

@@ -36,7 +36,7 @@ def stripe_face(world: World, payments: Payments) -> Face:
         knows=lambda headers: headers.get("authorization") == f"Bearer {STRIPE_KEY}",
         complaint=objects.complaint,
         operations=(
-            Operation("refund", "POST", "/refunds", counter.create, _key, counter.keep_500),
+            Operation("refund", "POST", "/refunds", counter.create, _key, counter.keep_500, _about),
             Operation("cancel", "POST", "/refunds/{ref}/cancel", counter.cancel, counter.ref),
             Operation("get", "GET", "/refunds/{ref}", counter.show, counter.ref),
             Operation("list", "GET", "/refunds", counter.listing, _payment_of_query),
@@ -195,6 +195,10 @@ def _payment_of_query(call: Call) -> str:
 
 def _key(call: Call) -> str:
     return call.headers.get("idempotency-key") or _payment_of(call.body)
+
+
+def _about(call: Call) -> tuple[str, ...]:
+    return (_payment_of(call.body), str(_metadata(call.body).get("return_id", "")))
 
 
 def _missing(what: str) -> Reply:

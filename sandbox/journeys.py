@@ -72,6 +72,16 @@ def steps_of(script: Script) -> list[Step]:
     return [Step(day, *scan) for day, (_, scan) in zip(days, journey, strict=True)]
 
 
+def check_journey(script: Script) -> None:
+    """Find out when a script is chosen, not when it runs, that a parameter makes no sense.
+
+    Raises:
+        Unfit: It makes none.
+    """
+    if script.family == "parcel":
+        steps_of(script)
+
+
 def _days(params: Json) -> list[float]:
     days = params.get("days", [])
     if not isinstance(days, list) or not all(isinstance(day, int | float) for day in days):

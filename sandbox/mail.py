@@ -7,8 +7,8 @@ from email.policy import default as modern
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from sandbox.faults import Fault, Stage, delay_of
-from sandbox.wire import Json, digest
+from sandbox.faults import Arrival, Fault, Stage, delay_of
+from sandbox.wire import Json, digest, tokens
 from sandbox.world import World
 
 STAGES: tuple[Stage, ...] = ("delay", "answer")
@@ -41,7 +41,9 @@ class Mailboxes:
         message = _read(envelope)
         key = str(message["Message-ID"] or "-")
         with self._world.books.transaction():
-            found = self._world.faults.arrive("mail", "message", key, stages=STAGES)
+            step = str(message["X-Backhaul-Step"] or "")
+            arrival = Arrival("mail", "message", key, STAGES, about=(step, *tokens(step)))
+            found = self._world.faults.arrive(arrival)
         if "delay" in found:
             await asyncio.sleep(delay_of(found["delay"], "message"))
         fault = found.get("answer")

@@ -6,28 +6,21 @@ otherwise. Pauses between attempts are real time: the virtual clock may stand st
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import httpx2
-
 from sandbox.books import Books
-from sandbox.clock import Clock
-from sandbox.faults import Fault, Faults, Stage
+from sandbox.courier import PARTNERS, Courier
+from sandbox.faults import Arrival, Fault, Faults, Stage
 from sandbox.schedule import Schedule
-from sandbox.settings import Settings
-from sandbox.signing import compact, signed_headers
 from sandbox.wire import Json, iso
 
-AT_ONCE = 32
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
-TIMEOUT_S = 10.0
 LATE_S = 5.0  # virtual
 SHUFFLE_WINDOW = 5  # webhooks that may overtake
 SHUFFLE_S = 2.0  # real; then it goes, overtaken or not
-ACCOUNT = "main"
-SIGNATURE: tuple[Stage, ...] = ("signature",)
+BOOKING: tuple[Stage, ...] = ("webhook", "order")
 
 
 @dataclass(frozen=True)
@@ -53,39 +46,47 @@ class _Held:
 class Outbox:
     """Webhooks that wait, and those on their way."""
 
-    def __init__(
-        self, books: Books, clock: Clock, schedule: Schedule, faults: Faults, settings: Settings
-    ) -> None:
+    def __init__(self, books: Books, schedule: Schedule, faults: Faults, courier: Courier) -> None:
         self._books = books
-        self._clock = clock
         self._schedule = schedule
         self._faults = faults
-        self._settings = settings
+        self._courier = courier
         self._fresh = Fresh()
         self._held: dict[int, _Held] = {}
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._tried: dict[int, asyncio.Event] = {}
-        self._gate = asyncio.Semaphore(AT_ONCE)
-        self._http = httpx2.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
 
-    def book(self, provider: str, kind: str, event_id: str, body: Json, *, at: datetime) -> None:
+    def book(
+        self,
+        provider: str,
+        kind: str,
+        event_id: str,
+        body: Json,
+        *,
+        at: datetime,
+        about: tuple[str, ...] = (),
+    ) -> None:
         """Write down what will be told, in the transaction of what it tells.
 
-        The same `event_id` again is the same event, and not told anew.
+        The same `event_id` again is the same event, and not told anew. `about` names what
+        a fault can single it out by: a return, a parcel, a payment.
         """
-        found = self._faults.arrive("webhooks", kind, event_id, stages=("webhook", "order"))
+        partner = PARTNERS[provider]
+        arrival = Arrival("webhooks", kind, event_id, BOOKING, partner=partner, about=about)
+        found = self._faults.arrive(arrival)
         webhook = found.get("webhook")
         copies = 2 if webhook is not None and webhook.name == "webhook_twice" else 1
         late = webhook is not None and webhook.name == "webhook_late"
         made = self._books.run(
             "INSERT OR IGNORE INTO outbox"
-            " (provider, event_id, type, booked_at, body, copies, hold, state)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " (provider, event_id, type, booked_at, body, about, copies, hold, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             provider,
             event_id,
             kind,
             iso(at),
             json.dumps(body),
+            json.dumps(about),
             copies,
             _hold(webhook),
             "late" if late else "pending",
@@ -176,7 +177,7 @@ class Outbox:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._http.aclose()
+        await self._courier.aclose()
 
     def _overtake(self, provider: str) -> None:
         for key, held in list(self._held.items()):
@@ -206,57 +207,16 @@ class Outbox:
             tried.set()
 
     async def _deliver(self, key: int) -> None:
-        query = "SELECT provider, event_id, type, body, copies FROM outbox WHERE id = ?"
-        provider, event_id, kind, body, copies = self._books.run(query, key).fetchone()
-        raw = compact(json.loads(body))
-        for _ in range(copies):
+        letter = self._courier.letter(key)
+        for _ in range(letter.copies):
             pause_s = FIRST_PAUSE_S
-            while not await self._attempt(key, provider, event_id, kind, raw):
-                if self._endpoint(provider) is None:
+            while not await self._courier.attempt(letter):
+                if self._courier.endpoint(letter.provider) is None:
                     return
                 self._tried[key].set()
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
         self._books.run("UPDATE outbox SET state = 'taken' WHERE id = ?", key)
-
-    async def _attempt(self, key: int, provider: str, event_id: str, kind: str, raw: bytes) -> bool:
-        """Send once; say whether it was taken."""
-        async with self._gate:
-            endpoint = self._endpoint(provider)
-            if endpoint is None:
-                return False
-            url, secret = endpoint
-            with self._books.transaction():
-                found = self._faults.arrive("webhooks", kind, event_id, stages=SIGNATURE)
-                self._books.run("UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", key)
-            headers = signed_headers(
-                provider,
-                raw,
-                secret=secret,
-                event_id=event_id,
-                now=self._clock.now(),
-                forged="signature" in found,
-            )
-            return await self._post(url, raw, headers)
-
-    async def _post(self, url: str, raw: bytes, headers: Mapping[str, str]) -> bool:
-        try:
-            answer = await self._http.post(
-                url, content=raw, headers={"Content-Type": "application/json", **headers}
-            )
-        except httpx2.HTTPError:
-            return False
-        return answer.is_success
-
-    def _endpoint(self, provider: str) -> tuple[str, str] | None:
-        """Say where a provider's webhooks go and what they are signed with."""
-        set_by_hand = self._books.get("endpoint", provider)
-        secret = self._settings.secrets[provider]
-        if set_by_hand is not None:
-            return set_by_hand["url"], set_by_hand["secret"] or secret
-        if not self._settings.webhook_url:
-            return None
-        return f"{self._settings.webhook_url}/{provider}/{ACCOUNT}", secret
 
 
 def _hold(webhook: Fault | None) -> int:

@@ -8,7 +8,7 @@ from sandbox import carrier_objects as objects
 from sandbox.coverage import PICKUP
 from sandbox.journeys import Step, steps_of
 from sandbox.scripts import Script
-from sandbox.wire import Json, digest, iso, since
+from sandbox.wire import Json, digest, iso, since, tokens
 from sandbox.world import World
 
 SCANS = frozenset({"in_transit", "out_for_delivery", "available_for_pickup"})
@@ -226,7 +226,13 @@ class Parcels:
         event_id = "evt_" + digest("tracker", parcel["tracking_number"], nth)
         result = objects.tracker(parcel)
         event = objects.event("tracker.updated", result, event_id=event_id, at=iso(at))
-        self._world.outbox.book("easypost", "tracker.updated", event_id, event, at=at)
+        about = names_of(parcel)
+        self._world.outbox.book("easypost", "tracker.updated", event_id, event, at=at, about=about)
+
+
+def names_of(parcel: Json) -> tuple[str, ...]:
+    """Give the names by which a fault can single out what is told of a parcel."""
+    return (parcel["tracking_number"], parcel["return_id"], *tokens(parcel["reference"]))
 
 
 def label_row(parcel: Json) -> Json:
@@ -241,11 +247,6 @@ def label_row(parcel: Json) -> Json:
         "cost_minor": parcel["cost_cents"],
         "currency": "EUR",
     }
-
-
-def tokens(reference: str) -> list[str]:
-    """Split a reference such as `label:R-1:p1:1` into its parts."""
-    return [part for part in re.split(r"[:/|#,;@\s]", reference) if part]
 
 
 def _key(parcel: Json) -> str:

@@ -187,13 +187,24 @@ class Payments:
 
     def _tell(self, refund: Json, at: datetime, kind: str) -> None:
         event_id = "evt_" + digest(kind, refund["id"], refund["moves"])[:24]
-        self._send(kind, objects.refund(refund), event_id, at, refund["key"])
+        about = (refund["payment_ref"], refund["key"], refund["metadata"].get("return_id", ""))
+        self._send(kind, objects.refund(refund), event_id, at, about=about, key=refund["key"])
 
     def _tell_dispute(self, dispute: Json, at: datetime, kind: str) -> None:
         event_id = "evt_" + digest(kind, dispute["id"])[:24]
-        self._send(kind, objects.dispute(dispute), event_id, at, None)
+        about = (dispute["payment_ref"],)
+        self._send(kind, objects.dispute(dispute), event_id, at, about=about, key=None)
 
-    def _send(self, kind: str, what: Json, event_id: str, at: datetime, key: str | None) -> None:
+    def _send(
+        self,
+        kind: str,
+        what: Json,
+        event_id: str,
+        at: datetime,
+        *,
+        about: tuple[str, ...],
+        key: str | None,
+    ) -> None:
         created = int(at.timestamp())
         event = objects.event(kind, what, event_id=event_id, created=created, key=key or None)
-        self._world.outbox.book("stripe", kind, event_id, event, at=at)
+        self._world.outbox.book("stripe", kind, event_id, event, at=at, about=about)

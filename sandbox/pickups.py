@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sandbox import carrier_objects as objects
 from sandbox.coverage import visits
 from sandbox.face import Operation
-from sandbox.parcels import Parcels, label_row
+from sandbox.parcels import Parcels, label_row, names_of
 from sandbox.scripts import Script
 from sandbox.wire import Call, Json, Reply, Unfit, digest, digits, iso, mapping, moment, since, text
 from sandbox.world import World
@@ -197,7 +197,8 @@ class Pickups:
         if rebooked_for is not None:
             result["rebooked_for"] = iso(rebooked_for)
         event = objects.event("pickup.updated", result, event_id=event_id, at=iso(at))
-        self._world.outbox.book("easypost", "pickup.updated", event_id, event, at=at)
+        about = names_of(self._parcel(pickup))
+        self._world.outbox.book("easypost", "pickup.updated", event_id, event, at=at, about=about)
 
 
 def shown(pickup: Json) -> Json:

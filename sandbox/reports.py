@@ -70,7 +70,8 @@ class Reports:
             return False
         self._books.put("report", message_id, {"type": kind, "fingerprint": asked})
         event = {"type": kind, "data": report}
-        self._world.outbox.book("warehouse", kind, message_id, event, at=at)
+        about = (str(report.get("return_id", "")), *map(str, report.get("returns") or ()))
+        self._world.outbox.book("warehouse", kind, message_id, event, at=at, about=about)
         return True
 
     def _sku(self, return_id: str, unit: Json) -> str:

@@ -21,7 +21,7 @@ def stored_value_face(world: World, payments: Payments) -> Face:
         knows=lambda headers: headers.get("authorization") == f"Bearer {BEARER}",
         complaint=complaint,
         operations=(
-            Operation("credit", "POST", "/credits", counter.create, _key),
+            Operation("credit", "POST", "/credits", counter.create, _key, about=_about),
             Operation("get", "GET", "/credits", counter.find, _query_key),
         ),
     )
@@ -117,6 +117,10 @@ def complaint(_status: int, code: str, message: str, field: str) -> Json:
 
 def _key(call: Call) -> str:
     return text(call.headers, "idempotency-key")
+
+
+def _about(call: Call) -> tuple[str, ...]:
+    return (str(call.body.get("account") or ""), str(call.body.get("reference") or ""))
 
 
 def _query_key(call: Call) -> str:

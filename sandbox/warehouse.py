@@ -35,7 +35,7 @@ def warehouse_face(world: World, stock: Stock) -> Face:
     for name, place, make in making:
         path = f"/{place}/{{ref:path}}"
         operations += [
-            Operation(name, "PUT", path, counter.once(name, make), _ref),
+            Operation(name, "PUT", path, counter.once(name, make), _ref, about=_about),
             Operation("get", "GET", path, counter.finder(name), _ref),
         ]
     return Face(
@@ -199,7 +199,10 @@ class Warehouse:
             **goods,
         }
         event: Json = {"type": "replacement.shipped", "data": data}
-        self._world.outbox.book("warehouse", event["type"], data["message_id"], event, at=at)
+        about = (order["return_id"],)
+        self._world.outbox.book(
+            "warehouse", event["type"], data["message_id"], event, at=at, about=about
+        )
 
     def _free(self, held: Json, at: datetime) -> None:
         if held["status"] != "held":
@@ -237,6 +240,10 @@ def _unit(said: Json) -> Json:
 def _shown(entry: Json) -> Json:
     ours = {"asked", "operation"}
     return {name: value for name, value in entry.items() if name not in ours}
+
+
+def _about(call: Call) -> tuple[str, ...]:
+    return (str(call.body.get("return_id") or ""),)
 
 
 def _ref(call: Call) -> str:

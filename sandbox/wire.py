@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -132,6 +133,11 @@ def iso(at: datetime) -> str:
 def since(written: str) -> datetime:
     """Read back a time that the sandbox itself has written."""
     return datetime.fromisoformat(written)
+
+
+def tokens(reference: str) -> list[str]:
+    """Split a reference such as `label:R-1:p1:1` into its parts."""
+    return [part for part in re.split(r"[:/|#,;@\s]", reference) if part]
 
 
 def digest(*parts: object) -> str:

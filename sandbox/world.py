@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sandbox.books import Books
 from sandbox.clock import Clock
+from sandbox.courier import Courier
 from sandbox.faults import Faults
 from sandbox.outbox import Outbox
 from sandbox.schedule import Schedule
@@ -29,7 +30,8 @@ class World:
         self.schedule = Schedule(self.books)
         self.faults = Faults(self.books, settings.seed)
         self.scripts = Scripts(self.books)
-        self.outbox = Outbox(self.books, self.clock, self.schedule, self.faults, settings)
+        courier = Courier(self.books, self.clock, self.faults, settings)
+        self.outbox = Outbox(self.books, self.schedule, self.faults, courier)
         self._hearers: dict[str, list[Hearer]] = {"webhook": [self.outbox.catch_up]}
 
     def hear(self, kind: str, hearer: Hearer) -> None:
