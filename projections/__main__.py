@@ -7,16 +7,12 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-import structlog
-
+from adapters.logging import configure_logging
 from adapters.postgres.pool import connect
-from adapters.postgres.wake_ups import WakeUps
 from adapters.settings import Settings, SettingsError
-from projections.runner import UnknownProjection, keep_up, rebuild
+from projections.runner import UnknownProjection, rebuild, run_projections
 
 USAGE = "usage: python -m projections [rebuild NAME]"
-
-log = structlog.get_logger()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -31,7 +27,9 @@ def main(arguments: Sequence[str]) -> int:
             print(USAGE, file=sys.stderr)
             return 2
     try:
-        asyncio.run(work(Settings.from_env(os.environ)))
+        settings = Settings.from_env(os.environ)
+        configure_logging(settings.log)
+        asyncio.run(work(settings))
     except (SettingsError, UnknownProjection) as wrong:
         print(*wrong.args, file=sys.stderr)
         return 2
@@ -42,12 +40,7 @@ async def _run(settings: Settings) -> None:
     stop = asyncio.Event()
     for stopping in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(stopping, stop.set)
-    async with (
-        await connect(settings.database_url) as pool,
-        WakeUps(settings.database_url) as wake_ups,
-    ):
-        log.info("projections.started")
-        await keep_up(pool, wake_ups, stop)
+    await run_projections(settings.database_url, stop)
 
 
 def _rebuild(name: str) -> Callable[[Settings], Coroutine[Any, Any, None]]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import structlog
 
-from adapters.postgres.pool import Pool
+from adapters.postgres.pool import Pool, connect
 from adapters.postgres.subscription import Projection, Subscription
 from adapters.postgres.wake_ups import WakeUps
 from projections.catalogue import PROJECTIONS
@@ -33,6 +33,17 @@ async def keep_up(pool: Pool, wake_ups: WakeUps | None, stop: asyncio.Event) -> 
     async with asyncio.TaskGroup() as tasks:
         for name, make in PROJECTIONS.items():
             tasks.create_task(_supervise(subscription, make(), stop), name=f"projection {name}")
+
+
+async def run_projections(database_url: str, stop: asyncio.Event) -> None:
+    """Do the same on connections of one's own, woken by appends in any process.
+
+    Raises:
+        psycopg.Error: The database does not answer at the start; later on that is waited out.
+    """
+    async with await connect(database_url) as pool, WakeUps(database_url) as wake_ups:
+        log.info("projections.started")
+        await keep_up(pool, wake_ups, stop)
 
 
 async def catch_up(pool: Pool) -> dict[str, int]:

@@ -54,7 +54,7 @@ SET state = %s, reason = %s, next_try_at = NULL, settled_at = clock_timestamp() 
 _TO_TELL: LiteralString = """
 SELECT d.inbox_id, d.number, d.tenant, d.return_id, d.signal, d.body::text
 FROM backhaul.inbox_delivery AS d JOIN backhaul.inbox AS i ON i.id = d.inbox_id
-WHERE d.relayed_at IS NULL AND i.state = 'resolved' AND i.id > %s
+WHERE d.relayed_at IS NULL AND i.state = 'resolved'
   AND d.tenant || ':' || d.return_id <> ALL (%s)
 ORDER BY d.inbox_id, d.number LIMIT %s"""
 _TOLD: LiteralString = """
@@ -161,12 +161,10 @@ class Turn:
         """Nothing more is done with it by itself; the reason is for a person."""
         await self.connection.execute(_SETTLE, (state, reason, inbox_id))
 
-    async def to_tell(
-        self, limit: int, *, after: int = 0, except_for: Sequence[str] = ()
-    ) -> list[Delivery]:
+    async def to_tell(self, limit: int, *, except_for: Sequence[str] = ()) -> list[Delivery]:
         """Give signals to send, in order; none for the returns (`tenant:return_id`) left out."""
         async with self.connection.cursor(row_factory=args_row(Delivery)) as cursor:
-            await cursor.execute(_TO_TELL, (after, list(except_for), limit))
+            await cursor.execute(_TO_TELL, (list(except_for), limit))
             return await cursor.fetchall()
 
     async def told(self, deliveries: Sequence[Delivery]) -> None:

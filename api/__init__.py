@@ -1,0 +1,1 @@
+"""The way in over HTTP: what partners tell us, and what returns can be asked."""

@@ -1,0 +1,81 @@
+"""`python -m api`: serve on 127.0.0.1:BACKHAUL_API_PORT.
+
+Only on this machine: callers are not told apart yet, so whoever can connect may read.
+Webhooks prove themselves by their signature and may be let in by a proxy.
+"""
+
+import asyncio
+import os
+import sys
+
+import httpx2
+import structlog
+import uvicorn
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from adapters.logging import configure_logging
+from adapters.postgres.pool import connect
+from adapters.settings import Settings, SettingsError
+from api.app import create_app
+from api.clock import Clock, MachineClock, SandboxClock
+from api.doors import Doors
+from api.settings import ApiSettings
+
+HOST = "127.0.0.1"
+GRACE_S = 20
+
+log = structlog.get_logger()
+
+
+async def serve(settings: Settings, api: ApiSettings) -> None:
+    """Serve until a signal says to stop. A Temporal server that is away is no hindrance."""
+    temporal = await Client.connect(
+        **settings.temporal_connect(), data_converter=pydantic_data_converter, lazy=True
+    )
+    async with (
+        await connect(settings.database_url) as pool,
+        httpx2.AsyncClient(trust_env=False) as http,
+    ):
+        doors = Doors(
+            pool=pool,
+            temporal=temporal,
+            webhook_secrets=settings.webhook_secrets,
+            settings=api,
+            clock=_clock(settings, http),
+            task_queue=settings.task_queue,
+        )
+        config = uvicorn.Config(
+            create_app(doors),
+            host=HOST,
+            port=api.port,
+            access_log=False,
+            log_config=None,  # its lines go where ours go
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        log.info("api.started", port=api.port)
+        await uvicorn.Server(config).serve()
+    await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
+
+
+def _clock(settings: Settings, http: httpx2.AsyncClient) -> Clock:
+    if settings.sandbox_url is None:
+        return MachineClock()
+    return SandboxClock(settings.sandbox_url, http)
+
+
+def main() -> int:
+    """Give 0 when told to stop, 2 when the surroundings make no sense."""
+    try:
+        settings, api = Settings.from_env(os.environ), ApiSettings.from_env(os.environ)
+    except SettingsError as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    configure_logging(settings.log)
+    asyncio.run(serve(settings, api))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

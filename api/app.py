@@ -1,0 +1,44 @@
+"""The app: its routes, its errors, and the relay that runs beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import health, returns, webhooks
+from api.doors import Doors
+from api.problems import explain_problems
+
+
+def create_app(doors: Doors, *, relaying: bool = True) -> FastAPI:
+    """Make the app.
+
+    Args:
+        doors: What is behind the routes.
+        relaying: Whether the relay runs while the app is served; who leaves it out drains
+            the inbox by `doors.relay.drain()`.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        relay = asyncio.create_task(doors.relay.run(stop), name="relay") if relaying else None
+        yield
+        stop.set()
+        if relay is not None:
+            await relay
+
+    app = FastAPI(
+        title="Backhaul",
+        summary="Returns, from the first request to the last refund",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,  # they would load their scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.doors = doors
+    explain_problems(app)
+    for module in (health, webhooks, returns):
+        app.include_router(module.router)
+    return app

@@ -1,0 +1,121 @@
+"""Everything that is not done is said in one form: `application/problem+json` (RFC 9457).
+
+`code` is for programs, `detail` is a sentence, `path` names the field where there is one.
+What was sent is never repeated: it may be personal, and it may be long.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg.errors import UndefinedTable
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from activities.event_store import StoreUnavailable
+from projections.board import InvalidCursor
+
+MEDIA_TYPE = "application/problem+json"
+_RETRY = {"Retry-After": "1"}
+
+log = structlog.get_logger()
+
+
+class ProblemDetails(BaseModel):
+    """What a problem says."""
+
+    title: str
+    status: int
+    code: str
+    detail: str
+    path: str | None = None
+
+
+class Problem(Exception):
+    """A request that is not served, and why."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        path: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.details = ProblemDetails(
+            title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, path=path
+        )
+        self.headers = headers
+
+    def response(self, **more: Any) -> JSONResponse:
+        """Say it; `more` is added to it."""
+        said = self.details.model_dump(exclude_none=True) | more
+        return JSONResponse(said, self.details.status, self.headers, media_type=MEDIA_TYPE)
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "default": {"model": ProblemDetails, "description": "Not done, and why"}
+}
+"""For the OpenAPI document: any other answer of a route."""
+
+
+def explain_problems(app: FastAPI) -> None:
+    """Let every error of the app leave it as a problem."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_request: Request, problem: Problem) -> JSONResponse:
+        return problem.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _misfit(_request: Request, misfit: RequestValidationError) -> JSONResponse:
+        first = misfit.errors()[0]
+        path = ".".join(str(part) for part in first["loc"])
+        return Problem(400, "invalid", f"{path}: {first['msg']}", path=path).response()
+
+    @app.exception_handler(InvalidCursor)
+    async def _cursor(_request: Request, invalid: InvalidCursor) -> JSONResponse:
+        return Problem(400, "invalid", str(invalid), path="query.cursor").response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        code = HTTPStatus(error.status_code).name.lower()
+        return Problem(error.status_code, code, str(error.detail), headers=error.headers).response()
+
+    @app.exception_handler(StoreUnavailable)
+    async def _away(_request: Request, _away: StoreUnavailable) -> JSONResponse:
+        detail = "the database does not answer: ask again"
+        return Problem(503, "unavailable", detail, headers=_RETRY).response()
+
+    @app.exception_handler(UndefinedTable)
+    async def _unbuilt(_request: Request, _missing: UndefinedTable) -> JSONResponse:
+        detail = "the read models were not built yet: ask again"
+        return Problem(503, "not_built", detail, headers=_RETRY).response()
+
+    app.add_middleware(_NoDefectLeaves)
+
+
+class _NoDefectLeaves:
+    """Answers for our defects. Only their type is logged: their text may hold what was sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except ClientDisconnect:
+            return  # nobody is there to be answered
+        except Exception as defect:
+            if scope["type"] != "http":
+                raise
+            log.error("request.failed", error=type(defect).__name__)  # noqa: TRY400 see above
+            problem = Problem(500, "defect", "a defect of ours; it was noted")
+            await problem.response()(scope, receive, send)

@@ -1,0 +1,128 @@
+"""What returns can be asked. The board answers lists; one return is read from its stream.
+
+Callers are not told apart yet, so this listens on the machine itself alone; `tenant` says
+whose returns are meant.
+"""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from activities.event_store import StoredEvent
+from activities.known import return_stream
+from api.doors import Behind, Doors
+from api.problems import PROBLEMS, Problem
+from domain.returns.events import EVENTS
+from domain.returns.evolve import fold
+from domain.returns.status import Status, status_of
+from projections.board import PAGE_MAX, BoardFilter, BoardRow
+
+router = APIRouter(tags=["returns"], responses=PROBLEMS)
+
+_ID = r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$"
+ReturnId = Annotated[str, Path(max_length=100, pattern=_ID)]
+Tenant = Annotated[str | None, Query(max_length=100, pattern=_ID)]
+Word = Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class BoardQuery(BaseModel):
+    """Which returns a list holds; what is left out does not matter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tenant: Word = None
+    headline: Word = None
+    authorisation: Word = None
+    next_actor: Word = None
+    next_action: Word = None
+    order_id: Word = None
+    country: Word = None
+    currency: Word = None
+    method: Word = None
+    carrier: Word = None
+    reason: Word = None
+    flag: Word = None
+    tracking_number: Word = None
+    closed: bool | None = None
+    overdue: bool = False
+    cursor: Annotated[str, Field(max_length=1_000)] = ""
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 50
+
+
+class ReturnList(BaseModel):
+    """A page of the board, the newest request first; with `next_cursor` there is another."""
+
+    returns: tuple[BoardRow, ...]
+    next_cursor: str | None
+
+
+class RecordedEvent(BaseModel):
+    """Something that happened to a return, as it was written down."""
+
+    event_id: UUID
+    stream_id: str
+    version: int
+    type: str
+    schema_version: int
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    causation_id: str
+    correlation_id: str
+    tenant: str
+    data: dict[str, Any]
+
+
+class EventList(BaseModel):
+    """The events of a return in order; the first is version 1."""
+
+    events: tuple[RecordedEvent, ...]
+
+
+@router.get("/v1/returns")
+async def list_returns(query: Annotated[BoardQuery, Query()], behind: Behind) -> ReturnList:
+    """List returns, the newest request first. The board may be a moment behind."""
+    asked = query.model_dump(exclude={"overdue", "cursor", "limit"})
+    asked["tenant"] = query.tenant or behind.settings.tenant
+    asked["overdue_at"] = await behind.clock.now() if query.overdue else None
+    page = await behind.board.list_returns(
+        BoardFilter(**asked), cursor=query.cursor, limit=query.limit
+    )
+    return ReturnList(returns=page.rows, next_cursor=page.next_cursor)
+
+
+@router.get("/v1/returns/{return_id}")
+async def show_return(return_id: ReturnId, behind: Behind, tenant: Tenant = None) -> Status:
+    """Tell how a return stands, by its stream: never behind what was acknowledged."""
+    whose = tenant or behind.settings.tenant
+    events = await _stream(behind, whose, return_id)
+    return status_of(whose, return_id, fold(EVENTS.validate_json(each.data) for each in events))
+
+
+@router.get("/v1/returns/{return_id}/events")
+async def list_events(
+    return_id: ReturnId,
+    behind: Behind,
+    tenant: Tenant = None,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+) -> EventList:
+    """Tell what happened to a return, from version `after` + 1 on."""
+    events = await _stream(behind, tenant or behind.settings.tenant, return_id)
+    return EventList(events=tuple(_told(each) for each in events if each.version > after))
+
+
+async def _stream(behind: Doors, tenant: str, return_id: str) -> tuple[StoredEvent, ...]:
+    stream = return_stream(tenant, return_id)
+    events = (await behind.store.read((stream, 0)))[stream]
+    if not events:
+        raise Problem(404, "unknown_return", f"there is no return {return_id}", path="return_id")
+    return events
+
+
+def _told(event: StoredEvent) -> RecordedEvent:
+    fields = {name: getattr(event, name) for name in RecordedEvent.model_fields if name != "data"}
+    return RecordedEvent(**fields, data=json.loads(event.data))

@@ -1,0 +1,69 @@
+from collections.abc import AsyncIterator, Callable
+from uuid import uuid4
+
+import httpx2
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import Pool, connect
+from api.doors import Doors
+from api.settings import ApiSettings
+from projections.runner import catch_up
+from tests.api.collecting import Listener, listening
+from tests.api.serving import NOW, StandingClock, serving
+from tests.api.signed import SECRETS
+from tests.projections.story import Story
+
+
+@pytest.fixture
+async def pool(fresh_database: str) -> AsyncIterator[Pool]:
+    async with await connect(fresh_database) as opened:
+        await catch_up(opened)  # the read models exist, and hold nothing yet
+        yield opened
+
+
+@pytest.fixture
+async def listener(temporal_env: WorkflowEnvironment) -> AsyncIterator[Listener]:
+    async with listening(temporal_env.client) as found:
+        yield found
+
+
+@pytest.fixture
+def tenant() -> str:
+    """A merchant that only this test has: the Temporal server is shared by all tests."""
+    return f"t{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def story(pool: Pool, tenant: str) -> Story:
+    return Story(PostgresEventStore(pool), tenant=tenant)
+
+
+@pytest.fixture
+def make_doors(pool: Pool, listener: Listener, tenant: str) -> Callable[[], Doors]:
+    """Doors as each process has them; a second call is a second process."""
+
+    def make() -> Doors:
+        return Doors(
+            pool=pool,
+            temporal=listener.client,
+            webhook_secrets=SECRETS,
+            settings=ApiSettings(tenant=tenant),
+            clock=StandingClock(NOW),
+            task_queue=listener.queue,
+        )
+
+    return make
+
+
+@pytest.fixture
+def doors(make_doors: Callable[[], Doors]) -> Doors:
+    return make_doors()
+
+
+@pytest.fixture
+async def http(doors: Doors) -> AsyncIterator[httpx2.AsyncClient]:
+    """A caller of the API on a real socket, while nothing is relayed but by `drain()`."""
+    async with serving(doors, relaying=False) as caller:
+        yield caller
