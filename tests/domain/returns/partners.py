@@ -1,0 +1,110 @@
+"""What partners say to our steps on a good day."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.money import Money
+from domain.returns import notes as n
+from domain.returns.agenda import Step
+from domain.returns.state import ReturnState
+
+Saying = Callable[[Step, ReturnState, datetime], dict[str, Any]]
+
+
+def answer(step: Step, state: ReturnState, now: datetime, **changes: Any) -> n.Note:
+    """The note that the step's activity would record; `changes` are what they say otherwise."""
+    kind, saying = _SAYINGS[step.performs]
+    return kind(**{**saying(step, state, now), **changes})
+
+
+def _label(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    parcel = state.parcels[step.subject]
+    number = f"TRK-{state.return_id}-{parcel.parcel_id}-{parcel.generation}"
+    return {
+        "step_id": step.id,
+        "label_ref": f"shp_{number}",
+        "carrier": parcel.carrier,
+        "service": parcel.service,
+        "tracking_number": number,
+        "cost": Money(amount_minor=520, currency="EUR"),
+        "document_ref": f"https://labels.example/{number}.pdf",
+    }
+
+
+def _visit(step: Step, state: ReturnState, now: datetime) -> dict[str, Any]:
+    start = state.parcels[step.subject].pickup_not_before or now + timedelta(days=1)
+    return {
+        "step_id": step.id,
+        "parcel_id": step.subject,
+        "pickup_ref": f"pickup_{step.id}",
+        "window_start": start,
+        "window_end": start + timedelta(hours=10),
+    }
+
+
+def _visit_off(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    ref = step.subject
+    parcel = next(
+        known for known in state.parcels.values() if ref in {known.pickup_ref, *known.stale_pickups}
+    )
+    return {"parcel_id": parcel.parcel_id, "pickup_ref": ref}
+
+
+def _void(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"label_id": step.subject, "state": "submitted"}
+
+
+def _announce(_step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"announcement_ref": f"ann_{state.return_id}"}
+
+
+def _pay(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    payout = state.payouts[step.subject]
+    return {
+        "instruction_id": payout.instruction_id,
+        "state": "succeeded",
+        "payout_ref": payout.payout_ref or f"re_{payout.instruction_id[:8]}",
+        "code": "SC-1" if payout.destination == "store_credit" else "",
+        "amount": Money(amount_minor=payout.amount_minor, currency=state.currency),
+    }
+
+
+def _move(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"unit": step.subject, "move_ref": f"mv_{step.subject}"}
+
+
+def _reserve(step: Step, _state: ReturnState, now: datetime) -> dict[str, Any]:
+    return {
+        "unit": step.subject,
+        "reservation_ref": f"rsv_{step.id}",
+        "hold_until": now + timedelta(days=30),
+    }
+
+
+def _release(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"unit": step.subject}
+
+
+def _replace(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"unit": step.subject, "order_ref": f"ord_{step.subject}"}
+
+
+def _notify(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"notice_id": step.subject, "delivery_ref": f"<{step.subject}@mail>"}
+
+
+_SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
+    "buy_label": (n.NoteLabel, _label),
+    "void_label": (n.NoteVoid, _void),
+    "book_pickup": (n.NotePickup, _visit),
+    "cancel_pickup": (n.NotePickupCancelled, _visit_off),
+    "announce": (n.NoteAnnounced, _announce),
+    "pay_out": (n.NotePayout, _pay),
+    "look_up_payout": (n.NotePayout, _pay),
+    "move_stock": (n.NoteMove, _move),
+    "reserve": (n.NoteReservation, _reserve),
+    "release_reservation": (n.NoteReservationReleased, _release),
+    "order_replacement": (n.NoteReplacement, _replace),
+    "notify": (n.NoteNotified, _notify),
+}

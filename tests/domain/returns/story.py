@@ -1,0 +1,323 @@
+"""An order that returns are told about, a policy to judge them by, and who says what.
+
+Line 1: three shirts of 40.00 net + 7.60 tax. Line 2: a phone of 400.00 + 76.00, tracked by
+serial number. Line 3: a lamp of 60.00 + 11.40. Paid with a gift card of 100.00 and a card.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.money import Money
+from domain.orders.order import (
+    Customer,
+    DeliveredLine,
+    Delivery,
+    OrderLine,
+    OrderSnapshot,
+    PostalAddress,
+    Shipping,
+    Tender,
+)
+from domain.policy.policy import Policy
+from domain.returns import commands as c
+from domain.returns.request import ExchangeFor, RequestedLine, ReturnRequest
+from domain.returns.state import ReturnState
+from domain.words import Grade, Method, PickupException, Reason, Resolution
+from tests.domain.policy import policies
+from tests.domain.returns.scenario import CUSTOMER, MONDAY, RETURN, STAFF, TENANT, Scenario
+
+DELIVERED = MONDAY - timedelta(days=20)  # past the 14 days of the law, within the policy's 30
+SHIRT_MINOR, PHONE_MINOR, LAMP_MINOR = 4_760, 47_600, 7_140
+SHIPPING_MINOR = 595
+TOTAL_MINOR = 3 * SHIRT_MINOR + PHONE_MINOR + LAMP_MINOR + SHIPPING_MINOR
+GIFT_CARD_MINOR = 10_000
+LABEL_FEE, CODE_FEE, PICKUP_FEE = 490, 290, 690
+
+
+def _routes() -> list[dict[str, Any]]:
+    services = {
+        "drop_off_label": "return_label",
+        "drop_off_code": "return_code",
+        "carrier_pickup": "return_pickup",
+    }
+    return [
+        {"countries": ["*"], "method": method, "carrier": carrier, "service": service}
+        for method, service in services.items()
+        for carrier in ("swiftpost", "rivercourier")
+    ]
+
+
+def policy(**changes: Any) -> Policy:
+    """The small policy with two carriers for every method, fees, and something to keep."""
+    fields: dict[str, Any] = {
+        "methods": {
+            "*": ["drop_off_label", "drop_off_code", "carrier_pickup", "own_carrier", "in_store"]
+        },
+        "transports": _routes(),
+        "fees": {
+            "label": {
+                "drop_off_label": {"EUR": LABEL_FEE},
+                "drop_off_code": {"EUR": CODE_FEE},
+                "carrier_pickup": {"EUR": PICKUP_FEE},
+            },
+            "restocking_bp": {"electronics": 1_000, "*": 0},
+        },
+        "shipping_refund": {
+            "customer": "none",
+            "merchant": "all_if_whole_order",
+            "carrier": "all_if_whole_order",
+            "unknown": "none",
+        },
+        "exclusions": [{"rule": "final_sale", "final_sale": True, "because": "sold as final"}],
+        "keep_item": [{"rule": "keep", "faults": ["merchant"], "at_most": {"EUR": 1_500}}],
+    }
+    return policies.policy(**{**fields, **changes})
+
+
+def order(**changes: Any) -> OrderSnapshot:
+    """The order as the shop sends it."""
+    fields: dict[str, Any] = {
+        "order_id": "W-1",
+        "tenant": TENANT,
+        "placed_at": DELIVERED - timedelta(days=3),
+        "currency": "EUR",
+        "ship_from": "DE",
+        "ship_to": "DE",
+        "customer": Customer(
+            customer_id="c-1",
+            name="Ada",
+            email="ada@example.org",
+            address=PostalAddress(line1="Weg 1", city="Bonn", postcode="53111", country="DE"),
+        ),
+        "lines": (
+            line("1", "SHIRT", "Shirt", 3, 4_000),
+            line("2", "PHONE", "Phone", 1, 40_000, category="electronics", serials=("SN-1",)),
+            line("3", "LAMP", "Lamp", 1, 6_000),
+        ),
+        "shipping": Shipping(net_minor=500, tax_minor=95),
+        "tenders": (
+            tender("gift", "gift_card", GIFT_CARD_MINOR),
+            tender("card", "card", TOTAL_MINOR - GIFT_CARD_MINOR),
+        ),
+    }
+    fields = {**fields, **changes}
+    held = tuple(DeliveredLine(line_id=x.line_id, quantity=x.quantity) for x in fields["lines"])
+    fields.setdefault("deliveries", (Delivery(delivered_at=DELIVERED, lines=held),))
+    return OrderSnapshot(**fields)
+
+
+def line(
+    line_id: str, sku: str, name: str, quantity: int, net_minor: int, **changes: Any
+) -> OrderLine:
+    """A line taxed at 19 %."""
+    return OrderLine(
+        line_id=line_id,
+        sku=sku,
+        name=name,
+        quantity=quantity,
+        unit_price_minor=net_minor,
+        tax_minor=quantity * net_minor * 19 // 100,
+        **changes,
+    )
+
+
+def tender(tender_id: str, kind: Any, captured_minor: int) -> Tender:
+    """One of the means of payment."""
+    return Tender(
+        tender_id=tender_id,
+        kind=kind,
+        provider="stored_value" if kind == "gift_card" else "stripe",
+        payment_ref=f"pi_{tender_id}",
+        captured_minor=captured_minor,
+        captured_at=DELIVERED - timedelta(days=3),
+    )
+
+
+def wish(line_id: str = "1", quantity: int = 1, **changes: Any) -> RequestedLine:
+    """A unit that no longer pleases, unless changed."""
+    return RequestedLine(
+        line_id=line_id, quantity=quantity, **{"reason": Reason.CHANGED_MIND, **changes}
+    )
+
+
+def exchange(line_id: str = "1", sku: str = "SHIRT-L") -> RequestedLine:
+    """A unit to be swapped for another article."""
+    return wish(
+        line_id,
+        reason=Reason.TOO_SMALL,
+        resolution=Resolution.EXCHANGE,
+        exchange_for=ExchangeFor(sku=sku),
+    )
+
+
+def opening(
+    *lines: RequestedLine,
+    method: Method = Method.DROP_OFF_LABEL,
+    parcels: int = 1,
+    snapshot: OrderSnapshot | None = None,
+    at: datetime = MONDAY,
+    request_id: str = "open-1",
+) -> c.Open:
+    """The request for these lines, the order with it."""
+    snapshot = snapshot or order()
+    request = ReturnRequest(
+        order_id=snapshot.order_id,
+        order=snapshot,
+        requested_at=at,
+        lines=lines or (wish(),),
+        method=method,
+        parcels=parcels,
+    )
+    return c.Open(request_id=request_id, actor=CUSTOMER, request=request)
+
+
+def begin(**changes: Any) -> Scenario:
+    """Nothing has happened yet."""
+    return Scenario(policy(**changes))
+
+
+def opened(*lines: RequestedLine, rules: dict[str, Any] | None = None, **how: Any) -> Scenario:
+    """A return of these lines was asked for and judged."""
+    return begin(**(rules or {})).when(opening(*lines, **how))
+
+
+def labelled(*lines: RequestedLine, rules: dict[str, Any] | None = None, **how: Any) -> Scenario:
+    """Approved, the label bought, the dock told: the customer's turn."""
+    return opened(*lines, rules=rules, **how).settle()
+
+
+def under_way(*lines: RequestedLine, rules: dict[str, Any] | None = None, **how: Any) -> Scenario:
+    """Every parcel was handed over a day later."""
+    known = labelled(*lines, rules=rules, **how).later(days=1)
+    return known.when(*(scan(known, key) for key in known.state.parcels)).settle()
+
+
+def arrived(*lines: RequestedLine, rules: dict[str, Any] | None = None, **how: Any) -> Scenario:
+    """All of it was counted at the dock, in the first parcel, three days after it was sent."""
+    known = under_way(*lines, rules=rules, **how).later(days=3)
+    return known.when(receipt(known, counted_all(known.state))).settle()
+
+
+# ── Who says what ─────────────────────────────────────────────────────────────────────────
+
+_numbers = iter(range(1, 1_000_000))
+
+
+def _message() -> str:
+    return f"m-{next(_numbers)}"
+
+
+def number_of(state: ReturnState, parcel_id: str = "P1") -> str:
+    """The tracking number of a parcel."""
+    numbers = state.parcels[parcel_id].tracking_numbers
+    return numbers[-1] if numbers else ""
+
+
+def scan(
+    known: Scenario, parcel_id: str = "P1", status: Any = "scanned", **changes: Any
+) -> c.ReportTracking:
+    """The carrier saw a parcel, now unless said otherwise."""
+    fields = {
+        "message_id": _message(),
+        "occurred_at": known.now,
+        "tracking_number": number_of(known.state, parcel_id),
+        "status": status,
+        "place": "Bonn",
+    }
+    return c.ReportTracking(**{**fields, **changes})
+
+
+def visit_failed(
+    known: Scenario, code: PickupException, parcel_id: str = "P1", **changes: Any
+) -> c.ReportPickup:
+    """The carrier came, or did not, and has no parcel."""
+    fields = {
+        "message_id": _message(),
+        "occurred_at": known.now,
+        "pickup_ref": known.state.parcels[parcel_id].pickup_ref,
+        "status": "failed",
+        "code": code,
+    }
+    return c.ReportPickup(**{**fields, **changes})
+
+
+def picked_up(known: Scenario, parcel_id: str = "P1") -> c.ReportPickup:
+    """The carrier has it."""
+    return c.ReportPickup(
+        message_id=_message(),
+        occurred_at=known.now,
+        pickup_ref=known.state.parcels[parcel_id].pickup_ref,
+        status="picked_up",
+    )
+
+
+def counted(sku: str = "SHIRT", quantity: int = 1, **changes: Any) -> c.CountedUnits:
+    """Some units out of a box."""
+    return c.CountedUnits(sku=sku, quantity=quantity, **changes)
+
+
+def counted_all(state: ReturnState) -> list[c.CountedUnits]:
+    """Every unit that may come back, one by one."""
+    return [counted(unit.asked.sku, line_id=unit.asked.line_id) for unit in state.live_units]
+
+
+def receipt(
+    known: Scenario, units: list[c.CountedUnits], parcel_id: str = "P1", **changes: Any
+) -> c.ReportReceipt:
+    """The dock counted a box."""
+    number = number_of(known.state, parcel_id) if parcel_id in known.state.parcels else ""
+    fields = {
+        "message_id": _message(),
+        "occurred_at": known.now,
+        "warehouse": "hub-de",
+        "parcel": c.ReceivedParcel(tracking_number=number),
+        "units": tuple(units),
+    }
+    return c.ReportReceipt(**{**fields, **changes})
+
+
+def seen(unit: str = "1/1", grade: Grade = Grade.LIKE_NEW, **changes: Any) -> c.InspectedUnit:
+    """What the inspector saw of one unit."""
+    line_id, _, number = unit.rpartition("/")
+    return c.InspectedUnit(line_id=line_id, unit=int(number), grade=grade, **changes)
+
+
+def inspection(known: Scenario, *units: c.InspectedUnit, **changes: Any) -> c.ReportInspection:
+    """An inspector looked; at everything and found it like new, unless said otherwise."""
+    fields = {
+        "message_id": _message(),
+        "occurred_at": known.now,
+        "warehouse": "hub-de",
+        "return_id": RETURN,
+        "inspector": "i-1",
+        "units": units or tuple(seen(unit.id) for unit in known.state.live_units),
+    }
+    return c.ReportInspection(**{**fields, **changes})
+
+
+def hint(instruction_id: str) -> c.ReportPayout:
+    """Somebody says that a payout has moved."""
+    return c.ReportPayout(message_id=_message(), occurred_at=MONDAY, instruction_id=instruction_id)
+
+
+def chargeback(
+    status: Any = "opened", *, payment_ref: str = "pi_card", amount_minor: int = 5_000
+) -> c.ReportChargeback:
+    """The customer's bank speaks."""
+    return c.ReportChargeback(
+        message_id=_message(),
+        occurred_at=MONDAY,
+        payment_ref=payment_ref,
+        amount=Money(amount_minor=amount_minor, currency="EUR"),
+        status=status,
+    )
+
+
+def ask(kind: type[c.Ask], *, by: c.Who = CUSTOMER, **fields: Any) -> Any:
+    """Somebody asks for something."""
+    return kind(request_id=_message(), actor=by, **fields)
+
+
+def by_staff(kind: type[c.Ask], **fields: Any) -> Any:
+    """A person of the merchant's asks for something."""
+    return ask(kind, by=STAFF, **fields)
