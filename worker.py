@@ -8,13 +8,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-import httpx2
 import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -28,6 +28,7 @@ from activities.recorder import Recorder
 from activities.recording import RecordingActivity
 from activities.transport import Transport
 from adapters.carriers.easypost import EasyPostCarrier
+from adapters.http import open_client
 from adapters.logging import configure_logging
 from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.stored_value import StoredValueGateway
@@ -36,10 +37,11 @@ from adapters.policies import Policies
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
+from adapters.postgres.wake_ups import WakeUps
 from adapters.settings import Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
 from deploy.search_attributes import register_search_attributes
-from projections.runner import run_projections
+from projections.runner import keep_up
 from workflows.names import partner_queue
 from workflows.returns import ReturnWorkflow
 
@@ -60,7 +62,8 @@ Activities = Sequence[Any]
 class Partners:
     """What each queue of activities can do."""
 
-    record: Activities
+    keep_up: Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # the read models
+    here: Activities  # on the workflows' own worker
     by_queue: dict[str, Activities]
 
 
@@ -68,16 +71,14 @@ class Partners:
 async def partners(settings: Settings) -> AsyncIterator[Partners]:
     """Connect to the store and to every partner."""
     async with AsyncExitStack() as stack:
-        pool = await connect(settings.database_url)
-        stack.push_async_callback(pool.close)
-        http = await stack.enter_async_context(httpx2.AsyncClient())
+        pool = await stack.enter_async_context(await connect(settings.database_url))
+        wake_ups = await stack.enter_async_context(WakeUps(settings.database_url))
+        http = await stack.enter_async_context(open_client())
         policies = Policies.load(*([settings.policy] if settings.policy else []))
         subjects = PostgresSubjects(pool, settings.master_key)
-        recorder = Recorder(PostgresEventStore(pool), subjects, policies)
+        recorder = Recorder(PostgresEventStore(pool, wake_ups.ring), subjects, policies)
         base = settings.sandbox_url or ""
-        carrier = EasyPostCarrier(
-            http, base_url=f"{base}/easypost/v2", api_key="EZTK_sandbox"
-        )
+        carrier = EasyPostCarrier(http, base_url=f"{base}/easypost/v2", api_key="EZTK_sandbox")
         stripe = StripeGateway(http, base_url=f"{base}/stripe/v1", api_key="sk_test_sandbox")
         stored = StoredValueGateway(http, base_url=f"{base}/storedvalue/v1", api_key="sandbox")
         warehouse = RestWarehouse(http, base_url=f"{base}/warehouse/v1", api_key="sandbox")
@@ -89,7 +90,8 @@ async def partners(settings: Settings) -> AsyncIterator[Partners]:
         payouts = Payouts(recorder, {"stripe": stripe, "stored_value": stored})
         notices = Notices(recorder, notifier)
         yield Partners(
-            record=[RecordingActivity(recorder).record],
+            keep_up=partial(keep_up, pool, wake_ups),
+            here=[RecordingActivity(recorder).record, notices.notify],
             by_queue={
                 "carrier": [
                     transport.buy_label, transport.void_label,
@@ -114,7 +116,7 @@ def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
         client,
         task_queue=task_queue,
         workflows=[ReturnWorkflow],
-        activities=able.record,
+        activities=able.here,
         workflow_runner=runner,
         max_cached_workflows=2_000,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
@@ -143,7 +145,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     await register_search_attributes(client)
     async with AsyncExitStack() as stack:
         able = await stack.enter_async_context(partners(settings))
-        reading = asyncio.create_task(run_projections(settings.database_url, stop))
+        reading = asyncio.create_task(able.keep_up(stop))
         for worker in workers(client, settings.task_queue, able):
             await stack.enter_async_context(worker)
         log.info("worker.started", task_queue=settings.task_queue)

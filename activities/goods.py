@@ -68,9 +68,7 @@ class Goods:
             ),
         )
         ref = await self._warehouse.find_announcement(announcement)
-        return n.NoteAnnounced(
-            announcement_ref=ref or await self._warehouse.announce(announcement)
-        )
+        return n.NoteAnnounced(announcement_ref=ref or await self._warehouse.announce(announcement))
 
     async def _move(self, known: Known, step: Step, perform: Perform) -> n.Note:
         unit = known.state.units[step.subject]

@@ -80,7 +80,11 @@ class Recorder:
         if isinstance(command, c.Open):
             await self._keep_person(recording.tenant, command)
         recorded = await self.decide(
-            recording.tenant, recording.return_id, command, recording.now, _cause(recording, command)
+            recording.tenant,
+            recording.return_id,
+            command,
+            recording.now,
+            _cause(recording, command),
         )
         if isinstance(command, c.CorrectAddress) and recorded.accepted:
             await self._keep_address(recording.tenant, recording.return_id, command)
@@ -198,14 +202,10 @@ def _read(recording: Recording) -> Command | Refused:
             return n.NoteDeadline()
 
 
-def _answer(
-    tenant: str, return_id: str, known: Known, refused: Refused | None = None
-) -> Recorded:
+def _answer(tenant: str, return_id: str, known: Known, refused: Refused | None = None) -> Recorded:
     status = status_of(tenant, return_id, known.state)
     if refused is not None:
-        return Recorded(
-            accepted=False, code=refused.code, because=refused.because, status=status
-        )
+        return Recorded(accepted=False, code=refused.code, because=refused.because, status=status)
     if known.state.authorisation is Authorisation.DECLINED:
         return Recorded(code="declined", because=known.state.ended_because, status=status)
     return Recorded(status=status)

@@ -87,9 +87,7 @@ class Transport:
         label = known.state.labels[step.subject]
         order = ports.VoidOrder(step_id=key_of(perform), label_ref=label.label_ref)
         answer = await self._carrier.find_void(order) or await self._carrier.void_label(order)
-        return n.NoteVoid(
-            label_id=label.label_id, state=answer.state, theirs=answer.theirs[:500]
-        )
+        return n.NoteVoid(label_id=label.label_id, state=answer.state, theirs=answer.theirs[:500])
 
     async def _book(self, known: Known, step: Step, perform: Perform) -> n.Note:
         parcel = known.state.parcels[step.subject]
@@ -181,4 +179,3 @@ def _customs(state: ReturnState) -> tuple[ports.CustomsItem, ...]:
         for unit in state.live_units
         if (quoted := state.quoted(unit.id)) is not None
     )
-

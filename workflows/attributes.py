@@ -9,6 +9,7 @@ from temporalio.common import (
 )
 
 from domain.returns.status import Status
+from domain.words import Actor, Headline
 
 TENANT = SearchAttributeKey.for_keyword("Tenant")
 ORDER_ID = SearchAttributeKey.for_keyword("OrderId")
@@ -31,16 +32,20 @@ SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = (
 )  # fmt: skip
 """Every search attribute of ours, with its type; within what SQL visibility holds."""
 
+_ENDED = frozenset({Headline.COMPLETED, Headline.DECLINED, Headline.CANCELLED, Headline.EXPIRED})
+"""Headlines after which only messages and the like are still to be sent."""
+
 
 def _values(status: Status) -> Mapping[SearchAttributeKey[Any], Any]:
     carriers = [parcel.carrier for parcel in status.parcels if parcel.carrier]
+    over = status.headline in _ENDED and status.next_actor in {"", Actor.SYSTEM}
     numbers = sorted({p.tracking_number for p in status.parcels if p.tracking_number})
     return {
         TENANT: status.tenant,
         ORDER_ID: status.order_id,
         HEADLINE: status.headline,
-        NEXT_ACTOR: status.next_actor,
-        NEXT_ACTION: status.next_action,
+        NEXT_ACTOR: "" if over else status.next_actor,
+        NEXT_ACTION: "" if over else status.next_action,
         METHOD: status.method,
         CARRIER: carriers[0] if carriers else "",
         COUNTRY: status.country,
@@ -48,14 +53,17 @@ def _values(status: Status) -> Mapping[SearchAttributeKey[Any], Any]:
         REASONS: list(status.reasons),
         TRACKING_NUMBERS: numbers,
         FLAGS: list(status.flags),
-        DUE_AT: status.due_at,
+        DUE_AT: None if over else status.due_at,
         REFUND_MINOR: status.money.promised_minor if status.money else None,
     }
 
 
 def attributes_of(before: Status | None, status: Status) -> list[SearchAttributeUpdate[Any]]:
-    """What has changed since it was shown last; all of it the first time."""
-    if not status.version:
+    """What is to be shown anew: nothing while only steps of our own come and go.
+
+    Each change is an event in the history, and a step of ours is over in a moment.
+    """
+    if not status.version or (before is not None and _says(before) == _says(status)):
         return []
     old = _values(before) if before is not None and before.version else {}
     changed: list[SearchAttributeUpdate[Any]] = []
@@ -68,3 +76,14 @@ def attributes_of(before: Status | None, status: Status) -> list[SearchAttribute
         elif old:
             changed.append(key.value_unset())
     return changed
+
+
+def _says(status: Status) -> tuple[object, ...]:
+    """What a person who looks at a list wants to know of a return."""
+    ours = status.next_actor == Actor.SYSTEM
+    turn = (
+        None
+        if ours or not status.next_actor
+        else (status.next_actor, status.next_action, status.due_at)
+    )
+    return (status.headline, status.flags, turn)

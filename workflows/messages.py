@@ -55,7 +55,8 @@ def asks(name: str) -> Any:
 
     handler.__name__ = name
     handler.__qualname__ = f"ReturnWorkflow.{name}"
-    handler.__annotations__["self"] = Any
+    for function in (handler, check):  # the SDK knows `self` by its having no annotation
+        del function.__annotations__["self"]
     description = (UPDATES[name].__doc__ or name).strip()
     as_update: Callable[..., Any] = workflow.update(name=name, description=description)
     update = as_update(handler)

@@ -23,4 +23,3 @@ def workflow_id(tenant: str, return_id: str) -> str:
 def partner_queue(base: str, partner: str) -> str:
     """The task queue of one kind of partner: `carrier`, `payment`, `warehouse`, `mail`."""
     return f"{partner}-{base}"
-

@@ -22,7 +22,14 @@ with workflow.unsafe.imports_passed_through():
     from workflows.attributes import attributes_of
     from workflows.messages import asks, text_of
     from workflows.names import WORKFLOW_TYPE, StartReturn, partner_queue
-    from workflows.options import PERFORMING, RECORD_DEADLINE, RECORD_RETRY, retrying
+    from workflows.options import (
+        LOCAL_TRY,
+        ONCE,
+        PERFORMING,
+        RECORD_DEADLINE,
+        RECORD_RETRY,
+        retrying,
+    )
 
 LONGEST_HISTORY = 2_000
 """Events after which a run is followed by another, long before the server's own limit."""
@@ -152,23 +159,9 @@ class ReturnWorkflow:
 
     async def _perform(self, step: Step) -> None:
         """One step is one activity: it acts once on the step's id and records what came of it."""
-        start, trying = self._start, PERFORMING[step.performs]
-        queue = partner_queue(workflow.info().task_queue, trying.queue)
-        perform = Perform(
-            tenant=start.tenant, return_id=start.return_id, step_id=step.id, now=workflow.now()
-        )
         before = self._status.version
         try:
-            recorded: Recorded = await workflow.execute_activity(
-                step.performs,
-                perform,
-                result_type=Recorded,
-                task_queue=queue,
-                summary=step.summary[:200],
-                start_to_close_timeout=trying.deadline,
-                schedule_to_close_timeout=max(step.due_at - workflow.now(), trying.deadline),
-                retry_policy=retrying(trying),
-            )
+            recorded = await self._try_here(step) or await self._try(step)
             self._learn(recorded)
             is_open = any(again.id == step.id for again in recorded.status.agenda)
             if is_open and recorded.status.version == before:
@@ -178,6 +171,45 @@ class ReturnWorkflow:
         finally:
             del self._under_way[step.id]
             self._news = True
+
+    def _order(self, step: Step) -> Perform:
+        start = self._start
+        return Perform(
+            tenant=start.tenant, return_id=start.return_id, step_id=step.id, now=workflow.now()
+        )
+
+    async def _try(self, step: Step) -> Recorded:
+        trying = PERFORMING[step.performs]
+        recorded: Recorded = await workflow.execute_activity(
+            step.performs,
+            self._order(step),
+            result_type=Recorded,
+            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
+            summary=step.summary[:200],
+            start_to_close_timeout=trying.deadline,
+            schedule_to_close_timeout=max(step.due_at - workflow.now(), trying.deadline),
+            retry_policy=retrying(trying),
+        )
+        return recorded
+
+    async def _try_here(self, step: Step) -> Recorded | None:
+        """A light step is tried once on the spot; what goes wrong is the ordinary way's to mend."""
+        if not PERFORMING[step.performs].local_first:
+            return None
+        try:
+            recorded: Recorded = await workflow.execute_local_activity(
+                step.performs,
+                self._order(step),
+                result_type=Recorded,
+                summary=step.summary[:200],
+                start_to_close_timeout=LOCAL_TRY,
+                retry_policy=ONCE,
+            )
+        except ActivityError as failed:
+            if isinstance(failed.cause, CancelledError):
+                raise
+            return None
+        return recorded
 
     async def _went_wrong(self, step: Step, failed: ActivityError) -> None:
         """Out of time: the deadline is noted and it goes on. Out of sense: a person looks."""
