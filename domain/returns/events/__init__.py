@@ -1,0 +1,277 @@
+"""What can happen to a return. Past tense, business words, nothing ever edited.
+
+`move` is the word by which the tables of `lifecycle` know an event: its type, with the
+outcome in brackets where one type has several (`DecisionMade(rejected)`).
+The store adds version, actor, cause and the time of recording.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from domain.returns.events.authorisation import (
+    PolicyEvaluated,
+    PolicyOverridden,
+    QuoteIssued,
+    RequestedUnit,
+    ReturnApproved,
+    ReturnCancelled,
+    ReturnCompleted,
+    ReturnDeclined,
+    ReturnExpired,
+    ReturnReopened,
+    ReturnRequested,
+    ReviewRequested,
+    UnitDeclined,
+)
+from domain.returns.events.base import Event
+from domain.returns.events.goods import (
+    OfferAccepted,
+    OfferDeclined,
+    OfferMade,
+    ReplacementOrdered,
+    ReplacementReleased,
+    ReplacementReserved,
+    ReplacementShipped,
+    ReplacementUnavailable,
+)
+from domain.returns.events.inspection import (
+    DecisionMade,
+    DecisionReopened,
+    DispositionDecided,
+    DisputeOpened,
+    DisputeResolved,
+    ReasonRecoded,
+    UnitInspected,
+    UnitMoved,
+    UnitRestocked,
+    Verdict,
+)
+from domain.returns.events.money import (
+    PayoutCancelled,
+    PayoutChecked,
+    PayoutFailed,
+    PayoutHeld,
+    PayoutNewsHeard,
+    PayoutPart,
+    PayoutPending,
+    PayoutPlanned,
+    PayoutReleased,
+    PayoutRequiresAction,
+    PayoutSubmitted,
+    PayoutSucceeded,
+    PayoutUnknown,
+    QuoteAdjusted,
+    StoreCreditIssued,
+)
+from domain.returns.events.people import (
+    ConcernSettled,
+    CustomerNotified,
+    DeadlineMissed,
+    Escalated,
+    FeedbackReceived,
+    MessageRejected,
+    NoticePlanned,
+    ReminderSent,
+)
+from domain.returns.events.receipt import (
+    ParcelReceived,
+    StraySettled,
+    UnexpectedUnitReceived,
+    UnitMatched,
+    UnitMissed,
+    UnitReceiptRetracted,
+    UnitReceived,
+    UnitUnmatched,
+)
+from domain.returns.events.transport import (
+    CarrierSwitched,
+    LabelPurchased,
+    LabelRefused,
+    LabelVoided,
+    LabelVoidRejected,
+    LabelVoidRequested,
+    LabelVoidSubmitted,
+    ParcelDelayed,
+    ParcelFound,
+    ParcelLost,
+    ParcelPlanned,
+    ParcelScanned,
+    ParcelTraced,
+    PickupCancelled,
+    PickupFailed,
+    PickupRescheduled,
+    PickupScheduled,
+    ReturnAnnounced,
+    ScanStage,
+)
+
+ReturnEvent = Annotated[
+    ReturnRequested
+    | PolicyEvaluated
+    | QuoteIssued
+    | ReviewRequested
+    | ReturnApproved
+    | UnitDeclined
+    | ReturnDeclined
+    | PolicyOverridden
+    | ReturnCancelled
+    | ReturnExpired
+    | ReturnReopened
+    | ReturnCompleted
+    | ParcelPlanned
+    | LabelPurchased
+    | LabelRefused
+    | LabelVoidRequested
+    | LabelVoidSubmitted
+    | LabelVoided
+    | LabelVoidRejected
+    | PickupScheduled
+    | PickupFailed
+    | PickupRescheduled
+    | PickupCancelled
+    | CarrierSwitched
+    | ParcelScanned
+    | ParcelTraced
+    | ParcelDelayed
+    | ParcelLost
+    | ParcelFound
+    | ReturnAnnounced
+    | ParcelReceived
+    | UnitReceived
+    | UnitReceiptRetracted
+    | UnitMissed
+    | UnexpectedUnitReceived
+    | UnitMatched
+    | UnitUnmatched
+    | StraySettled
+    | UnitInspected
+    | ReasonRecoded
+    | DecisionMade
+    | DecisionReopened
+    | DisputeOpened
+    | DisputeResolved
+    | DispositionDecided
+    | UnitRestocked
+    | UnitMoved
+    | QuoteAdjusted
+    | PayoutPlanned
+    | PayoutHeld
+    | PayoutReleased
+    | PayoutSubmitted
+    | PayoutUnknown
+    | PayoutPending
+    | PayoutRequiresAction
+    | PayoutSucceeded
+    | PayoutFailed
+    | PayoutCancelled
+    | PayoutNewsHeard
+    | PayoutChecked
+    | StoreCreditIssued
+    | ReplacementReserved
+    | ReplacementUnavailable
+    | ReplacementOrdered
+    | ReplacementReleased
+    | ReplacementShipped
+    | OfferMade
+    | OfferAccepted
+    | OfferDeclined
+    | NoticePlanned
+    | CustomerNotified
+    | ReminderSent
+    | DeadlineMissed
+    | Escalated
+    | ConcernSettled
+    | MessageRejected
+    | FeedbackReceived,
+    Field(discriminator="type"),
+]
+
+EVENTS: TypeAdapter[ReturnEvent] = TypeAdapter(ReturnEvent)
+
+__all__ = [
+    "EVENTS",
+    "CarrierSwitched",
+    "ConcernSettled",
+    "CustomerNotified",
+    "DeadlineMissed",
+    "DecisionMade",
+    "DecisionReopened",
+    "DispositionDecided",
+    "DisputeOpened",
+    "DisputeResolved",
+    "Escalated",
+    "Event",
+    "FeedbackReceived",
+    "LabelPurchased",
+    "LabelRefused",
+    "LabelVoidRejected",
+    "LabelVoidRequested",
+    "LabelVoidSubmitted",
+    "LabelVoided",
+    "MessageRejected",
+    "NoticePlanned",
+    "OfferAccepted",
+    "OfferDeclined",
+    "OfferMade",
+    "ParcelDelayed",
+    "ParcelFound",
+    "ParcelLost",
+    "ParcelPlanned",
+    "ParcelReceived",
+    "ParcelScanned",
+    "ParcelTraced",
+    "PayoutCancelled",
+    "PayoutChecked",
+    "PayoutFailed",
+    "PayoutHeld",
+    "PayoutNewsHeard",
+    "PayoutPart",
+    "PayoutPending",
+    "PayoutPlanned",
+    "PayoutReleased",
+    "PayoutRequiresAction",
+    "PayoutSubmitted",
+    "PayoutSucceeded",
+    "PayoutUnknown",
+    "PickupCancelled",
+    "PickupFailed",
+    "PickupRescheduled",
+    "PickupScheduled",
+    "PolicyEvaluated",
+    "PolicyOverridden",
+    "QuoteAdjusted",
+    "QuoteIssued",
+    "ReasonRecoded",
+    "ReminderSent",
+    "ReplacementOrdered",
+    "ReplacementReleased",
+    "ReplacementReserved",
+    "ReplacementShipped",
+    "ReplacementUnavailable",
+    "RequestedUnit",
+    "ReturnAnnounced",
+    "ReturnApproved",
+    "ReturnCancelled",
+    "ReturnCompleted",
+    "ReturnDeclined",
+    "ReturnEvent",
+    "ReturnExpired",
+    "ReturnReopened",
+    "ReturnRequested",
+    "ReviewRequested",
+    "ScanStage",
+    "StoreCreditIssued",
+    "StraySettled",
+    "UnexpectedUnitReceived",
+    "UnitDeclined",
+    "UnitInspected",
+    "UnitMatched",
+    "UnitMissed",
+    "UnitMoved",
+    "UnitReceiptRetracted",
+    "UnitReceived",
+    "UnitRestocked",
+    "UnitUnmatched",
+    "Verdict",
+]

@@ -1,0 +1,89 @@
+"""What the dock found in the boxes."""
+
+from typing import Literal
+
+from domain.model import Id, Short, Text
+from domain.returns.events.base import Event
+from domain.words import Disposition
+
+
+class ParcelReceived(Event):
+    """The dock has the parcel, announced or not. From here on its content is ours to explain."""
+
+    type: Literal["ParcelReceived"] = "ParcelReceived"
+    parcel_id: Id
+    tracking_number: Short
+    warehouse: Id
+    receipt_id: str
+
+
+class UnitReceived(Event):
+    """A unit that was expected is there. An empty receipt_id: we know it from its inspection."""
+
+    type: Literal["UnitReceived"] = "UnitReceived"
+    unit: str
+    parcel_id: str
+    receipt_id: str
+    serial: Short = ""
+    condition: Short = ""
+
+
+class UnitReceiptRetracted(Event):
+    """The dock took back what it had reported."""
+
+    type: Literal["UnitReceiptRetracted"] = "UnitReceiptRetracted"
+    unit: str
+    receipt_id: str
+    because: Text
+
+
+class UnitMissed(Event):
+    """A unit that was expected is not there, and what is known of why."""
+
+    type: Literal["UnitMissed"] = "UnitMissed"
+    unit: str
+    kind: Literal["short_shipped", "wrong_item", "lost_in_transit"]
+    because: Text
+
+    @property
+    def move(self) -> str:
+        return f"UnitMissed({self.kind})"
+
+
+class UnexpectedUnitReceived(Event):
+    """Something nobody announced was in the box. It is kept apart until somebody decides."""
+
+    type: Literal["UnexpectedUnitReceived"] = "UnexpectedUnitReceived"
+    stray_id: str
+    parcel_id: str
+    receipt_id: str
+    sku: Short
+    serial: Short = ""
+    kind: Literal["surplus", "wrong_item"]
+
+
+class UnitMatched(Event):
+    """A person says that this stray is that unit."""
+
+    type: Literal["UnitMatched"] = "UnitMatched"
+    unit: str
+    stray_id: str
+    because: Text
+
+
+class UnitUnmatched(Event):
+    """A match was wrong; the stray is a stray again."""
+
+    type: Literal["UnitUnmatched"] = "UnitUnmatched"
+    unit: str
+    stray_id: str
+    because: Text
+
+
+class StraySettled(Event):
+    """What becomes of something nobody announced."""
+
+    type: Literal["StraySettled"] = "StraySettled"
+    stray_id: str
+    disposition: Disposition
+    because: Text

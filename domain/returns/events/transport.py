@@ -1,0 +1,194 @@
+"""The way back: parcels, labels, visits, scans."""
+
+from typing import Literal
+
+from domain.model import Id, Moment, Short, Text
+from domain.money import Money
+from domain.returns.events.base import Event
+from domain.words import Fault, Method, PickupException
+
+
+class ParcelPlanned(Event):
+    """A parcel is expected. `label` says that we buy its transport, `own` that we do not."""
+
+    type: Literal["ParcelPlanned"] = "ParcelPlanned"
+    parcel_id: Id
+    transport: Literal["label", "own"]
+    method: Method
+    carrier: str = ""
+    service: str = ""
+
+    @property
+    def move(self) -> str:
+        return f"ParcelPlanned({self.transport})"
+
+
+class LabelPurchased(Event):
+    """Transport for one parcel is bought, once, under `label_id`."""
+
+    type: Literal["LabelPurchased"] = "LabelPurchased"
+    parcel_id: Id
+    label_id: str
+    label_ref: str
+    carrier: str
+    service: str
+    tracking_number: str
+    cost: Money
+    document_ref: str
+    code: str = ""
+    expires_at: Moment | None = None
+
+
+class LabelRefused(Event):
+    """The carrier will not carry it: their reason in our words, and in theirs."""
+
+    type: Literal["LabelRefused"] = "LabelRefused"
+    parcel_id: Id
+    label_id: str
+    reason: PickupException
+    theirs: Text
+
+
+class LabelVoidRequested(Event):
+    """This label must not be used any more; the carrier is to be asked for the money back."""
+
+    type: Literal["LabelVoidRequested"] = "LabelVoidRequested"
+    label_id: str
+    because: Text
+
+
+class LabelVoidSubmitted(Event):
+    """The carrier has our wish and will say later."""
+
+    type: Literal["LabelVoidSubmitted"] = "LabelVoidSubmitted"
+    label_id: str
+
+
+class LabelVoided(Event):
+    """The carrier took the label back."""
+
+    type: Literal["LabelVoided"] = "LabelVoided"
+    label_id: str
+
+
+class LabelVoidRejected(Event):
+    """The carrier did not take the label back: it is paid for."""
+
+    type: Literal["LabelVoidRejected"] = "LabelVoidRejected"
+    label_id: str
+    theirs: Text
+
+
+class PickupScheduled(Event):
+    """The carrier comes to the door in this window."""
+
+    type: Literal["PickupScheduled"] = "PickupScheduled"
+    parcel_id: Id
+    pickup_id: str
+    pickup_ref: str
+    window_start: Moment
+    window_end: Moment
+
+
+class PickupFailed(Event):
+    """Nobody took the parcel: why, whose fault, and whether it counts as an attempt."""
+
+    type: Literal["PickupFailed"] = "PickupFailed"
+    parcel_id: Id
+    code: PickupException
+    carrier_code: str
+    fault: Fault
+    counted: bool
+
+
+class PickupRescheduled(Event):
+    """A new visit is to be booked, not before this time."""
+
+    type: Literal["PickupRescheduled"] = "PickupRescheduled"
+    parcel_id: Id
+    not_before: Moment
+    because: Text
+
+
+class PickupCancelled(Event):
+    """The visit was called off with the carrier."""
+
+    type: Literal["PickupCancelled"] = "PickupCancelled"
+    parcel_id: Id
+    pickup_ref: str
+
+
+class CarrierSwitched(Event):
+    """The parcel takes another carrier, or another method, from here on."""
+
+    type: Literal["CarrierSwitched"] = "CarrierSwitched"
+    parcel_id: Id
+    transport: Literal["label", "own"]
+    method: Method
+    carrier: str
+    service: str
+    because: Text
+
+    @property
+    def move(self) -> str:
+        return f"CarrierSwitched({self.transport})"
+
+
+ScanStage = Literal[
+    "in_transit", "at_hub", "customs_hold", "delivered_unscanned", "returned_to_customer"
+]
+
+
+class ParcelScanned(Event):
+    """A carrier saw the parcel. The first scan is the hand-over, however late we hear of it."""
+
+    type: Literal["ParcelScanned"] = "ParcelScanned"
+    parcel_id: Id
+    stage: ScanStage
+    place: Short = ""
+    carrier_code: Short = ""
+
+    @property
+    def move(self) -> str:
+        return f"ParcelScanned({self.stage})"
+
+
+class ParcelTraced(Event):
+    """An older scan, told late: kept for the record, it moves nothing."""
+
+    type: Literal["ParcelTraced"] = "ParcelTraced"
+    parcel_id: Id
+    stage: ScanStage
+    place: Short = ""
+    carrier_code: Short = ""
+
+
+class ParcelDelayed(Event):
+    """The parcel should be here by now, or the carrier says that something is wrong."""
+
+    type: Literal["ParcelDelayed"] = "ParcelDelayed"
+    parcel_id: Id
+    because: Text
+
+
+class ParcelLost(Event):
+    """The carrier cannot find it, or has been silent for too long."""
+
+    type: Literal["ParcelLost"] = "ParcelLost"
+    parcel_id: Id
+    because: Text
+
+
+class ParcelFound(Event):
+    """A parcel given up for lost is there after all."""
+
+    type: Literal["ParcelFound"] = "ParcelFound"
+    parcel_id: Id
+    place: Short = ""
+
+
+class ReturnAnnounced(Event):
+    """The warehouse knows what to expect."""
+
+    type: Literal["ReturnAnnounced"] = "ReturnAnnounced"
+    announcement_ref: str
