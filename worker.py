@@ -91,7 +91,7 @@ async def partners(settings: Settings) -> AsyncIterator[Partners]:
         notices = Notices(recorder, notifier)
         yield Partners(
             keep_up=partial(keep_up, pool, wake_ups),
-            here=[RecordingActivity(recorder).record, notices.notify],
+            here=[RecordingActivity(recorder).record, notices.here],
             by_queue={
                 "carrier": [
                     transport.buy_label, transport.void_label,

@@ -1,6 +1,9 @@
 """Messages to customers: at least once, under an id by which a second copy is recognised."""
 
+from collections.abc import Sequence
+
 from temporalio import activity
+from temporalio.common import RawValue
 
 from activities import ports
 from activities.known import Known
@@ -22,6 +25,13 @@ class Notices:
     @activity.defn
     async def notify(self, perform: Perform) -> Recorded:
         """Send one message. Once recorded it is not sent again; its id is the step's."""
+        return await self._steps.perform(perform, self._notify)
+
+    @activity.defn(dynamic=True)
+    async def here(self, arguments: Sequence[RawValue]) -> Recorded:
+        """Do the same on the workflow's own worker, under whatever name the UI is to show."""
+        converter = activity.payload_converter()
+        perform: Perform = converter.from_payload(arguments[0].payload, Perform)
         return await self._steps.perform(perform, self._notify)
 
     async def _notify(self, known: Known, step: Step, perform: Perform) -> Note:

@@ -14,6 +14,13 @@ REFUND_MOVED = frozenset(
 )
 # An inquiry that they close (`warning_closed`) leaves the money with us, as a dispute won.
 DISPUTE_ENDS: Mapping[str, str] = {"won": "won", "warning_closed": "won", "lost": "lost"}
+_STATUS: Mapping[str, str] = {
+    "pending": "pending",
+    "requires_action": "requires_action",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "failed",
+}
 
 
 def stripe_facts(event: SourceEvent) -> tuple[Fact, ...]:
@@ -40,6 +47,7 @@ def _payout(event: SourceEvent, refund: Mapping[str, Any]) -> Fact:
         **_envelope(event),
         "payout_ref": reference,
         "instruction_id": text_at(refund, "metadata", "instruction_id"),
+        "status": _STATUS.get(text_at(refund, "status"), ""),
     }
     return Fact("report_payout", "payout", reference, body)
 

@@ -262,6 +262,7 @@ class ReportPayout(Report):
 
     payout_ref: Short = ""
     instruction_id: Short = ""
+    status: Short = ""  # as the report has it: no news where that is what we know already
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:

@@ -33,6 +33,7 @@ def test_a_refund_that_moved_is_a_hint_and_no_more(kind: str) -> None:
             "source": "stripe",
             "payout_ref": "re_1",
             "instruction_id": "payout:1",
+            "status": "failed",
         },
     )
 
