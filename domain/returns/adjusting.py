@@ -3,7 +3,7 @@
 What was paid is never asked back: a promise does not fall below what standing payouts hold.
 """
 
-from domain.money import percentage
+from domain.money import percentage, percentage_up
 from domain.orders.events import SHIPPING
 from domain.policy.quote import UnitQuote
 from domain.returns.events import QuoteAdjusted
@@ -46,12 +46,18 @@ def _adjust_unit(u: Unfolding, unit: Unit) -> None:
 
 
 def _earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
-    """What the unit is worth by its verdict, its grade and who is at fault."""
-    whole = quoted.refund_minor + quoted.restocking_fee_minor - _restocking(state, unit, quoted)
-    if unit.decision in {Decision.ACCEPTED, Decision.APPEAL_UPHELD}:
-        return max(0, whole)
-    # A deduction is rounded down: a fraction of a minor unit is the customer's.
-    return max(0, whole - percentage(max(0, whole), WHOLE - unit.share_bp))
+    """What the unit is worth by its verdict, its grade and who is at fault.
+
+    The share is of the unit's whole value, and rounded up: the part of a minor unit that
+    does not divide is the customer's. The restocking fee, a percentage of net, comes off last.
+
+    Source: a consumer answers for handling beyond what shows nature, characteristics and
+    functioning of the goods (Directive 2011/83/EU art. 14 (2)); the share is policy.
+    """
+    value = quoted.refund_minor + quoted.restocking_fee_minor
+    whole = unit.decision in {Decision.ACCEPTED, Decision.APPEAL_UPHELD}
+    kept = percentage_up(value, WHOLE if whole else unit.share_bp)
+    return max(0, kept - _restocking(state, unit, quoted))
 
 
 def _restocking(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
@@ -60,9 +66,9 @@ def _restocking(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
         return quoted.restocking_fee_minor
     if unit.reason.fault is not Fault.CUSTOMER:
         return 0
-    return quoted.restocking_fee_minor or percentage(
-        quoted.net_minor, state.agreed.restocking_fee_bp
-    )
+    terms = state.agreed
+    fee_bp = terms.restocking_fee_bp_by_unit.get(unit.id, terms.restocking_fee_bp)
+    return quoted.restocking_fee_minor or percentage(quoted.net_minor, fee_bp)
 
 
 def _adjust_shipping(u: Unfolding) -> None:
