@@ -50,7 +50,7 @@ class Dock:
         fresh = self._parcels.get(parcel["tracking_number"]) or parcel
         boxes = fresh["contents"] if fresh["contents"] is not None else self._boxes(fresh)
         after = number(script.params, "after_days", NEXT_DAY)
-        for place, box in enumerate(boxes if boxes is not None else [[]]):
+        for place, box in enumerate(boxes if boxes is not None else [None]):
             body = {
                 "return_id": fresh["return_id"],
                 "tracking_number": fresh["tracking_number"],
@@ -80,7 +80,17 @@ class Dock:
                 self._announced(at, announcement)
 
     def _count(self, at: datetime, body: Json) -> None:
-        """Report a box as it was counted."""
+        """Report a box as it was counted.
+
+        What is in a parcel follows from its announcement, which may come as late as this;
+        a parcel that was never announced is driven by hand.
+        """
+        if body["box"] is None:
+            parcel = self._parcels.get(body["tracking_number"]) or body
+            boxes = self._boxes(parcel)
+            if boxes is None:
+                return
+            body |= {"box": boxes[0], "return_id": parcel["return_id"]}
         return_id, tracking_number = body["return_id"], body["tracking_number"]
         script = self._receipt_script(body) or Script("receipt", "exact", {})
         message_id = "rcpt_" + digest("receipt", return_id, tracking_number, body["place"])

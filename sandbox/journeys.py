@@ -55,7 +55,8 @@ JOURNEYS: Mapping[str, tuple[tuple[float, Scan], ...]] = {
 
 
 def steps_of(script: Script) -> list[Step]:
-    """Give a script's scans; `days` replaces their days one by one, `day` moves the first.
+    """Give a script's scans: `day` moves the first, `days` names the first few; what follows
+    keeps its distance.
 
     Raises:
         Unfit: `days` is no list of numbers.
@@ -67,8 +68,9 @@ def steps_of(script: Script) -> list[Step]:
     if "day" in script.params:
         moved_by = number(script.params, "day", 0) - days[0]
         days = [day + moved_by for day in days]
-    wanted = _days(script.params)
-    days = [*wanted[: len(days)], *days[len(wanted) :]]
+    wanted = _days(script.params)[: len(days)]
+    moved_by = wanted[-1] - days[len(wanted) - 1] if wanted else 0
+    days = [*wanted, *(day + moved_by for day in days[len(wanted) :])]
     return [Step(day, *scan) for day, (_, scan) in zip(days, journey, strict=True)]
 
 

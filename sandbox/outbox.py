@@ -138,12 +138,15 @@ class Outbox:
             if event is not None:
                 await event.wait()
 
+    async def settle(self) -> None:
+        """Wait until all that may go was tried once."""
+        await self.first_attempts(list(self._tried))
+
     async def flush(self) -> None:
-        """Let go what waits to be overtaken, and wait until it was tried."""
-        keys = list(self._held)
-        for key in keys:
+        """Let go what waits to be overtaken, and wait until all was tried once."""
+        for key in list(self._held):
             self._overtaken(key)
-        await self.first_attempts(keys)
+        await self.settle()
 
     def resume(self) -> None:
         """After a start: send what a former life of this process left behind."""

@@ -25,6 +25,7 @@ class Runner:
         Returns once each webhook was answered, or waits for its next attempt.
         """
         async with self._turn:
+            await self._world.outbox.settle()
             ran = await self._live_until(moment)
             self._world.clock.move_to(moment)
             await self._world.outbox.flush()

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,12 @@ class Sandbox:
     url: str
     smtp_port: int
     client: SandboxControl
+
+
+@dataclass(frozen=True)
+class SandboxProcess(Sandbox):
+    """One that can be killed."""
+
     process: asyncio.subprocess.Process
 
     async def kill(self) -> None:
@@ -40,7 +46,7 @@ async def running_sandbox(
     seed: str = "tests",
     port: int | None = None,
     smtp_port: int | None = None,
-) -> AsyncIterator[Sandbox]:
+) -> AsyncIterator[SandboxProcess]:
     """Start the real process on free ports, or on given ones after a kill; stop it at the end."""
     port, smtp_port = port or free_port(), smtp_port or free_port()
     process = await asyncio.create_subprocess_exec(
@@ -60,8 +66,8 @@ async def running_sandbox(
     url = f"http://127.0.0.1:{port}"
     try:
         async with SandboxControl(url) as client:
-            await _until_healthy(url, process)
-            yield Sandbox(url, smtp_port, client, process)
+            await until_healthy(url, lambda: process.returncode is None)
+            yield SandboxProcess(url, smtp_port, client, process)
     finally:
         if process.returncode is None:
             process.terminate()
@@ -75,12 +81,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _until_healthy(url: str, process: asyncio.subprocess.Process) -> None:
+async def until_healthy(url: str, lives: Callable[[], bool]) -> None:
+    """Wait until it answers.
+
+    Raises:
+        RuntimeError: It ended before it did.
+    """
     async with asyncio.timeout(READY_S), httpx2.AsyncClient(trust_env=False) as http:
-        while process.returncode is None:
+        while lives():
             try:
                 if (await http.get(f"{url}/healthz")).is_success:
                     return
             except httpx2.TransportError:
                 await asyncio.sleep(0.02)
-    raise RuntimeError(f"the sandbox ended with {process.returncode} before it was ready")
+    raise RuntimeError("the sandbox ended before it was ready")

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.here import sandbox_here
 from tests.sandbox.partners import Partners
 from tests.sandbox.receiver import Receiver, listening_receiver
 from tests.sandbox_process import Sandbox, running_sandbox
@@ -31,8 +32,8 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def own(tmp_path: Path, receiver: Receiver) -> AsyncIterator[Sandbox]:
-    """A sandbox that only this test has."""
-    async with running_sandbox(tmp_path, webhook_url=receiver.url) as sandbox:
+    """A sandbox that only this test has; over real sockets, but within this process."""
+    async with sandbox_here(tmp_path, webhook_url=receiver.url) as sandbox:
         yield sandbox
 
 

@@ -1,5 +1,6 @@
 """Talks to the sandbox as a customer of its partners would, without any of our adapters."""
 
+import ssl
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -7,6 +8,8 @@ from typing import Any, Self
 import httpx2
 
 from tests.sandbox_process import Sandbox
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # plain HTTP; loading authorities takes long
 
 HUB = {"name": "Hub", "street1": "Kai 1", "city": "Berlin", "zip": "10115", "country": "DE"}
 CUSTOMER = {"name": "C", "street1": "Rue 2", "city": "Paris", "zip": "75001", "country": "FR"}
@@ -19,7 +22,11 @@ class Partners:
     def __init__(self, sandbox: Sandbox, *, timeout_s: float = 20.0) -> None:
         def connect(path: str, **said: Any) -> httpx2.AsyncClient:
             return httpx2.AsyncClient(
-                base_url=sandbox.url + path, timeout=timeout_s, trust_env=False, **said
+                base_url=sandbox.url + path,
+                timeout=timeout_s,
+                trust_env=False,
+                verify=NO_TLS,
+                **said,
             )
 
         bearer = {"Authorization": "Bearer sandbox"}

@@ -1,0 +1,65 @@
+"""Opens the sandbox's doors, HTTP and SMTP, and keeps its time, while a context is open."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import uvicorn
+
+from sandbox.app import build_app
+from sandbox.mail import Mailboxes
+from sandbox.runner import Runner
+from sandbox.settings import Settings
+from sandbox.world import World
+
+HOST = "127.0.0.1"
+GRACE_S = 1  # for answers under way, some of which never come
+
+
+@asynccontextmanager
+async def open_sandbox(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    """Run all partners on one world.
+
+    Yields:
+        A task that ends when the process is told to stop, or fails when a partner does.
+    """
+    world = World(settings)
+    runner = Runner(world)
+    server = uvicorn.Server(_config(world, runner, settings.port))
+    mail = await asyncio.get_running_loop().create_server(
+        Mailboxes(world).server, HOST, settings.smtp_port
+    )
+    world.outbox.resume()
+    serving = asyncio.create_task(server.serve())
+    keeping_time = asyncio.create_task(runner.keep_time())
+    running = asyncio.create_task(_first_end(serving, keeping_time))
+    try:
+        yield running
+    finally:
+        mail.close()
+        server.should_exit = True
+        await serving
+        for task in (keeping_time, running):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await world.outbox.stop()
+        world.books.close()
+
+
+def _config(world: World, runner: Runner, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        build_app(world, runner),
+        host=HOST,
+        port=port,
+        log_level="critical",  # an answer that is cut on purpose is no error
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+async def _first_end(*tasks: asyncio.Task[None]) -> None:
+    """Wait until one of them ends, and fail as it does."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
