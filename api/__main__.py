@@ -6,7 +6,10 @@ Webhooks prove themselves by their signature and may be let in by a proxy.
 
 import asyncio
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx2
 import structlog
@@ -55,8 +58,22 @@ async def serve(settings: Settings, api: ApiSettings) -> None:
             timeout_graceful_shutdown=GRACE_S,
         )
         log.info("api.started", port=api.port)
-        await uvicorn.Server(config).serve()
+        await _Server(config).serve()
     await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
+
+
+class _Server(uvicorn.Server):
+    """Stops when told to, and lets the process end by itself.
+
+    Uvicorn's own would raise the signal again and kill it before its connections are closed.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for told in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(told, self.handle_exit, told, None)
+        yield
 
 
 def _clock(settings: Settings, http: httpx2.AsyncClient) -> Clock:

@@ -11,6 +11,7 @@ from api.doors import Doors
 from api.settings import ApiSettings
 from projections.runner import catch_up
 from tests.api.collecting import Listener, listening
+from tests.api.scene import Scene
 from tests.api.serving import NOW, StandingClock, serving
 from tests.api.signed import SECRETS
 from tests.projections.story import Story
@@ -67,3 +68,14 @@ async def http(doors: Doors) -> AsyncIterator[httpx2.AsyncClient]:
     """A caller of the API on a real socket, while nothing is relayed but by `drain()`."""
     async with serving(doors, relaying=False) as caller:
         yield caller
+
+
+@pytest.fixture
+def scene(
+    http: httpx2.AsyncClient,
+    make_doors: Callable[[], Doors],
+    story: Story,
+    listener: Listener,
+) -> Scene:
+    doors = make_doors()
+    return Scene(http, make_doors, doors.pool, story, listener, story.tenant)

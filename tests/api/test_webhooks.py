@@ -10,7 +10,7 @@ import pytest
 from adapters.postgres.pool import Pool, borrowed
 from api.doors import Doors
 from api.webhooks import BODY_LIMIT
-from tests.api.rows import states
+from tests.api.scene import states
 from tests.api.serving import NOW
 from tests.api.signed import Sent, easypost, receipt, stripe, tracker, warehouse
 

@@ -1,0 +1,107 @@
+"""What is recorded, read straight from the store; connected when first asked."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import psycopg
+from psycopg.errors import UndefinedTable
+
+from activities.event_store import StoredEvent, StoreUnavailable
+from activities.known import Known, KnownReturns, return_stream
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.fitness import UnfitDatabase
+from adapters.postgres.migrate import SchemaMismatch
+from adapters.postgres.pool import Pool, connect
+from api.client.answers import Unavailable
+from api.client.surroundings import Surroundings, not_set
+from domain.returns.events import EVENTS, ReturnEvent
+from projections.streams import ReturnKey, return_of
+
+PAGE = 500
+AT_ONCE = 50
+"""Streams per question."""
+
+CONNECTIONS = 4
+
+Life = tuple[ReturnEvent, ...]
+"""All that happened to one return."""
+
+_AWAY = (StoreUnavailable, SchemaMismatch, UnfitDatabase, psycopg.Error)
+
+
+class Books:
+    """Every method raises `Unavailable` where the database does not answer."""
+
+    def __init__(self, where: Surroundings) -> None:
+        self._where = where
+        self._pool: Pool | None = None
+        self._opening = asyncio.Lock()
+        self._open = AsyncExitStack()
+
+    async def aclose(self) -> None:
+        """Let go of the connections, if there are any."""
+        await self._open.aclose()
+        self._pool = None
+
+    @asynccontextmanager
+    async def pool(self, tried: str) -> AsyncIterator[Pool]:
+        """Lend the connections, to `tried` something with them."""
+        if not self._where.database_url:
+            raise Unavailable("PostgreSQL", tried, not_set("DATABASE_URL"))
+        try:
+            yield await self._connected()
+        except UndefinedTable as unbuilt:
+            because = "the read models were not built yet; the worker builds them"
+            raise Unavailable(self._where.database_name, tried, because) from unbuilt
+        except _AWAY as away:
+            because = str(away).strip().splitlines()[0]
+            raise Unavailable(self._where.database_name, tried, because) from away
+
+    async def events(self, tenant: str, return_id: str) -> tuple[StoredEvent, ...]:
+        """Give the events of a return in order; none where there is no such return."""
+        stream = return_stream(tenant, return_id)
+        async with self.pool(f"read the events of {return_id}") as pool:
+            return (await PostgresEventStore(pool).read((stream, 0)))[stream]
+
+    async def known(self, tenant: str, return_id: str, order_id: str = "") -> Known:
+        """Give a return as it stands, with its order's ledger."""
+        async with self.pool(f"look at {return_id}") as pool:
+            return await KnownReturns(PostgresEventStore(pool)).load(tenant, return_id, order_id)
+
+    async def feed(self) -> AsyncIterator[StoredEvent]:
+        """Give every event there is now, in the order in which they were recorded."""
+        async with self.pool("read every event") as pool:
+            store = PostgresEventStore(pool)
+            head, position = await store.head(), 0
+            while page := await store.feed(position, PAGE):
+                for event in page:
+                    if event.position > head:
+                        return
+                    yield event
+                position = page[-1].position
+
+    async def returns(self, tenant: str | None) -> AsyncIterator[tuple[ReturnKey, Life]]:
+        """Give every return that was ever opened, of one merchant or of all; the oldest first."""
+        keys = [
+            key
+            async for event in self.feed()
+            if event.version == 1 and (key := return_of(event.stream_id)) is not None
+            if tenant in {None, key.tenant}
+        ]
+        for start in range(0, len(keys), AT_ONCE):
+            some = {return_stream(*key): key for key in keys[start : start + AT_ONCE]}
+            async with self.pool("read the returns") as pool:
+                streams = [(stream, 0) for stream in some]
+                found = await PostgresEventStore(pool).read(*streams)
+            for stream, key in some.items():
+                yield key, tuple(EVENTS.validate_json(event.data) for event in found[stream])
+
+    async def _connected(self) -> Pool:
+        async with self._opening:
+            if self._pool is None:
+                pool = await connect(
+                    self._where.database_url, migrate=False, connections=CONNECTIONS
+                )
+                self._pool = await self._open.enter_async_context(pool)
+            return self._pool

@@ -1,0 +1,60 @@
+"""Whom a receipt is for: the returns it names, else those whose parcel it is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from activities.known import return_stream
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import borrowed
+from api.client.books import Books
+from api.receipts import Expecting, share_out
+from domain.refusal import Refused
+from domain.returns.commands import ReportReceipt
+from domain.returns.events import EVENTS
+from domain.returns.evolve import fold
+from domain.returns.state import ReturnState
+from projections.partner_references import find_returns
+
+Share = tuple[str, Mapping[str, Any]]
+"""A return of the merchant's, and what it is told."""
+
+
+async def shares_of(
+    books: Books, tenant: str, report: ReportReceipt, body: Mapping[str, Any]
+) -> list[Share] | Refused:
+    """Split a receipt: each return that shares the parcel is told of its own units."""
+    ids = list(dict.fromkeys(report.returns)) or await _by_parcel(books, tenant, report)
+    if not ids:
+        number = report.parcel.tracking_number
+        told = f"no return has the parcel {number}" if number else "names no return and no parcel"
+        return Refused(code="unknown_return", because=f"returns: {told}")
+    states = [await _state(books, tenant, return_id) for return_id in ids]
+    for return_id, state in zip(ids, states, strict=True):
+        if not state.version:
+            return unknown(tenant, return_id)
+    if len(ids) == 1:
+        return [(ids[0], body)]
+    expecting = [Expecting.of(state, report.corrects, ()) for state in states]
+    shares = share_out(body, expecting) or []
+    return list(zip(ids, shares, strict=True))
+
+
+def unknown(tenant: str, return_id: str) -> Refused:
+    """There is nobody to be told."""
+    return Refused(code="unknown_return", because=f"there is no return {return_id} of {tenant}")
+
+
+async def _by_parcel(books: Books, tenant: str, report: ReportReceipt) -> list[str]:
+    number = report.parcel.tracking_number
+    if not number:
+        return []
+    async with books.pool("find the return of a parcel") as pool, borrowed(pool) as connection:
+        found = await find_returns(connection, "tracking", number, tenant=tenant)
+    return [key.return_id for key in found]
+
+
+async def _state(books: Books, tenant: str, return_id: str) -> ReturnState:
+    stream = return_stream(tenant, return_id)
+    async with books.pool(f"look at {return_id}") as pool:
+        events = (await PostgresEventStore(pool).read((stream, 0)))[stream]
+    return fold(EVENTS.validate_json(event.data) for event in events)

@@ -1,0 +1,89 @@
+"""Where a client finds the engine: less than the engine itself must know, and no keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+from pydantic import TypeAdapter, ValidationError
+from temporalio.envconfig import ClientConfigProfile
+
+from adapters.settings import LOCAL_STACK_HINT, SettingsError, find_temporal_profile
+from deploy.local.addresses import with_running_stack
+from domain.model import Id
+from workflows.names import TASK_QUEUE, workflow_id
+
+_ID: TypeAdapter[str] = TypeAdapter(Id)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is not set is missed by the first call that needs it, and by no other."""
+
+    temporal: ClientConfigProfile = field(repr=False)
+    database_url: str = field(default="", repr=False)
+    task_queue: str = TASK_QUEUE
+    policy: Path | None = None
+    sandbox_url: str = ""
+    ui_url: str = ""
+    tenant: str = "acme"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read variables such as `os.environ`, and where the local stack runs, if it does.
+
+        Raises:
+            SettingsError: One of them makes no sense.
+        """
+        env = with_running_stack(env)
+        tenant = env.get("BACKHAUL_TENANT") or "acme"
+        if not is_id(tenant):
+            raise SettingsError("BACKHAUL_TENANT", "a merchant's id, such as acme")
+        policy = env.get("BACKHAUL_POLICY")
+        return cls(
+            temporal=find_temporal_profile(env),
+            database_url=env.get("DATABASE_URL") or "",
+            task_queue=env.get("BACKHAUL_TASK_QUEUE") or TASK_QUEUE,
+            policy=Path(policy) if policy else None,
+            sandbox_url=(env.get("BACKHAUL_SANDBOX_URL") or "").rstrip("/"),
+            ui_url=(env.get("TEMPORAL_UI_URL") or "").rstrip("/"),
+            tenant=tenant,
+        )
+
+    @property
+    def namespace(self) -> str:
+        """The Temporal namespace."""
+        return self.temporal.namespace or "default"
+
+    @property
+    def temporal_name(self) -> str:
+        """The Temporal server, for messages."""
+        return f"Temporal at {self.temporal.address or 'no address'}"
+
+    @property
+    def database_name(self) -> str:
+        """The database, for messages: no user, no password."""
+        url = urlsplit(self.database_url)
+        return f"PostgreSQL at {url.hostname}:{url.port or 5432}{url.path}"
+
+    def ui_link(self, tenant: str, return_id: str) -> str:
+        """The page of a return in the Temporal UI; empty where no UI is known."""
+        if not self.ui_url:
+            return ""
+        workflow = quote(workflow_id(tenant, return_id), safe="")
+        return f"{self.ui_url}/namespaces/{quote(self.namespace, safe='')}/workflows/{workflow}"
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be the id of a merchant or a return."""
+    try:
+        _ID.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def not_set(variable: str) -> str:
+    """Say that a variable is missing, and what to do."""
+    return f"{variable} is not set: {LOCAL_STACK_HINT}"
