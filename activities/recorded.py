@@ -5,7 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.returns.status import Status
+from domain.returns.explaining import Explanation, explain
+from domain.returns.state import ReturnState
+from domain.returns.status import Status, status_of
 
 
 class Recording(BaseModel):
@@ -41,3 +43,23 @@ class Recorded(BaseModel):
     code: str = ""
     because: str = ""
     status: Status
+    money: Explanation | None = None  # the derivation, to the minor unit; none before a quote
+
+
+def recorded_of(
+    tenant: str,
+    return_id: str,
+    state: ReturnState,
+    *,
+    accepted: bool = True,
+    code: str = "",
+    because: str = "",
+) -> Recorded:
+    """Sum up what is known of a return, as an answer."""
+    return Recorded(
+        accepted=accepted,
+        code=code,
+        because=because,
+        status=status_of(tenant, return_id, state),
+        money=explain(state) if state.quote is not None else None,
+    )

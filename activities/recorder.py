@@ -16,7 +16,7 @@ import structlog
 from activities.event_ids import new_event_id
 from activities.event_store import Append, EventStore, NewEvent, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
-from activities.recorded import Recorded, Recording
+from activities.recorded import Recorded, Recording, recorded_of
 from activities.subjects import Subjects
 from domain.orders.events import LedgerEvent, ledger_stream
 from domain.orders.order import Customer
@@ -27,7 +27,6 @@ from domain.returns import notes as n
 from domain.returns.decider import Accepted, Asked, Command, decide
 from domain.returns.doors import read_ask, read_report
 from domain.returns.events import ReturnEvent
-from domain.returns.status import status_of
 from domain.words import Authorisation
 
 log = structlog.get_logger()
@@ -203,12 +202,14 @@ def _read(recording: Recording) -> Command | Refused:
 
 
 def _answer(tenant: str, return_id: str, known: Known, refused: Refused | None = None) -> Recorded:
-    status = status_of(tenant, return_id, known.state)
+    state = known.state
     if refused is not None:
-        return Recorded(accepted=False, code=refused.code, because=refused.because, status=status)
-    if known.state.authorisation is Authorisation.DECLINED:
-        return Recorded(code="declined", because=known.state.ended_because, status=status)
-    return Recorded(status=status)
+        return recorded_of(
+            tenant, return_id, state, accepted=False, code=refused.code, because=refused.because
+        )
+    if state.authorisation is Authorisation.DECLINED:
+        return recorded_of(tenant, return_id, state, code="declined", because=state.ended_because)
+    return recorded_of(tenant, return_id, state)
 
 
 def _as_stored(

@@ -12,12 +12,11 @@ from temporalio.exceptions import ApplicationError
 
 from activities.failures import PartnerFailure
 from activities.known import Known
-from activities.recorded import Perform, Recorded
+from activities.recorded import Perform, Recorded, recorded_of
 from activities.recorder import Recorder
 from activities.translation import as_application_error
 from domain.returns.agenda import Step, agenda
 from domain.returns.notes import Note
-from domain.returns.status import status_of
 
 log = structlog.get_logger()
 
@@ -39,7 +38,7 @@ class Steps:
         known = await self._recorder.look(perform.tenant, perform.return_id)
         step = find_step(known, perform.step_id)
         if step is None:
-            return Recorded(status=status_of(perform.tenant, perform.return_id, known.state))
+            return recorded_of(perform.tenant, perform.return_id, known.state)
         try:
             note = await act(known, step, perform)
         except PartnerFailure as failure:

@@ -16,6 +16,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, CancelledErro
 with workflow.unsafe.imports_passed_through():
     from activities.recorded import Perform, Recorded, Recording
     from domain.returns.agenda import Step
+    from domain.returns.explaining import Explanation
     from domain.returns.markdown import as_markdown
     from domain.returns.notes import NoteStepFailed
     from domain.returns.status import Status
@@ -111,6 +112,11 @@ class ReturnWorkflow:
     def status(self) -> Status:
         """How the return stands: headline, axes, agenda, money."""
         return self._status
+
+    @workflow.query
+    def explain_money(self) -> Explanation | None:
+        """Where every minor unit comes from; none before a price was quoted."""
+        return self._known.money if self._known else None
 
     # ── Following ─────────────────────────────────────────────────────────────────────────
 

@@ -50,6 +50,12 @@ def price(case: Case, going: tuple[Judgement, ...], *, keep_item: bool) -> Price
     return Priced(quote, (*method_fired, *fees, *shipping_fired, *short_fired))
 
 
+def unit_value(quoted: UnitQuote) -> int:
+    """What a unit could bring back at most: all that was captured for it, less what went back."""
+    captured = quoted.net_minor + quoted.tax_minor + quoted.duty_minor + quoted.import_tax_minor
+    return captured - quoted.already_refunded_minor
+
+
 def requoted(quote: Quote, unit: str, resolution: Resolution) -> Quote:
     """The same promise with one unit resolved otherwise: its value becomes money, or goods."""
     units = tuple(

@@ -5,6 +5,7 @@ What was paid is never asked back: a promise does not fall below what standing p
 
 from domain.money import percentage, percentage_up
 from domain.orders.events import SHIPPING
+from domain.policy.price import unit_value
 from domain.policy.quote import UnitQuote
 from domain.returns.events import QuoteAdjusted
 from domain.returns.inspecting import WHOLE, is_final
@@ -54,7 +55,7 @@ def _earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
     Source: a consumer answers for handling beyond what shows nature, characteristics and
     functioning of the goods (Directive 2011/83/EU art. 14 (2)); the share is policy.
     """
-    value = quoted.refund_minor + quoted.restocking_fee_minor
+    value = unit_value(quoted)
     whole = unit.decision in {Decision.ACCEPTED, Decision.APPEAL_UPHELD}
     kept = percentage_up(value, WHOLE if whole else unit.share_bp)
     return max(0, kept - _restocking(state, unit, quoted))

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.returns import events as e
 from domain.returns.state import (
+    Adjustment,
     Concern,
     Label,
     Notice,
@@ -364,6 +365,8 @@ def _moved(state: S, event: e.UnitRestocked | e.UnitMoved) -> S:
 
 
 def _adjusted(state: S, event: e.QuoteAdjusted) -> S:
+    one = Adjustment(event.key, event.amount_minor, event.reason, event.because)
+    state = replace(state, adjustments=(*state.adjustments, one))
     if event.key == "shipping":
         total = state.shipping_adjusted_minor + event.amount_minor
         return replace(state, shipping_adjusted_minor=total)

@@ -196,6 +196,16 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One change of the promise, with its reason."""
+
+    key: str  # a unit, "shipping" or "label_fee"
+    amount_minor: int
+    reason: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnState:
     """One return. `version` counts its events; 0 is a return nobody asked for yet."""
 
@@ -221,6 +231,7 @@ class ReturnState:
     reminded: bool = False
     terms: Terms | None = None
     quote: Quote | None = None
+    adjustments: tuple[Adjustment, ...] = ()
     shipping_adjusted_minor: int = 0
     fee_adjusted_minor: int = 0
     units: dict[str, Unit] = field(default_factory=dict)
