@@ -65,7 +65,7 @@ class Unavailable(Exception):
     """
 
     def __init__(self, who: str, tried: str, because: str) -> None:
-        super().__init__(f"{who}: {because} (tried to {tried})")
+        super().__init__(f"{tried}: {who}: {because}")
         self.who = who
         self.tried = tried
         self.because = because

@@ -46,7 +46,7 @@ class Books:
 
     @asynccontextmanager
     async def pool(self, tried: str) -> AsyncIterator[Pool]:
-        """Lend the connections, to `tried` something with them."""
+        """Lend the connections; `tried` says what for."""
         if not self._where.database_url:
             raise Unavailable("PostgreSQL", tried, not_set("DATABASE_URL"))
         try:

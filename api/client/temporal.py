@@ -117,7 +117,7 @@ class Returns:
                 await _settled(start)
             return Answer.read(answered.payload.data, which.return_id)
 
-        return await self._within(f"{update} of {which.return_id}", attempt)
+        return await self._within(f"{update} {which.return_id}", attempt)
 
     async def signal(self, which: Which, signal: str, raw: bytes) -> None:
         """Tell a return something; it comes back when the server has it.
@@ -136,7 +136,7 @@ class Returns:
                 rpc_timeout=left,
             )
 
-        await self._within(f"{signal} of {which.return_id}", attempt)
+        await self._within(f"{signal} {which.return_id}", attempt)
 
     async def start(self, which: Which) -> bool:
         """Start a return's workflow; False where it runs already.
@@ -154,7 +154,7 @@ class Returns:
                 return False
             return True
 
-        return await self._within(f"start of {which.return_id}", attempt)
+        return await self._within(f"start {which.return_id}", attempt)
 
     async def query(self, which: Which, query: str) -> bytes | None:
         """Look at a return; none where its workflow or every worker is gone.
@@ -177,7 +177,7 @@ class Returns:
             return value.payload.data
 
         within_s = min(LOOK_S, self._deadline_s)
-        return await self._within(f"{query} of {which.return_id}", attempt, within_s)
+        return await self._within(f"{query} {which.return_id}", attempt, within_s)
 
     async def _within(
         self,

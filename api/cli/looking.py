@@ -1,0 +1,147 @@
+"""`show`, `list`, `history`, `explain`: how returns stand, and how that came about."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import httpx2
+from cyclopts import App, Parameter
+
+from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, at_desk
+from api.cli.showing import board, whole
+from api.cli.stories import derivation, history
+from api.client import Answer
+from api.client.exporting import event_row
+from api.clock import Clock, MachineClock, SandboxClock
+from domain.refusal import Refused
+from domain.words import Actor, Headline, Method, Reason
+from projections.board import PAGE_MAX, BoardFilter, InvalidCursor
+
+app = App()
+
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+@app.command
+def show(return_id: str, *, common: Common = COMMON) -> int:
+    """Show how a return stands, whose turn it is, and until when."""
+
+    async def work(desk: Desk) -> Exit:
+        status = await desk.returns.status(desk.tenant, return_id)
+        if not status.version:
+            return _unknown(desk, return_id)
+        link = desk.returns.where.ui_link(desk.tenant, return_id)
+        desk.say(list(whole(status, link)), status)
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
+@app.command(name="list")
+def list_returns(
+    *,
+    overdue: Flag = False,
+    open_only: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    closed: Flag = False,
+    next_actor: Actor | None = None,
+    headline: Headline | None = None,
+    reason: Reason | None = None,
+    method: Method | None = None,
+    flag: str | None = None,
+    order: str | None = None,
+    tracking_number: str | None = None,
+    cursor: str = "",
+    limit: int = 50,
+    common: Common = COMMON,
+) -> int:
+    """List returns, the newest request first.
+
+    Args:
+        overdue: Those with a step that was due before now.
+        open_only: Those with something left to do.
+        closed: Those with nothing left to do.
+        next_actor: Those that wait for this one.
+        headline: Those that stand so.
+        reason: Those sent back for this reason.
+        method: Those handed over this way.
+        flag: Those with this flag, such as money_held.
+        order: Those of this order.
+        tracking_number: Those with this parcel.
+        cursor: Where the page before ended; its last line tells.
+        limit: Rows of a page, up to 200.
+        common: What every command takes.
+    """
+
+    async def work(desk: Desk) -> Exit:
+        if not 1 <= limit <= PAGE_MAX:
+            raise UsageError(f"--limit: expected 1 to {PAGE_MAX}")
+        if open_only and closed:
+            raise UsageError("--open, --closed: give one of them")
+        wanted = BoardFilter(
+            tenant=desk.tenant,
+            headline=headline,
+            next_actor=next_actor,
+            reason=reason,
+            method=method,
+            flag=flag,
+            order_id=order,
+            tracking_number=tracking_number,
+            closed=closed if open_only or closed else None,
+            overdue_at=await _now(desk) if overdue else None,
+        )
+        try:
+            page = await desk.returns.list(wanted, cursor=cursor, limit=limit)
+        except InvalidCursor as invalid:
+            raise UsageError(f"--{invalid}") from None
+        desk.say(
+            board(page.rows) or ["no returns"],
+            {"returns": list(page.rows), "next_cursor": page.next_cursor},
+        )
+        if page.next_cursor and not desk.common.json:
+            desk.note(f"more: --cursor {page.next_cursor}")
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
+@app.command(name="history")
+def tell_history(return_id: str, *, common: Common = COMMON) -> int:
+    """Tell everything that happened to a return, in order."""
+
+    async def work(desk: Desk) -> Exit:
+        events = await desk.returns.events(desk.tenant, return_id)
+        if not events:
+            return _unknown(desk, return_id)
+        desk.say(history(events), {"events": [event_row(event) for event in events]})
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
+@app.command
+def explain(return_id: str, *, common: Common = COMMON) -> int:
+    """Explain the money of a return, to the minor unit."""
+
+    async def work(desk: Desk) -> Exit:
+        explained = await desk.returns.explain(desk.tenant, return_id)
+        if explained is not None:
+            desk.say(list(derivation(explained)), explained)
+            return Exit.DONE
+        if not await desk.returns.events(desk.tenant, return_id):
+            return _unknown(desk, return_id)
+        because = f"{return_id} was declined before it was priced"
+        return desk.refuse(Answer.no(Refused(code="not_priced", because=because), return_id))
+
+    return at_desk(common, work)
+
+
+def _unknown(desk: Desk, return_id: str) -> Exit:
+    because = f"there is no return {return_id} of {desk.tenant}"
+    return desk.refuse(Answer.no(Refused(code="unknown_return", because=because), return_id))
+
+
+async def _now(desk: Desk) -> datetime:
+    """The time by which steps are overdue: the sandbox's, where weeks may have been skipped."""
+    url = desk.returns.where.sandbox_url
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        clock: Clock = SandboxClock(url, http) if url else MachineClock()
+        return (await clock.now()).astimezone(UTC)
