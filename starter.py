@@ -6,11 +6,10 @@ from starter import ReturnsClient
 import sys
 
 from api.cli import main
-from api.client import Answer, MoneyExplained, Quoted, ReturnsClient, Surroundings, Unavailable
+from api.client import Answer, Quoted, ReturnsClient, Surroundings, Unavailable
 
 __all__ = [
     "Answer",
-    "MoneyExplained",
     "Quoted",
     "ReturnsClient",
     "Surroundings",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, at_desk
+from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
 from api.cli.files import read_one
 from api.cli.opening import told
 from domain.returns.commands import UPDATES
@@ -80,7 +80,11 @@ def override(
 
 @app.command
 def choose_method(
-    return_id: str, method: Method, *, parcel: str = "", common: Common = COMMON
+    return_id: str,
+    method: Annotated[Method, Parameter(name_transform=WORD)],
+    *,
+    parcel: str = "",
+    common: Common = COMMON,
 ) -> int:
     """Hand the goods over in another way."""
     return _ask(common, return_id, "choose_method", {"method": method, "parcel_id": parcel})
@@ -161,7 +165,7 @@ def match(
     stray_id: str,
     *,
     unit: str = "",
-    disposition: Disposition | None = None,
+    disposition: Annotated[Disposition | None, Parameter(name_transform=WORD)] = None,
     because: str = "",
     common: Common = COMMON,
 ) -> int:

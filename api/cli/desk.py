@@ -62,6 +62,9 @@ class Common:
 
 COMMON = Common()
 
+WORD = str.lower
+"""Lets a word of the domain be written as it is everywhere else: carrier_pickup."""
+
 
 @dataclass
 class Desk:

@@ -6,9 +6,9 @@ from typing import Annotated
 import httpx2
 from cyclopts import App, Parameter
 
-from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, at_desk
-from api.cli.showing import board, whole
-from api.cli.stories import derivation, history
+from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
+from api.cli.showing import board, shown, whole
+from api.cli.stories import history
 from api.client import Answer
 from api.client.exporting import event_row
 from api.clock import Clock, MachineClock, SandboxClock
@@ -42,10 +42,10 @@ def list_returns(
     overdue: Flag = False,
     open_only: Annotated[bool, Parameter(name="--open", negative="")] = False,
     closed: Flag = False,
-    next_actor: Actor | None = None,
-    headline: Headline | None = None,
-    reason: Reason | None = None,
-    method: Method | None = None,
+    next_actor: Annotated[Actor | None, Parameter(name="--next-actor", name_transform=WORD)] = None,
+    headline: Annotated[Headline | None, Parameter(name_transform=WORD)] = None,
+    reason: Annotated[Reason | None, Parameter(name_transform=WORD)] = None,
+    method: Annotated[Method | None, Parameter(name_transform=WORD)] = None,
     flag: str | None = None,
     order: str | None = None,
     tracking_number: str | None = None,
@@ -124,7 +124,7 @@ def explain(return_id: str, *, common: Common = COMMON) -> int:
     async def work(desk: Desk) -> Exit:
         explained = await desk.returns.explain(desk.tenant, return_id)
         if explained is not None:
-            desk.say(list(derivation(explained)), explained)
+            desk.say([shown(line) for line in explained.as_text().splitlines()], explained)
             return Exit.DONE
         if not await desk.returns.events(desk.tenant, return_id):
             return _unknown(desk, return_id)

@@ -1,4 +1,4 @@
-"""What happened to a return, and where its money comes from, in lines for a person."""
+"""What happened to a return, in lines for a person."""
 
 import json
 import re
@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from activities.event_store import StoredEvent
-from api.cli.showing import columns, money, shown, when, words
-from api.client import MoneyExplained
-from api.client.explaining import Sum
+from api.cli.showing import columns, money, shown, when
 
 LONGEST = 60
 """Characters of one fact; `--json` has it whole."""
@@ -65,55 +63,3 @@ def _short(text: str) -> str:
     said = shown(text)
     quoted = f'"{said}"' if " " in said else said
     return quoted if len(quoted) <= LONGEST else f"{quoted[: LONGEST - 1]}…"
-
-
-def derivation(explained: MoneyExplained) -> Iterator[str]:
-    """The money of a return, as a sum that can be checked with a pencil."""
-    currency = explained.currency
-    yield f"{explained.return_id} of order {explained.order_id}, in {currency}"
-    for part in (*explained.units, explained.shipping, explained.label_fee):
-        yield from _sum(part, currency)
-    fee = explained.label_fee.promised_minor
-    units = sum(part.promised_minor for part in explained.units)
-    yield ""
-    yield from columns(
-        [
-            ["units", money(units, currency)],
-            ["+ shipping", money(explained.shipping.promised_minor, currency)],
-            ["- label fee", money(fee, currency)],
-            ["= promised", money(explained.promised_minor, currency)],
-            ["  paid", money(explained.paid_minor, currency)],
-            ["  under way", money(explained.under_way_minor, currency)],
-            ["  held", money(explained.held_minor, currency)],
-            ["  not yet decided", money(explained.open_minor, currency)],
-        ],
-        indent="",
-    )
-    for payout in explained.payouts:
-        yield ""
-        yield (
-            f"{payout.instruction_id}: {money(payout.amount_minor, currency)} "
-            f"to {payout.tender_id or words(payout.destination) or 'nowhere yet'} "
-            f"by {payout.provider}, {words(payout.state)}"
-            + ("" if payout.stands else " (does not stand)")
-        )
-        yield from columns(
-            [part.key, money(part.amount_minor, currency), _fee(part.label_fee_minor, currency)]
-            for part in payout.parts
-        )
-    if explained.rules:
-        yield from ("", "Rules")
-        yield from columns([rule.rule, rule.outcome, rule.because] for rule in explained.rules)
-
-
-def _sum(part: Sum, currency: str) -> Iterator[str]:
-    if not part.promised_minor and not any(term.amount_minor for term in part.terms):
-        return
-    yield ""
-    yield f"{words(part.key)} {shown(part.name)}".rstrip()
-    rows = [[term.what, money(term.amount_minor, currency), term.because] for term in part.terms]
-    yield from columns([*rows, ["= promised", money(part.promised_minor, currency), ""]])
-
-
-def _fee(amount_minor: int, currency: str) -> str:
-    return f"after a label fee of {money(amount_minor, currency)}" if amount_minor else ""

@@ -9,12 +9,10 @@ answer raises `Unavailable`, and asking again with the same `request_id` is alwa
 
 from api.client.answers import Answer, Quoted, Unavailable
 from api.client.client import ReturnsClient
-from api.client.explaining import MoneyExplained
 from api.client.surroundings import Surroundings
 
 __all__ = [
     "Answer",
-    "MoneyExplained",
     "Quoted",
     "ReturnsClient",
     "Surroundings",

@@ -22,7 +22,6 @@ from api.client.bodies import (
     update_id_of,
 )
 from api.client.books import Books
-from api.client.explaining import MoneyExplained, explain
 from api.client.exporting import Kind, Row, rows
 from api.client.opening import Opening, Request, opening_of
 from api.client.pricing import policies_of, quoted
@@ -32,7 +31,7 @@ from api.client.surroundings import Surroundings
 from api.client.temporal import Returns, Which
 from domain.refusal import Refused
 from domain.returns.commands import ReportInspection, ReportReceipt, Who
-from domain.returns.events import EVENTS
+from domain.returns.explaining import Explanation, explain
 from domain.returns.status import Status, status_of
 from projections.board import Board, BoardFilter, BoardPage
 from projections.runner import rebuild
@@ -208,10 +207,10 @@ class ReturnsClient(Asks):
         """Tell what happened to a return, in order."""
         return await self._books.events(tenant, return_id)
 
-    async def explain(self, tenant: str, return_id: str) -> MoneyExplained | None:
+    async def explain(self, tenant: str, return_id: str) -> Explanation | None:
         """Derive the money of a return to the minor unit; none where it was never priced."""
-        stored = await self._books.events(tenant, return_id)
-        return explain(EVENTS.validate_json(event.data) for event in stored)
+        state = (await self._books.known(tenant, return_id)).state
+        return explain(state) if state.quote is not None else None
 
     async def quote(self, request: Request, *, tenant: str | None = None) -> Quoted:
         """Say what opening it would bring, on what is known of the order. Records nothing."""
