@@ -5,6 +5,7 @@ whose returns are meant.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from api.doors import Behind, Doors
 from api.problems import PROBLEMS, Problem
 from domain.returns.events import EVENTS
 from domain.returns.evolve import fold
+from domain.returns.explaining import Explanation, explain
+from domain.returns.state import ReturnState
 from domain.returns.status import Status, status_of
 from projections.board import PAGE_MAX, BoardFilter, BoardRow
 
@@ -99,8 +102,14 @@ async def list_returns(query: Annotated[BoardQuery, Query()], behind: Behind) ->
 async def show_return(return_id: ReturnId, behind: Behind, tenant: Tenant = None) -> Status:
     """Tell how a return stands, by its stream: never behind what was acknowledged."""
     whose = tenant or behind.settings.tenant
-    events = await _stream(behind, whose, return_id)
-    return status_of(whose, return_id, fold(EVENTS.validate_json(each.data) for each in events))
+    return status_of(whose, return_id, _folded(await _stream(behind, whose, return_id)))
+
+
+@router.get("/v1/returns/{return_id}/money")
+async def explain_money(return_id: ReturnId, behind: Behind, tenant: Tenant = None) -> Explanation:
+    """Derive what is promised and what was paid, to the minor unit."""
+    whose = tenant or behind.settings.tenant
+    return explain(_folded(await _stream(behind, whose, return_id)))
 
 
 @router.get("/v1/returns/{return_id}/events")
@@ -121,6 +130,10 @@ async def _stream(behind: Doors, tenant: str, return_id: str) -> tuple[StoredEve
     if not events:
         raise Problem(404, "unknown_return", f"there is no return {return_id}", path="return_id")
     return events
+
+
+def _folded(events: Iterable[StoredEvent]) -> ReturnState:
+    return fold(EVENTS.validate_json(event.data) for event in events)
 
 
 def _told(event: StoredEvent) -> RecordedEvent:

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from api.clock import SandboxClock
+from domain.returns.explaining import Explanation, explain
 from domain.returns.status import Status, status_of
 from projections.runner import catch_up
 from tests.adapters.wire import Request, says
@@ -23,12 +24,22 @@ async def test_a_return_is_told_as_its_stream_has_it_now(scene: Scene) -> None:
     assert told == status_of(scene.tenant, "R-1", await scene.story.state("R-1"))
 
 
+async def test_the_money_of_a_return_is_told_as_its_stream_explains_it(scene: Scene) -> None:
+    await scene.story.whole()
+    answer = await scene.http.get("/v1/returns/R-1/money")
+    told = Explanation.model_validate_json(answer.content)
+    assert told == explain(await scene.story.state("R-1"))
+    assert told.paid_minor == told.promised_minor == 510
+
+
 async def test_another_merchants_return_is_asked_for_by_name(scene: Scene) -> None:
     await scene.story.open("R-1")
     assert (await scene.http.get("/v1/returns/R-1?tenant=brio")).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/v1/returns/R-9", "/v1/returns/R-9/events"])
+@pytest.mark.parametrize(
+    "path", ["/v1/returns/R-9", "/v1/returns/R-9/events", "/v1/returns/R-9/money"]
+)
 async def test_an_unknown_return_is_not_found(http: httpx2.AsyncClient, path: str) -> None:
     answer = await http.get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_return")
@@ -103,6 +114,7 @@ async def test_the_routes_are_described(http: httpx2.AsyncClient) -> None:
     assert set(paths) == {
         "/healthz", "/readyz", "/v1/webhooks/{provider}/{account}", "/v1/returns",
         "/v1/returns/{return_id}", "/v1/returns/{return_id}/events",
+        "/v1/returns/{return_id}/money",
     }  # fmt: skip
 
 
