@@ -104,7 +104,7 @@ class ReturnWorkflow:
     @workflow.signal(dynamic=True)
     async def tell(self, name: str, arguments: Sequence[RawValue]) -> None:
         """report_tracking, report_pickup, report_receipt, report_inspection, report_payout,
-        report_label or report_chargeback: one JSON object each."""
+        report_label, report_chargeback or report_replacement: one JSON object each."""
         body = text_of(arguments[0]) if len(arguments) == 1 else ""
         await self._record(self._recording("report", name, body))
 

@@ -14,8 +14,8 @@ SOURCE = "warehouse"
 
 
 def warehouse_facts(event: SourceEvent) -> tuple[Fact, ...]:
-    """Read a `receipt.reported` or `inspection.reported` event."""
-    if event.kind not in {"receipt.reported", "inspection.reported"}:
+    """Read what the warehouse counted, inspected or sent; other events say nothing of returns."""
+    if event.kind not in {"receipt.reported", "inspection.reported", "replacement.shipped"}:
         return ()
     data = event.body.get("data")
     if not isinstance(data, dict):
@@ -24,7 +24,18 @@ def warehouse_facts(event: SourceEvent) -> tuple[Fact, ...]:
     report.setdefault("message_id", event.event_id)
     if event.kind == "receipt.reported":
         return _receipt(report)
+    if event.kind == "replacement.shipped":
+        return (_replacement(report),)
     return (Fact("report_inspection", "return", text_at(report, "return_id"), report),)
+
+
+def _replacement(report: Mapping[str, Any]) -> Fact:
+    body = {
+        **{name: report.get(name) for name in ("message_id", "occurred_at", "source")},
+        "order_ref": text_at(report, "order_id"),
+        "tracking_number": text_at(report, "tracking_number"),
+    }
+    return Fact("report_replacement", "return", text_at(report, "return_id"), body)
 
 
 def _receipt(report: Mapping[str, Any]) -> tuple[Fact, ...]:

@@ -280,6 +280,13 @@ class ReportLabel(Report):
     carrier_code: Short = ""
 
 
+class ReportReplacement(Report):
+    """The article wanted instead is on its way."""
+
+    order_ref: Key
+    tracking_number: Short = ""
+
+
 class ReportChargeback(Report):
     """The customer's bank took money back, or gave up doing so."""
 
@@ -316,4 +323,5 @@ SIGNALS: Mapping[str, type[Report]] = {
     "report_payout": ReportPayout,
     "report_label": ReportLabel,
     "report_chargeback": ReportChargeback,
+    "report_replacement": ReportReplacement,
 }

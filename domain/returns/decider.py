@@ -170,6 +170,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.ReportPayout: settling.report_payout,
     c.ReportLabel: shipping.report_label,
     c.ReportChargeback: paying.report_chargeback,
+    c.ReportReplacement: replacing.report_replacement,
     n.NoteDeadline: _deadline,
     n.NoteStepFailed: _step_failed,
     n.NoteRejectedMessage: _rejected_message,

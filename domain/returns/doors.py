@@ -39,7 +39,7 @@ def read_report(name: str, body: str | bytes) -> Report | Refused:
     return _read(model, body)
 
 
-Model = TypeVar("Model", bound=Ask | Report)
+Model = TypeVar("Model", Ask, Report)
 
 
 def _read(model: type[Model], body: str | bytes) -> Model | Refused:

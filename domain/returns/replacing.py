@@ -15,6 +15,7 @@ from domain.returns.events import (
     ReplacementOrdered,
     ReplacementReleased,
     ReplacementReserved,
+    ReplacementShipped,
     ReplacementUnavailable,
 )
 from domain.returns.inspecting import is_final
@@ -101,6 +102,31 @@ def note_replacement(u: Unfolding, note: NoteReplacement) -> Refused | None:
         )
     )
     _give_in_goods(u, unit)
+    return None
+
+
+def report_replacement(u: Unfolding, report: c.ReportReplacement) -> Refused | None:
+    """The warehouse sent it. Told twice, it was sent once."""
+    unit = next(
+        (
+            known
+            for known in u.state.units.values()
+            if known.replacement is not None and known.replacement.order_ref == report.order_ref
+        ),
+        None,
+    )
+    if unit is None or unit.replacement is None:
+        return Refused(
+            code="unknown_replacement", because="order_ref: no such order in this return"
+        )
+    if unit.replacement.life == "ordered":
+        u.happened(
+            ReplacementShipped(
+                occurred_at=report.occurred_at,
+                unit=unit.id,
+                tracking_number=report.tracking_number,
+            )
+        )
     return None
 
 

@@ -100,6 +100,12 @@ def test_an_inspection_is_told_to_its_return() -> None:
     assert fact.body["message_id"] == "evt_1"
 
 
+def test_goods_sent_instead_are_told_to_the_return_they_are_for() -> None:
+    [fact] = warehouse("replacement.shipped", WHOLE_SHIPMENT)
+    assert (fact.signal, fact.reference) == ("report_replacement", "R-1")
+    assert fact.body["order_ref"] == "wo-1"
+
+
 # ── What the return takes ─────────────────────────────────────────────────────────────────
 
 WHOLE_RECEIPT = {
@@ -108,6 +114,16 @@ WHOLE_RECEIPT = {
     "warehouse": "cologne",
     "parcel": {"tracking_number": "T1"},
     "units": [{"sku": "S-1", "quantity": 1}],
+}
+WHOLE_SHIPMENT = {
+    "message_id": "m-3",
+    "occurred_at": "2026-03-01T12:00:00Z",
+    "return_id": "R-1",
+    "order_id": "wo-1",
+    "reference": "acme:R-1:replace:1.1",
+    "tracking_number": "T9",
+    "sku": "S-2",
+    "quantity": 1,
 }
 WHOLE_INSPECTION = {
     "message_id": "m-2",
@@ -137,6 +153,7 @@ WHOLE_INSPECTION = {
         stripe("charge.dispute.created", payment_intent="pi_1", amount=1000, currency="jpy"),
         warehouse("receipt.reported", WHOLE_RECEIPT),
         warehouse("inspection.reported", WHOLE_INSPECTION),
+        warehouse("replacement.shipped", WHOLE_SHIPMENT),
     ],
     ids=lambda told: f"{told[0].signal} {told[0].body.get('status', '')}",
 )
