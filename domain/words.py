@@ -4,7 +4,6 @@ Everything else that follows from a word (fees, deadlines, methods) is policy, a
 """
 
 from enum import StrEnum
-from typing import NamedTuple
 
 
 class Authorisation(StrEnum):
@@ -234,39 +233,6 @@ class PickupException(StrEnum):
     INVALID_OTP = "invalid_otp"
     MAX_ATTEMPTS_REACHED = "max_attempts_reached"
     OTHER = "other"
-
-
-class PickupRule(NamedTuple):
-    """What an exception means: who is at fault, whether it counts, who moves next."""
-
-    fault: Fault
-    counts: bool  # as one of the attempts that the policy allows
-    next_actor: Actor
-
-
-_BY_CUSTOMER = PickupRule(Fault.CUSTOMER, counts=True, next_actor=Actor.CUSTOMER)
-_BY_CARRIER = PickupRule(Fault.CARRIER, counts=False, next_actor=Actor.SYSTEM)
-_UNCLEAR = PickupRule(Fault.UNKNOWN, counts=False, next_actor=Actor.MERCHANT)
-
-PICKUP_RULES: dict[PickupException, PickupRule] = {
-    PickupException.CUSTOMER_UNREACHABLE: _BY_CUSTOMER,
-    PickupException.CUSTOMER_NOT_AVAILABLE: _BY_CUSTOMER,
-    PickupException.PRODUCT_NOT_READY: _BY_CUSTOMER,
-    PickupException.RESCHEDULE_REQUESTED: PickupRule(Fault.CUSTOMER, False, Actor.SYSTEM),
-    PickupException.ADDRESS_ISSUE: PickupRule(Fault.CUSTOMER, False, Actor.CUSTOMER),
-    PickupException.CANCELLED_BY_CUSTOMER: PickupRule(Fault.CUSTOMER, False, Actor.CUSTOMER),
-    PickupException.NOT_ATTEMPTED: _BY_CARRIER,
-    PickupException.VEHICLE_OR_CAPACITY: _BY_CARRIER,
-    PickupException.WEATHER: _BY_CARRIER,
-    PickupException.OUT_OF_SERVICE_AREA: _BY_CARRIER,
-    PickupException.ITEM_MISMATCH: _UNCLEAR,
-    PickupException.QUANTITY_MISMATCH: _UNCLEAR,
-    PickupException.RESTRICTED_ITEM: _UNCLEAR,
-    PickupException.OVERSIZE_OR_BAD_PACKAGING: PickupRule(Fault.CUSTOMER, False, Actor.CUSTOMER),
-    PickupException.INVALID_OTP: PickupRule(Fault.CUSTOMER, False, Actor.SYSTEM),
-    PickupException.MAX_ATTEMPTS_REACHED: PickupRule(Fault.UNKNOWN, False, Actor.SYSTEM),
-    PickupException.OTHER: _UNCLEAR,
-}
 
 
 class Grade(StrEnum):

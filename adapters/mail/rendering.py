@@ -42,7 +42,6 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "reopened": ("because", "ship_by"),
     "received": ("tracking_number",),
     "unexpected_item": ("sku", "because", "tracking_number"),
-    "inspected": ("unit", "because"),
     "decision": ("amount", "unit", "because"),
     "refund_sent": ("amount",),
     "refund_settled": ("amount",),

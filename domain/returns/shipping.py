@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from domain.pickup_rules import PICKUP_RULES
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -30,7 +31,6 @@ from domain.returns.requesting import reopen
 from domain.returns.state import Label, Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words import (
-    PICKUP_RULES,
     Actor,
     Authorisation,
     LabelLife,
