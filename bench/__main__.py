@@ -1,0 +1,59 @@
+"""`python -m bench`: run the comparison, print it, and fail where a promise is broken."""
+
+import argparse
+import asyncio
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.comparison import MOST_EVENTS, MOST_RATIO, Block, Comparison, compare
+from bench.stage import PARTS
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--returns", type=int, default=30, help="in each block")
+    parser.add_argument("--pairs", type=int, default=3, help="blocks of each worker, in turn")
+    parser.add_argument("--no-gate", action="store_true", help="never fail, only show")
+    asked = parser.parse_args()
+    result = asyncio.run(compare(returns=asked.returns, pairs=asked.pairs))
+    console = Console()
+    console.print(_table(result))
+    for broken in result.broken():
+        console.print(f"[red]{broken}[/red]")
+    return 1 if result.broken() and not asked.no_gate else 0
+
+
+def _table(result: Comparison) -> Table:
+    table = Table(title="one plain drop-off refund", show_edge=False)
+    for column in ("", "engine", "bare", "ratio", "at most"):
+        table.add_column(column, justify="left" if not column else "right")
+
+    def row(name: str, one: str, other: str, ratio: str = "", limit: str = "") -> None:
+        table.add_row(name, one, other, ratio, limit)
+
+    engine, bare = result.engine, result.bare
+    row("history events", _of(engine, "events"), _of(bare, "events"), "", str(MOST_EVENTS))
+    row("history bytes", _of(engine, "history_bytes"), _of(bare, "history_bytes"))
+    for part in PARTS:
+        ratio = f"{result.ratio(part):.2f}"
+        row(f"CPU of {part}, ms", _cpu(engine, part), _cpu(bare, part), ratio)
+    total = f"{result.ratio():.2f}"
+    row("CPU of all three, ms", _cpu(engine), _cpu(bare), total, f"{MOST_RATIO:.2f}")
+    return table
+
+
+def _of(blocks: list[Block], what: str) -> str:
+    values = [value for block in blocks for value in getattr(block, what)]
+    low, high = min(values), max(values)
+    return f"{low:,}" if low == high else f"{low:,}-{high:,}"
+
+
+def _cpu(blocks: list[Block], part: str = "") -> str:
+    values = sorted(block.cpu_ms(part) for block in blocks)
+    return f"{values[len(values) // 2]:.1f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""The bare workflow: the plain journey written down as it goes, and nothing else."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RawValue
+
+with workflow.unsafe.imports_passed_through():
+    from bench.bare_words import Done, Order, Said
+    from workflows.names import StartReturn, partner_queue
+
+WORKFLOW = "BareReturn"
+TRY = timedelta(seconds=40)
+HANDOVER, INSPECTION = timedelta(days=11), timedelta(days=3)
+
+
+@workflow.defn(name=WORKFLOW)
+class BareReturn:
+    """One update, five signals, five activities, ten local activities, two timers."""
+
+    @workflow.init
+    def __init__(self, start: StartReturn) -> None:
+        self._start = start
+        self._heard: list[str] = []
+        self._one_at_a_time = asyncio.Lock()
+
+    @workflow.run
+    async def run(self, _start: StartReturn) -> str:
+        await self._until("open")
+        await self._partner("buy_label", "carrier")
+        waiting = asyncio.create_task(workflow.sleep(HANDOVER, summary="the customer: hand over"))
+        await asyncio.gather(self._partner("announce", "warehouse"), self._write("label"))
+        await self._until("report_tracking", times=2)
+        await self._until("report_receipt")
+        waiting.cancel()
+        waiting = asyncio.create_task(workflow.sleep(INSPECTION, summary="the dock: inspect"))
+        await self._write("received")
+        await self._until("report_inspection")
+        await asyncio.gather(
+            self._partner("move_stock", "warehouse"),
+            self._partner("pay_out", "payment"),
+            self._write("refund_sent"),
+        )
+        await self._until("report_payout")
+        await self._partner("look_up_payout", "payment")
+        await self._write("completed")
+        return "completed"
+
+    @workflow.update
+    async def open(self, body: RawValue) -> Done:
+        return await self._record("open", body.payload.data.decode())
+
+    @workflow.signal(dynamic=True)
+    async def tell(self, name: str, arguments: Sequence[RawValue]) -> None:
+        await self._record(name, arguments[0].payload.data.decode())
+
+    async def _until(self, name: str, times: int = 1) -> None:
+        await workflow.wait_condition(lambda: self._heard.count(name) == times)
+
+    async def _record(self, name: str, body: str) -> Done:
+        said = Said(
+            tenant=self._start.tenant, return_id=self._start.return_id, now=workflow.now(),
+            kind="ask", name=name, body=body,
+        )  # fmt: skip
+        async with self._one_at_a_time:
+            done: Done = await workflow.execute_local_activity(
+                "record", said, result_type=Done, start_to_close_timeout=TRY
+            )
+        self._heard.append(name)
+        return done
+
+    def _order(self, step: str) -> Order:
+        start = self._start
+        return Order(
+            tenant=start.tenant, return_id=start.return_id, step_id=f"{step}:1", now=workflow.now()
+        )
+
+    async def _partner(self, name: str, partner: str) -> Done:
+        done: Done = await workflow.execute_activity(
+            name,
+            self._order(name),
+            result_type=Done,
+            task_queue=partner_queue(workflow.info().task_queue, partner),
+            summary=name,
+            start_to_close_timeout=TRY,
+        )
+        return done
+
+    async def _write(self, template: str) -> Done:
+        done: Done = await workflow.execute_local_activity(
+            "notify", self._order(template), result_type=Done, start_to_close_timeout=TRY
+        )
+        return done
