@@ -1,5 +1,6 @@
 """Recomputes from the ledgers alone whether the outside world still adds up."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -8,6 +9,7 @@ from sandbox.wire import Json
 
 BACK = frozenset({"refund", "refund_settled", "credit"})
 FREES = frozenset({"voided", "void_requested"})
+GENERATION = re.compile(r":\d+$")
 
 
 def audit(books: Books) -> list[Json]:
@@ -41,16 +43,26 @@ def _money(rows: Iterable[Json]) -> Iterable[Json]:
 
 
 def _labels(rows: Iterable[Json]) -> Iterable[Json]:
-    """At no moment are two labels of one reference alive."""
-    alive: dict[str, set[str]] = defaultdict(set)
+    """At no moment are two labels of one reference alive, nor two unused ones of one parcel.
+
+    References that differ in a last number alone (`…:p1:0`, `…:p1:1`) are one parcel's.
+    """
+    bought: dict[str, set[str]] = defaultdict(set)
+    unused: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        reference = row["reference"]
+        reference, label = row["reference"], row["label_id"]
+        parcel = GENERATION.sub("", reference)
         if row["kind"] == "purchase" and reference:
-            alive[reference].add(row["label_id"])
-            if len(alive[reference]) > 1:
+            bought[reference].add(label)
+            unused[parcel].add(label)
+            if len(bought[reference]) > 1:
                 yield _violation("two_live_labels", row, reference)
-        elif row["kind"] in FREES:
-            alive[reference].discard(row["label_id"])
+            elif len(unused[parcel]) > 1:
+                yield _violation("two_live_labels_for_a_parcel", row, parcel)
+        if row["kind"] in FREES:
+            bought[reference].discard(label)
+        if row["kind"] in {*FREES, "scan"}:
+            unused[parcel].discard(label)
 
 
 def _visits(rows: Iterable[Json]) -> Iterable[Json]:

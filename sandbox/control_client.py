@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import httpx2
 
+from sandbox.trust import authorities
 from sandbox.wire import Json
 
 ADVANCE_TIMEOUT_S = 600.0  # it lives through everything that is due on the way
@@ -22,7 +23,10 @@ class SandboxControl:
     def __init__(self, url: str) -> None:
         """Connect to the sandbox at `url`, such as `http://127.0.0.1:8090`."""
         self._http = httpx2.AsyncClient(
-            base_url=f"{url.rstrip('/')}/_sandbox", timeout=ADVANCE_TIMEOUT_S, trust_env=False
+            base_url=f"{url.rstrip('/')}/_sandbox",
+            timeout=ADVANCE_TIMEOUT_S,
+            trust_env=False,
+            verify=authorities(),
         )
 
     async def __aenter__(self) -> Self:

@@ -12,6 +12,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Arrival, Faults, Stage
 from sandbox.settings import Settings
 from sandbox.signing import compact, signed_headers
+from sandbox.trust import authorities
 
 AT_ONCE = 32
 TIMEOUT_S = 10.0
@@ -41,7 +42,7 @@ class Courier:
         self._faults = faults
         self._settings = settings
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._http = httpx2.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
+        self._http = httpx2.AsyncClient(timeout=TIMEOUT_S, trust_env=False, verify=authorities())
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -37,12 +37,14 @@ async def open_sandbox(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         yield running
     finally:
         mail.close()
-        server.should_exit = True
-        await serving
-        for task in (keeping_time, running):
-            task.cancel()
+        for task in (serving, keeping_time, running):
+            task.cancel()  # told to stop, the server had its grace and is done
             with suppress(asyncio.CancelledError):
                 await task
+        for door in server.servers:
+            door.close()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
         await world.outbox.stop()
         world.books.close()
 
@@ -54,6 +56,7 @@ def _config(world: World, runner: Runner, port: int) -> uvicorn.Config:
         port=port,
         log_level="critical",  # an answer that is cut on purpose is no error
         access_log=False,
+        lifespan="off",
         timeout_graceful_shutdown=GRACE_S,
     )
 

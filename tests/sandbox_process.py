@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 
 from sandbox.control_client import SandboxControl
+from sandbox.trust import authorities
 
 ROOT = Path(__file__).parents[1]
 READY_S = 20.0
@@ -87,7 +88,10 @@ async def until_healthy(url: str, lives: Callable[[], bool]) -> None:
     Raises:
         RuntimeError: It ended before it did.
     """
-    async with asyncio.timeout(READY_S), httpx2.AsyncClient(trust_env=False) as http:
+    async with (
+        asyncio.timeout(READY_S),
+        httpx2.AsyncClient(trust_env=False, verify=authorities()) as http,
+    ):
         while lives():
             try:
                 if (await http.get(f"{url}/healthz")).is_success:

@@ -1,15 +1,13 @@
 """Talks to the sandbox as a customer of its partners would, without any of our adapters."""
 
-import ssl
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
 
+from sandbox.trust import authorities
 from tests.sandbox_process import Sandbox
-
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # plain HTTP; loading authorities takes long
 
 HUB = {"name": "Hub", "street1": "Kai 1", "city": "Berlin", "zip": "10115", "country": "DE"}
 CUSTOMER = {"name": "C", "street1": "Rue 2", "city": "Paris", "zip": "75001", "country": "FR"}
@@ -25,7 +23,7 @@ class Partners:
                 base_url=sandbox.url + path,
                 timeout=timeout_s,
                 trust_env=False,
-                verify=NO_TLS,
+                verify=authorities(),
                 **said,
             )
 

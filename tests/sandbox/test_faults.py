@@ -209,11 +209,13 @@ async def test_a_profile_replaces_all_rules(own: Sandbox) -> None:
 # ── Mail ──────────────────────────────────────────────────────────────────────────────────
 
 
-async def send(sandbox: Sandbox, step: str = "notice:R-1:approved", text: str = "Hello") -> None:
+async def send(
+    sandbox: Sandbox, step: str = "notice:R-1:approved", *, timeout_s: float = 5.0
+) -> None:
     message = (
         f"Message-ID: <{step}@shop.example>\r\nTo: a@example.com\r\nSubject: Your return\r\n"
         f"X-Backhaul-Step: {step}\r\nX-Backhaul-Template: approved\r\nX-Backhaul-Locale: fr\r\n"
-        f"\r\n{text}\r\n"
+        f"\r\nHello\r\n"
     )
     await aiosmtplib.send(
         message.encode(),
@@ -221,7 +223,7 @@ async def send(sandbox: Sandbox, step: str = "notice:R-1:approved", text: str = 
         recipients=["a@example.com"],
         hostname="127.0.0.1",
         port=sandbox.smtp_port,
-        timeout=5,
+        timeout=timeout_s,
     )
 
 
@@ -251,6 +253,14 @@ async def test_a_mailbox_can_refuse_for_now(own: Sandbox) -> None:
     assert await own.client.ledger("mail") == []
     await send(own)
     assert len(await own.client.ledger("mail")) == 1
+
+
+async def test_a_mailbox_can_take_a_message_and_fall_silent(own: Sandbox) -> None:
+    await own.client.fault("mail", "message", "silence_after", times=1)
+    with pytest.raises(aiosmtplib.SMTPReadTimeoutError):
+        await send(own, timeout_s=IMPATIENCE_S)
+    assert len(await own.client.ledger("mail")) == 1
+    await send(own, "notice:R-2:approved")
 
 
 async def test_a_mailbox_can_take_a_message_and_hang_up(own: Sandbox) -> None:

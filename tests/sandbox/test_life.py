@@ -126,7 +126,12 @@ def refund(amount_minor: int, **said: Any) -> dict[str, Any]:
 
 CAPTURE = refund(1000, kind="capture")
 PURCHASE = {"kind": "purchase", "reference": "label:1"}
-VISIT = {"kind": "pickup_booked", "reference": "label:1", "tracking_number": "T-1"}
+VISIT = {
+    "kind": "pickup_booked",
+    "reference": "label:1",
+    "label_id": "a",
+    "tracking_number": "T-1",
+}
 COUNTED = {"kind": "counted", "return_id": "R-1", "sku": "SHOE", "quantity": 1}
 
 
@@ -139,6 +144,14 @@ COUNTED = {"kind": "counted", "return_id": "R-1", "sku": "SHOE", "quantity": 1}
             "labels",
             [{**PURCHASE, "label_id": "a"}, {**PURCHASE, "label_id": "b"}],
             "two_live_labels",
+        ),
+        (
+            "labels",
+            [
+                {**PURCHASE, "reference": "transport:p1:0", "label_id": "a"},
+                {**PURCHASE, "reference": "transport:p1:1", "label_id": "b"},
+            ],
+            "two_live_labels_for_a_parcel",
         ),
         (
             "labels",
@@ -173,6 +186,19 @@ def test_the_audit_is_silent_when_a_bounced_refund_is_paid_again(tmp_path: Path)
     bounced = refund(1000, kind="refund_failed", status="failed", previous_status="succeeded")
     for row in (CAPTURE, refund(1000), bounced, refund(1000)):
         books.book("payments", since("2026-11-24T12:00:00Z"), **row)
+    assert audit(books) == []
+    books.close()
+
+
+@pytest.mark.parametrize("end", ["void_requested", "scan"])
+def test_the_audit_is_silent_when_a_label_is_replaced_that_was_used_or_given_back(
+    tmp_path: Path, end: str
+) -> None:
+    first = {"reference": "transport:p1:0", "label_id": "a"}
+    second = {**PURCHASE, "reference": "transport:p1:1", "label_id": "b"}
+    books = Books(tmp_path / "books.db")
+    for row in ({**PURCHASE, **first}, {"kind": end, **first}, second):
+        books.book("labels", since("2026-11-24T12:00:00Z"), **row)
     assert audit(books) == []
     books.close()
 
