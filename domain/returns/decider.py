@@ -95,6 +95,7 @@ def _follow(u: Unfolding) -> None:
 
 
 RULES: tuple[Callable[[Unfolding], None], ...] = (
+    receiving.explain_wrong_items,
     receiving.lose_units,
     inspecting.decide_units,
     adjust_promise,

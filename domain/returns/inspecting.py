@@ -13,6 +13,7 @@ from domain.returns.events import (
     ReasonRecoded,
     UnitInspected,
     UnitMoved,
+    UnitReceiptRetracted,
     UnitReceived,
     UnitRestocked,
     Verdict,
@@ -67,9 +68,7 @@ def _see(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: 
         _differs(u, report, seen, unit)
         return
     if unit.receipt is not Receipt.RECEIVED:
-        u.happened(
-            UnitReceived(occurred_at=report.occurred_at, unit=unit.id, parcel_id="", receipt_id="")
-        )
+        _must_be_here(u, report, unit)
     u.happened(
         UnitInspected(
             occurred_at=report.occurred_at,
@@ -93,6 +92,40 @@ def _see(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: 
                 now=seen.found_reason,
             )
         )
+
+
+def _must_be_here(u: Unfolding, report: c.ReportInspection, unit: Unit) -> None:
+    """The inspector numbers what the dock had only counted: then it was this one of its kind."""
+    taken_for = next(
+        (
+            other
+            for other in u.state.units.values()
+            if other.asked.line_id == unit.asked.line_id
+            and other.receipt is Receipt.RECEIVED
+            and other.receipt_id
+            and not other.serial
+            and not other.inspection_id
+            and other.decision is Decision.PENDING
+        ),
+        None,
+    )
+    if taken_for is not None:
+        u.happened(
+            UnitReceiptRetracted(
+                occurred_at=report.occurred_at,
+                unit=taken_for.id,
+                receipt_id=taken_for.receipt_id,
+                because=f"by its inspection it was {unit.id}",
+            )
+        )
+    u.happened(
+        UnitReceived(
+            occurred_at=report.occurred_at,
+            unit=unit.id,
+            parcel_id=taken_for.parcel_id if taken_for else "",
+            receipt_id=taken_for.receipt_id if taken_for else "",
+        )
+    )
 
 
 def _differs(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: Unit) -> None:
@@ -122,9 +155,10 @@ def decide_units(u: Unfolding) -> None:
                 )
             )
         current = u.state.units[unit.id]
-        if current.approved and current.decision is Decision.PENDING:
+        if current.approved and current.decision in {Decision.PENDING, Decision.NEEDS_REVIEW}:
             verdict = _verdict(u.state, current)
-            if verdict is not None:
+            is_left_to_a_person = current.decision is Decision.NEEDS_REVIEW
+            if verdict is not None and not (is_left_to_a_person and verdict[0] < 0):
                 _decide(u, current, *verdict)
 
 

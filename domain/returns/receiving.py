@@ -51,7 +51,6 @@ def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
     come_back_with_goods(u, report.occurred_at)
     for number, counted in enumerate(_one_by_one(report), start=1):
         _take_in(u, report, parcel_id, counted, f"{report.message_id}/{number}")
-    _explain_wrong_items(u)
     return None
 
 
@@ -126,7 +125,7 @@ def _unit_for(u: Unfolding, counted: c.CountedUnits) -> Unit | None:
     return next(iter([*seen, *wanted, *out]), None)
 
 
-def _explain_wrong_items(u: Unfolding) -> None:
+def explain_wrong_items(u: Unfolding) -> None:
     """Where no other parcel is to come, a wrong thing stands for a unit that is missing."""
     if parcels_still_out(u):
         return
