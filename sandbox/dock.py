@@ -28,6 +28,8 @@ class Dock:
         world.hear("delivered", self._arrives)
         world.hear("announced", self._announced)
         world.hear("script", self._script_chosen)
+        world.hear("parcel_opened", self._open)
+        world.hear("brought_to_shop", self._brought)
         world.hear("receipt", self._count)
         world.hear("inspection", self._inspect)
         world.hear("counted_by_hand", self._counted_by_hand)
@@ -47,17 +49,37 @@ class Dock:
         script = self._receipt_script(parcel)
         if script is None:
             return
-        fresh = self._parcels.get(parcel["tracking_number"]) or parcel
-        boxes = fresh["contents"] if fresh["contents"] is not None else self._boxes(fresh)
+        body = {"tracking_number": parcel["tracking_number"]}
         after = number(script.params, "after_days", NEXT_DAY)
-        for place, box in enumerate(boxes if boxes is not None else [None]):
+        self._world.later(at, after, "parcel_opened", self._key(parcel), body)
+
+    def _open(self, at: datetime, body: Json) -> None:
+        """Count what is in a parcel, a box a day.
+
+        That follows from its announcement, which may come as late as this; a parcel that
+        was never announced is driven by hand.
+        """
+        parcel = self._parcels.get(body["tracking_number"]) or {}
+        if parcel["contents"] is None:
+            self._box_is_closed(at, parcel)
+        number_, return_id = parcel["tracking_number"], parcel["return_id"]
+        self._count_each(at, return_id, number_, parcel["contents"] or [], self._key(parcel))
+
+    def _count_each(
+        self, at: datetime, return_id: str, tracking_number: str, boxes: list[Box], key: str
+    ) -> None:
+        """Count the first box now, and each other one a day later."""
+        for place, box in enumerate(boxes):
             body = {
-                "return_id": fresh["return_id"],
-                "tracking_number": fresh["tracking_number"],
+                "return_id": return_id,
+                "tracking_number": tracking_number,
                 "box": box,
                 "place": place,
             }
-            self._world.later(at, after + place, "receipt", self._key(fresh), body)
+            if place:
+                self._world.later(at, place, "receipt", key, body)
+            else:
+                self._count(at, body)
 
     def _announced(self, at: datetime, announcement: Json) -> None:
         """Goods that are brought to a shop need no parcel."""
@@ -67,12 +89,17 @@ class Dock:
             return
         key = f"store:{return_id}"
         self._world.schedule.call_off(key)
-        receipt = self._receipt_script({"return_id": return_id}) or Script("receipt", "exact", {})
-        boxes = pack(announcement["units"], receipt, 1)[0]
-        for place, box in enumerate(boxes):
-            body = {"return_id": return_id, "tracking_number": "", "box": box, "place": place}
-            days = number(script.params, "day", IN_STORE_DAYS) + place
-            self._world.later(at, days, "receipt", key, body)
+        days = number(script.params, "day", IN_STORE_DAYS)
+        self._world.later(at, days, "brought_to_shop", key, {"return_id": return_id})
+
+    def _brought(self, at: datetime, body: Json) -> None:
+        """Count what somebody brought over the counter."""
+        return_id = body["return_id"]
+        announcement = self.announcement(return_id)
+        units = announcement["units"] if announcement is not None else []
+        script = self._receipt_script({"return_id": return_id}) or Script("receipt", "exact", {})
+        boxes = pack(units, script, 1)[0]
+        self._count_each(at, return_id, "", boxes, f"store:{return_id}")
 
     def _script_chosen(self, at: datetime, chosen: Json) -> None:
         if chosen["script"] == "parcel.in_store":
@@ -80,17 +107,7 @@ class Dock:
                 self._announced(at, announcement)
 
     def _count(self, at: datetime, body: Json) -> None:
-        """Report a box as it was counted.
-
-        What is in a parcel follows from its announcement, which may come as late as this;
-        a parcel that was never announced is driven by hand.
-        """
-        if body["box"] is None:
-            parcel = self._parcels.get(body["tracking_number"]) or body
-            boxes = self._boxes(parcel)
-            if boxes is None:
-                return
-            body |= {"box": boxes[0], "return_id": parcel["return_id"]}
+        """Report a box as it was counted."""
         return_id, tracking_number = body["return_id"], body["tracking_number"]
         script = self._receipt_script(body) or Script("receipt", "exact", {})
         message_id = "rcpt_" + digest("receipt", return_id, tracking_number, body["place"])

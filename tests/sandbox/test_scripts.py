@@ -99,6 +99,29 @@ async def test_two_boxes_are_counted_each_on_its_own(
     assert counted_in == {numbers[0]: [("SHOE", 1)], numbers[1]: [("SHOE", 1)]}
 
 
+async def test_a_parcel_announced_on_its_way_is_counted_as_announced(
+    own: Sandbox, outside: Partners, receiver: Receiver
+) -> None:
+    await own.client.script("*", "parcel.happy")
+    number = (await outside.label("label:R-1:p1"))["tracking_code"]
+    await own.client.advance(timedelta(days=3.5))
+    await outside.announce("R-1", [number])
+    await own.client.advance(MONTH)
+    (receipt,) = reports(receiver, "receipt.reported")
+    assert (receipt["returns"], units(receipt)) == (["R-1"], [("SHOE", 2)])
+    rows = await own.client.ledger("warehouse")
+    assert [row["kind"] for row in rows][2:4] == ["boxed", "counted"]
+
+
+async def test_a_parcel_that_was_never_announced_is_not_counted(
+    own: Sandbox, outside: Partners, receiver: Receiver
+) -> None:
+    await own.client.script("*", "parcel.happy")
+    await outside.label("label:R-1:p1")
+    await own.client.advance(MONTH)
+    assert reports(receiver, "receipt.reported") == []
+
+
 async def test_two_boxes_under_one_label_come_a_day_apart(
     own: Sandbox, outside: Partners, receiver: Receiver
 ) -> None:
