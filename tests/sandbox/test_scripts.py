@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.boxes import counted, pack
 from sandbox.control_client import SandboxRefused
-from sandbox.scripts import Script
 from sandbox.wire import since
 from tests.sandbox.partners import Partners
 from tests.sandbox.receiver import Receiver
@@ -281,36 +279,3 @@ async def test_a_script_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(SandboxRefused, match=field):
         await shared.client.script("R-none", script, **params)
-
-
-def unit(line: str, number: int, sku: str = "SHOE") -> dict[str, Any]:
-    return {"line_id": line, "unit": number, "sku": sku, "serial": ""}
-
-
-@pytest.mark.parametrize(
-    ("split", "parcels", "sizes"),
-    [
-        (None, 1, [[3]]),
-        (None, 2, [[3], [0]]),
-        ([2, 1], 2, [[2], [1]]),
-        ([2, 1], 1, [[2, 1]]),
-        ([1], 2, [[3], [0]]),
-        ([1, 1, 1], 2, [[1], [1, 1]]),
-    ],
-)
-def test_units_are_spread_over_the_parcels_in_order(
-    split: list[int] | None, parcels: int, sizes: list[list[int]]
-) -> None:
-    params = {} if split is None else {"split": split}
-    units = [unit("1", 1), unit("1", 2), unit("2", 1, "HAT")]
-    packed = pack(units, Script("receipt", "exact", params), parcels)
-    assert [[len(box) for box in boxes] for boxes in packed] == sizes
-
-
-def test_a_count_keeps_lines_and_serials_apart() -> None:
-    box = [unit("1", 1), unit("1", 2), unit("2", 1), {**unit("2", 2), "serial": "S-9"}]
-    assert counted(box) == [
-        {"sku": "SHOE", "quantity": 2, "line_id": "1"},
-        {"sku": "SHOE", "quantity": 1, "line_id": "2"},
-        {"sku": "SHOE", "quantity": 1, "line_id": "2", "serial": "S-9"},
-    ]
