@@ -51,6 +51,20 @@ class Row:
             json.loads(event.data),
         )
 
+    @classmethod
+    def exported(cls, line: Entry) -> Self:
+        """Take a line of an export of events."""
+        return cls(
+            line["stream_id"],
+            line["version"],
+            line["position"],
+            line["event_id"],
+            line["type"],
+            datetime.fromisoformat(line["recorded_at"]),
+            line["causation_id"],
+            line["data"],
+        )
+
     def __getitem__(self, name: str) -> Any:
         return self.data[name]
 

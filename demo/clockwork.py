@@ -1,0 +1,130 @@
+"""Weeks in seconds: the clock of each return's workflow is moved with that of the outside.
+
+Temporal skips time for one workflow at a time, so a return is brought to a moment before it
+hears or is asked anything then. A workflow that has ended cannot wait for late news: a run
+that sleeps takes its place, and wakes with the first word to it, at the time it was brought
+to. (A run that the news itself started would begin with the machine's time.)
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from workflows.attributes import HEADLINE
+from workflows.names import TASK_QUEUE, WORKFLOW_TYPE, StartReturn, workflow_id
+
+AT_ONCE = 8
+PATIENCE_S = 90.0
+"""Real seconds for one workflow to get to a moment: time does not pass while a step is tried."""
+
+ASLEEP = timedelta(days=1_000)
+
+
+class Stuck(RuntimeError):
+    """A workflow does not get to a moment: a step of it is tried again and again."""
+
+
+class Clockwork:
+    """Moves workflows of one merchant's returns."""
+
+    def __init__(self, client: Client, tenant: str, task_queue: str = TASK_QUEUE) -> None:
+        self._client = client
+        self._tenant = tenant
+        self._task_queue = task_queue
+        self._skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+        self._gate = asyncio.Semaphore(AT_ONCE)
+
+    async def bring(self, return_ids: Iterable[str], moment: datetime) -> None:
+        """Bring returns to a moment, living through their deadlines on the way.
+
+        Raises:
+            Stuck: One of them does not get there.
+        """
+        await asyncio.gather(*(self._bring(return_id, moment) for return_id in return_ids))
+
+    async def unfinished(self, return_ids: Iterable[str]) -> set[str]:
+        """Say whose workflow has work under way at this instant."""
+        known = {return_id: await self._described(return_id) for return_id in return_ids}
+        return {
+            return_id
+            for return_id, described in known.items()
+            if described is not None
+            and (
+                described.raw_description.HasField("pending_workflow_task")
+                or described.raw_description.pending_activities
+            )
+        }
+
+    async def wake(self, return_id: str) -> bool:
+        """Let a run that sleeps see that nothing is left to do; says whether a run goes on."""
+        described = await self._described(return_id)
+        if described is None or not _runs(described):
+            return False
+        if described.typed_search_attributes.get(HEADLINE) is None:  # it has never been awake
+            handle = self._client.get_workflow_handle(described.id)
+            await self._skipper.fast_forward(handle, ASLEEP * 2)
+            await asyncio.wait_for(handle.result(), PATIENCE_S)
+            return False
+        return True
+
+    async def _bring(self, return_id: str, moment: datetime) -> None:
+        async with self._gate:
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    while not await self._got_there(return_id, moment):
+                        pass
+            except TimeoutError:
+                raise Stuck(f"{return_id} does not get to {moment:%Y-%m-%d %H:%M}") from None
+
+    async def _got_there(self, return_id: str, moment: datetime) -> bool:
+        described = await self._described(return_id)
+        if described is None or not _runs(described):
+            await self._put_to_sleep(return_id)
+            return False
+        behind = moment - _time_of(described)
+        if behind <= timedelta(0):
+            return True
+        handle = self._client.get_workflow_handle(described.id)
+        try:
+            return await self._skipper.fast_forward(handle, behind)
+        except RPCError as refused:
+            if refused.status is RPCStatusCode.NOT_FOUND:  # it has just ended
+                return False
+            raise
+
+    async def _described(self, return_id: str) -> WorkflowExecutionDescription | None:
+        handle = self._client.get_workflow_handle(workflow_id(self._tenant, return_id))
+        try:
+            return await handle.describe()
+        except RPCError as unknown:
+            if unknown.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+
+    async def _put_to_sleep(self, return_id: str) -> None:
+        await self._client.start_workflow(
+            WORKFLOW_TYPE,
+            StartReturn(tenant=self._tenant, return_id=return_id),
+            id=workflow_id(self._tenant, return_id),
+            task_queue=self._task_queue,
+            start_delay=ASLEEP,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"Return {return_id}",
+        )
+
+
+def _runs(described: WorkflowExecutionDescription) -> bool:
+    return described.status is WorkflowExecutionStatus.RUNNING
+
+
+def _time_of(described: WorkflowExecutionDescription) -> datetime:
+    """A workflow's own time; the machine's where time was never skipped."""
+    extended = described.raw_description.workflow_extended_info
+    if not extended.HasField("time_skipping_info"):
+        return datetime.now(UTC)
+    return extended.time_skipping_info.current_time.ToDatetime().replace(tzinfo=UTC)

@@ -1,0 +1,62 @@
+"""What came of a play: every book compared, and every journey with how it had to end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from demo.acting import Acting
+from demo.audit import Books, Difference, audit
+from demo.journeys import Journey
+from demo.stage import Stage
+from demo.stories import Stories
+from demo.verdict import verdicts
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """All that does not agree; nothing, on a good day."""
+
+    books: Books
+    differences: Sequence[Difference]  # between our streams and the partners' books
+    objections: Sequence[str]  # of a partner's book with itself
+    wrong: Sequence[str]  # journeys that ended otherwise, each with its return first
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is no difference at all."""
+        return not (self.differences or self.objections or self.wrong)
+
+
+async def conclude(
+    journeys: Sequence[Journey], stories: Stories, acting: Acting, stage: Stage
+) -> Conclusion:
+    """Compare everything at the end of a play."""
+    await stories.read_on()
+    books = await stage.outside.books()
+    drained = all(journey.expect.headline for journey in journeys)
+    never = [
+        f"{each.journey.return_id}: {each.act.do or 'acts together'} never came due"
+        for each in acting.waiting
+        if not each.act.each
+    ]
+    return Conclusion(
+        books=books,
+        differences=[
+            *audit(stories.streams, books, drained=drained),
+            *await _workflows_that_differ(stories, stage),
+        ],
+        objections=await stage.outside.objections(),
+        wrong=[*verdicts(journeys, stories.by_id), *acting.refused, *never],
+    )
+
+
+async def _workflows_that_differ(stories: Stories, stage: Stage) -> list[Difference]:
+    """X: a workflow goes on exactly as long as somebody has something to do."""
+    found = []
+    for story in stories:
+        if not story.rows:
+            continue
+        goes_on = await stage.clocks.wake(story.return_id)
+        if goes_on == story.status.closed:
+            told = "goes on, and its stream is closed" if goes_on else "has ended, and it is open"
+            found.append(Difference("X1", story.return_id, f"its workflow {told}"))
+    return found

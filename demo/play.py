@@ -1,0 +1,142 @@
+"""One calendar for everybody: from one interesting moment to the next, until all is told."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from demo.acting import Acting
+from demo.asking import Asking
+from demo.clockwork import Clockwork
+from demo.journeys import Journey
+from demo.outside import TOGETHER, Outside, Plan, about
+from demo.settling import Settling
+from demo.stories import Stories, Story
+
+HORIZON = timedelta(days=90)
+"""How long a story may take. What is open then waits for somebody who is not coming."""
+
+A_MOMENT = timedelta(seconds=1)
+ACTS_IN_A_ROW = 20
+AT_ONCE = 8
+
+Watcher = Callable[[datetime, str], None]
+
+
+class Play:
+    """The journeys, from the first request to the last word."""
+
+    def __init__(
+        self,
+        journeys: Sequence[Journey],
+        stories: Stories,
+        *,
+        outside: Outside,
+        asking: Asking,
+        clocks: Clockwork,
+        settling: Settling,
+        watch: Watcher,
+    ) -> None:
+        self._journeys = journeys
+        self._stories = stories
+        self._outside = outside
+        self._asking = asking
+        self._clocks = clocks
+        self._settling = settling
+        self._watch = watch
+        self.unsettled = 0  # moments at which something went on moving
+        self.moments = 0
+
+    async def to_the_end(self, began: datetime) -> Acting:
+        """Play it all; gives the acts, with those that never came due or were refused."""
+        acting = Acting(self._asking, self._outside, began)
+        for journey in self._journeys:
+            acting.expect(journey)
+        await self._open_all()
+        while True:
+            now = await self._outside.now()
+            await self._act(acting, now)
+            moment, plans = self._next(acting, await self._outside.now())
+            if moment is None or moment > began + HORIZON:
+                return acting
+            await self._live_until(moment, plans, acting)
+
+    async def _open_all(self) -> None:
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def opened(journey: Journey) -> None:
+            async with gate:
+                answer = await self._asking.open(journey.request)
+            story = self._stories[journey.return_id]
+            if not answer.accepted:
+                story.answer = f"{answer.code}: {answer.because}"
+
+        await asyncio.gather(*(opened(journey) for journey in self._journeys))
+        await self._settle(journey.return_id for journey in self._journeys)
+        self._watch(await self._outside.now(), "returns are opened")
+
+    async def _act(self, acting: Acting, now: datetime) -> None:
+        """Let people do what they do now, and what follows from that."""
+        for _ in range(ACTS_IN_A_ROW):
+            due = acting.due(self._stories.by_id, now)
+            if not due:
+                return
+            for each in due:
+                story = self._stories[each.journey.return_id]
+                await self._clocks.bring([story.return_id], now)
+                deeds = [act.do for act in each.act.together or (each.act,)]
+                self._watch(now, f"{story.return_id}: {' and '.join(deeds)}")
+                await acting.do(each, story, now)
+                await self._settle([story.return_id])
+
+    def _next(self, acting: Acting, now: datetime) -> tuple[datetime | None, list[Plan]]:
+        """The next moment at which anything can change, and what the outside does by then."""
+        deadlines = [
+            due + A_MOMENT
+            for story in self._stories
+            for due in story.open_deadlines
+            if due + A_MOMENT > now
+        ]
+        act = acting.next_moment(now)
+        others = min([*deadlines, *([act] if act else [])], default=None)
+        plans = self._outside.plans()
+        if not plans:
+            return others, []
+        first = max(plans[0].due_at, now)
+        if others is not None and others < first:
+            return others, []
+        close = [plan for plan in plans if plan.due_at <= first + TOGETHER]
+        close = [plan for plan in close if others is None or plan.due_at < others]
+        return max(first, *(plan.due_at for plan in close)), close
+
+    async def _live_until(self, moment: datetime, plans: Sequence[Plan], acting: Acting) -> None:
+        """Bring whom it concerns to the moment, then let the outside live until then."""
+        concerned = {
+            story.return_id
+            for story in self._stories
+            if any(due <= moment for due in story.open_deadlines)
+        }
+        for plan in plans:
+            concerned |= about(plan, self._stories)
+        concerned |= acting.concerned_by(moment)
+        known = {story.return_id for story in self._stories if story.rows}
+        concerned &= known
+        self.moments += 1
+        await self._clocks.bring(concerned, moment)
+        await self._settle(concerned)
+        await self._outside.live_until(moment)
+        await self._settle(concerned)
+        self._watch(moment, _in_words(concerned, self._stories))
+
+    async def _settle(self, touched: Iterable[str]) -> None:
+        if not await self._settling.settle(touched):
+            self.unsettled += 1
+
+
+def _in_words(concerned: Iterable[str], stories: Stories) -> str:
+    names = sorted(concerned)
+    shown = ", ".join(f"{name} {_stands(stories[name])}" for name in names[:2])
+    return shown + (f" and {len(names) - 2} more" if len(names) > len(names[:2]) else "")
+
+
+def _stands(story: Story) -> str:
+    return story.status.headline or "?"

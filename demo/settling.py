@@ -1,0 +1,78 @@
+"""Waits until everything that was set going has come to rest."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import LiteralString
+
+from adapters.postgres.pool import Pool, borrowed
+from demo.clockwork import Clockwork
+from demo.outside import Outside
+from demo.stories import Stories
+
+PATIENCE_S = 45.0
+"""Real seconds: longer than a partner's whole deadline, which a lost answer takes."""
+
+GLANCE_S = 0.02
+WAITS_S = 2.0
+"""Real seconds for which an event of nobody's known return holds everything up."""
+
+_INBOX: LiteralString = """
+SELECT count(*) FILTER (WHERE state IN ('received', 'resolved')),
+       count(*) FILTER (WHERE state = 'waiting'),
+       coalesce(max(id), 0)
+FROM backhaul.inbox"""
+_TOLD: LiteralString = """
+SELECT DISTINCT return_id FROM backhaul.inbox_delivery WHERE inbox_id > %s"""
+
+
+class Settling:
+    """Looks at the outside, the inbox, the streams and the workflows, in this order."""
+
+    def __init__(self, pool: Pool, outside: Outside, stories: Stories, clocks: Clockwork) -> None:
+        self._pool = pool
+        self._outside = outside
+        self._stories = stories
+        self._clocks = clocks
+        self._inbox_id = 0
+
+    async def settle(self, touched: Iterable[str] = ()) -> bool:
+        """Wait until nothing moves by itself any more; says whether it came to that.
+
+        Args:
+            touched: Returns that were asked something, or whose deadline has come.
+        """
+        began = time.monotonic()
+        moving = set(touched)
+        while time.monotonic() - began < PATIENCE_S:
+            moving |= await self._told_since()
+            is_quiet = await self._is_quiet(patient=time.monotonic() - began < WAITS_S)
+            if is_quiet:
+                moving = await self._clocks.unfinished(moving)
+                if not moving and not await self._stories.read_on():
+                    return True
+            await asyncio.sleep(GLANCE_S)
+        return False
+
+    async def _is_quiet(self, *, patient: bool) -> bool:
+        """Whether every webhook was taken, told, and what followed from it done."""
+        if await self._outside.unheard():
+            return False
+        async with borrowed(self._pool) as connection:
+            cursor = await connection.execute(_INBOX)
+            under_way, waiting, _ = (await cursor.fetchall())[0]
+        if under_way or (waiting and patient):
+            return False
+        await self._stories.read_on()
+        return not any(story.is_busy for story in self._stories)
+
+    async def _told_since(self) -> set[str]:
+        """The returns that were told something since the last look."""
+        async with borrowed(self._pool) as connection:
+            cursor = await connection.execute(_TOLD, (self._inbox_id,))
+            told = {return_id for (return_id,) in await cursor.fetchall()}
+            cursor = await connection.execute(_INBOX)
+            under_way, waiting, newest = (await cursor.fetchall())[0]
+        if not under_way and not waiting:
+            self._inbox_id = newest
+        return told

@@ -1,0 +1,107 @@
+"""Returns as their streams tell them: read as they grow, folded as the engine folds them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from activities.event_store import EventStore
+from demo.audit import Row, Streams
+from domain.returns.events import EVENTS
+from domain.returns.evolve import evolve
+from domain.returns.state import ReturnState
+from domain.returns.status import Status, status_of
+
+PAGE = 500
+
+
+@dataclass
+class Story:
+    """One return of the demo."""
+
+    tenant: str
+    return_id: str
+    payment_refs: tuple[str, ...] = ()
+    state: ReturnState = field(default_factory=ReturnState)
+    rows: list[Row] = field(default_factory=list)
+    answer: str = ""  # why it was not opened, if so
+    _status: Status | None = None
+
+    @property
+    def status(self) -> Status:
+        """How it stands."""
+        if self._status is None:
+            self._status = status_of(self.tenant, self.return_id, self.state)
+        return self._status
+
+    @property
+    def open_deadlines(self) -> Iterator[datetime]:
+        """When somebody's time is up."""
+        return (step.due_at for step in self.status.agenda if not step.performs)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step of our own is still to be done."""
+        return any(step.performs for step in self.status.agenda)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything by which the outside may speak of it, in quotes as JSON has it."""
+        state = self.state
+        numbers = [n for parcel in state.parcels.values() for n in parcel.tracking_numbers]
+        visits = [row["pickup_ref"] for row in self.rows if row.type == "PickupScheduled"]
+        names = [
+            *(self.return_id, *self.payment_refs, *numbers, *visits),
+            *(label.label_ref for label in state.labels.values()),
+            *(payout.payout_ref for payout in state.payouts.values() if payout.payout_ref),
+        ]
+        return tuple(f'"{name}"' for name in names)
+
+    def count(self, event_type: str) -> int:
+        """How often something happened to it."""
+        return sum(row.type == event_type for row in self.rows)
+
+    def last(self, event_type: str) -> Row:
+        """The newest event of a type; there must be one."""
+        return next(row for row in reversed(self.rows) if row.type == event_type)
+
+    def add(self, row: Row, data: str) -> None:
+        """Follow one more event."""
+        self.rows.append(row)
+        self.state = evolve(self.state, EVENTS.validate_json(data))
+        self._status = None
+
+
+class Stories:
+    """All returns of the demo, and every event that the store holds."""
+
+    def __init__(self, store: EventStore, stories: dict[str, Story]) -> None:
+        self._store = store
+        self._after = 0
+        self.by_id = stories
+        self.rows: list[Row] = []
+
+    def __iter__(self) -> Iterator[Story]:
+        return iter(self.by_id.values())
+
+    def __getitem__(self, return_id: str) -> Story:
+        return self.by_id[return_id]
+
+    @property
+    def streams(self) -> Streams:
+        """Everything, as it is audited."""
+        return Streams.of(self.rows)
+
+    async def read_on(self) -> int:
+        """Read what was recorded since; says how much."""
+        read = 0
+        while page := await self._store.feed(self._after, PAGE):
+            for event in page:
+                row = Row.stored(event)
+                self.rows.append(row)
+                kind, _, rest = event.stream_id.partition(":")
+                story = self.by_id.get(rest.partition(":")[2]) if kind == "return" else None
+                if story is not None:
+                    story.add(row, event.data)
+            self._after = page[-1].position
+            read += len(page)
+        return read
