@@ -1,13 +1,16 @@
 """What passes between a workflow and the activities that record and perform."""
 
+import hashlib
 from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.refusal import Refused
 from domain.returns.explaining import Explanation, explain
 from domain.returns.state import ReturnState
 from domain.returns.status import Status, status_of
+from domain.words import Authorisation
 
 
 class Recording(BaseModel):
@@ -21,6 +24,8 @@ class Recording(BaseModel):
     kind: Literal["ask", "report", "deadline", "failed_step", "look"]
     name: str = ""
     body: str = ""
+    bodies: int = 1  # how many came; only one can be read
+    money_known: str = ""  # the mark of the explanation that the workflow has
 
 
 class Perform(BaseModel):
@@ -32,10 +37,11 @@ class Perform(BaseModel):
     return_id: str
     step_id: str
     now: datetime
+    money_known: str = ""
 
 
-class Recorded(BaseModel):
-    """What was recorded, never what was intended; the answer of every update."""
+class Answer(BaseModel):
+    """The answer of every update. Not accepted: nothing happened, and `because` says why."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,23 +49,46 @@ class Recorded(BaseModel):
     code: str = ""
     because: str = ""
     status: Status
-    money: Explanation | None = None  # the derivation, to the minor unit; none before a quote
 
 
-def recorded_of(
-    tenant: str,
-    return_id: str,
-    state: ReturnState,
-    *,
-    accepted: bool = True,
-    code: str = "",
-    because: str = "",
+class Recorded(Answer):
+    """What was recorded, never what was intended.
+
+    `money` explains it to the minor unit, and comes only where `money_mark`, which stands
+    for it, is not the one that was known: it is long, and every answer stays in the history.
+    """
+
+    money: Explanation | None = None
+    money_mark: str = ""
+
+    @property
+    def answer(self) -> Answer:
+        """What whoever asked is told."""
+        return Answer(
+            accepted=self.accepted, code=self.code, because=self.because, status=self.status
+        )
+
+
+def recorded(
+    asked: Recording | Perform, state: ReturnState, refused: Refused | None = None
 ) -> Recorded:
-    """Sum up what is known of a return, as an answer."""
-    return Recorded(
-        accepted=accepted,
-        code=code,
-        because=because,
-        status=status_of(tenant, return_id, state),
-        money=explain(state) if state.quote is not None else None,
-    )
+    """Answer with how the return stands, and why not, where it was refused."""
+    status = status_of(asked.tenant, asked.return_id, state)
+    money = explain(state) if state.quote is not None else None
+    mark = _mark(money) if money is not None else ""
+    news = money if mark != asked.money_known else None
+    if refused is not None:
+        return Recorded(
+            accepted=False, code=refused.code, because=refused.because,
+            status=status, money=news, money_mark=mark,
+        )  # fmt: skip
+    if state.authorisation is Authorisation.DECLINED:
+        return Recorded(
+            code="declined", because=state.ended_because,
+            status=status, money=news, money_mark=mark,
+        )  # fmt: skip
+    return Recorded(status=status, money=news, money_mark=mark)
+
+
+def _mark(money: Explanation) -> str:
+    return hashlib.sha256(money.model_dump_json().encode()).hexdigest()[:12]

@@ -16,7 +16,7 @@ import structlog
 from activities.event_ids import new_event_id
 from activities.event_store import Append, EventStore, NewEvent, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
-from activities.recorded import Recorded, Recording, recorded_of
+from activities.recorded import Perform, Recorded, Recording, recorded
 from activities.subjects import Subjects
 from domain.orders.events import LedgerEvent, ledger_stream
 from domain.orders.order import Customer
@@ -27,10 +27,10 @@ from domain.returns import notes as n
 from domain.returns.decider import Accepted, Asked, Command, decide
 from domain.returns.doors import read_ask, read_report
 from domain.returns.events import ReturnEvent
-from domain.words import Authorisation
 
 log = structlog.get_logger()
 
+_LONGEST_KEY = 150  # signs of a sender's id that fit into a cause, with the name before it
 _PATIENCE = 25  # times that somebody else may be faster before we say so
 
 
@@ -72,68 +72,69 @@ class Recorder:
         """
         if recording.kind == "look":
             known = await self._known.load(recording.tenant, recording.return_id)
-            return _answer(recording.tenant, recording.return_id, known)
+            return recorded(recording, known.state)
         command = _read(recording)
         if isinstance(command, Refused):
             return await self._misfit(recording, command)
-        if isinstance(command, c.Open):
-            await self._keep_person(recording.tenant, command)
-        recorded = await self.decide(
-            recording.tenant,
-            recording.return_id,
-            command,
-            recording.now,
-            _cause(recording, command),
-        )
-        if isinstance(command, c.CorrectAddress) and recorded.accepted:
-            await self._keep_address(recording.tenant, recording.return_id, command)
-        if recording.kind == "report" and not recorded.accepted:
-            return await self._misfit(
-                recording, Refused(code=recorded.code, because=recorded.because)
-            )
-        return recorded
+        told = await self.decide(recording, command, recording.now, _cause(recording, command))
+        if isinstance(command, c.CorrectAddress) and told.accepted:
+            await self._keep_address(recording, command)
+        if recording.kind == "report" and not told.accepted:
+            return await self._misfit(recording, Refused(code=told.code, because=told.because))
+        return told
 
     async def decide(
-        self, tenant: str, return_id: str, command: Command, now: datetime, cause: str
+        self, asked: Recording | Perform, command: Command, now: datetime, cause: str
     ) -> Recorded:
         """Let the return decide, and write down what it decided.
+
+        Args:
+            asked: On whose behalf; says which return it is.
+            command: What the return is told.
+            now: When.
+            cause: The id of what caused it; what is recorded under it is not recorded again.
 
         Raises:
             StoreUnavailable: The store did not answer; ask again, it is recorded once.
             Crowded: Too many others wrote at the same time; ask again.
         """
+        tenant, return_id = asked.tenant, asked.return_id
         order_id = command.request.order_id if isinstance(command, c.Open) else ""
         for _ in range(_PATIENCE):
             known = await self._known.load(tenant, return_id, order_id)
             if cause in known.causes:  # our answer got lost, not our work
-                return _answer(tenant, return_id, known)
-            asked = Asked(tenant, return_id, command, now, self._policy_for(command, known))
-            decision = decide(known.state, known.ledger, asked)
+                return recorded(asked, known.state)
+            policy = self._policy_for(command, known)
+            decision = decide(
+                known.state, known.ledger, Asked(tenant, return_id, command, now, policy)
+            )
             if isinstance(decision, Refused):
                 log.info("command.refused", code=decision.code, command=type(command).__name__)
-                return _answer(tenant, return_id, known, decision)
+                return recorded(asked, known.state, decision)
+            if isinstance(command, c.Open):
+                await self._keep_person(tenant, command)
             try:
-                await self._append(tenant, return_id, known, decision, _actor(command), cause)
+                await self._append(asked, known, decision, actor=_actor(command), cause=cause)
             except VersionConflict:  # somebody was faster: decide again on what is true now
                 continue
             known = self._known.learn(tenant, return_id, known, decision, cause)
-            return _answer(tenant, return_id, known)
+            return recorded(asked, known.state)
         raise Crowded(f"return {return_id}: others were faster {_PATIENCE} times")
 
     async def _append(
         self,
-        tenant: str,
-        return_id: str,
+        of: Recording | Perform,
         known: Known,
         decision: Accepted,
+        *,
         actor: str,
         cause: str,
     ) -> None:
         """Write both streams, or neither."""
-        stream = return_stream(tenant, return_id)
-        ledger = ledger_stream(tenant, decision.state.order_id)
-        of_return = _as_stored(decision.events, tenant, stream, actor, cause)
-        of_order = _as_stored(decision.ledger_events, tenant, stream, actor, cause)
+        stream = return_stream(of.tenant, of.return_id)
+        ledger = ledger_stream(of.tenant, decision.state.order_id)
+        of_return = _as_stored(decision.events, of.tenant, stream, actor, cause)
+        of_order = _as_stored(decision.ledger_events, of.tenant, stream, actor, cause)
         appends = [
             Append(name, version, events)
             for name, version, events in (
@@ -156,23 +157,28 @@ class Recorder:
         return self._policies.in_force(datetime.max.replace(tzinfo=UTC))
 
     async def _keep_person(self, tenant: str, ask: c.Open) -> None:
-        """What is personal goes to the subject store, under the person's own key."""
+        """What is personal goes to the subject store, under the person's own key.
+
+        Before the events, which are of no use without an address; and not for a request that
+        is refused, nor again for one that is repeated, when the address may have changed.
+        """
         if ask.request.order is not None:
             customer = ask.request.order.customer
             await self._subjects.put(tenant, customer.customer_id, customer.model_dump(mode="json"))
 
-    async def _keep_address(self, tenant: str, return_id: str, ask: c.CorrectAddress) -> None:
-        known = await self._known.load(tenant, return_id)
-        kept = await self._subjects.get(tenant, known.state.customer_id)
+    async def _keep_address(self, recording: Recording, ask: c.CorrectAddress) -> None:
+        known = await self._known.load(recording.tenant, recording.return_id)
+        customer = known.state.customer_id
+        kept = await self._subjects.get(recording.tenant, customer)
         if kept is not None:
             address = ask.address.model_dump(mode="json")
-            await self._subjects.put(tenant, known.state.customer_id, {**kept, "address": address})
+            await self._subjects.put(recording.tenant, customer, {**kept, "address": address})
 
     async def _misfit(self, recording: Recording, refused: Refused) -> Recorded:
         """An update gets its no as an answer; a signal has no answer, so its no is an event."""
         known = await self._known.load(recording.tenant, recording.return_id)
         if recording.kind != "report" or not known.version:
-            return _answer(recording.tenant, recording.return_id, known, refused)
+            return recorded(recording, known.state, refused)
         note = n.NoteRejectedMessage(
             message=_printable(recording.name),
             message_id=_printable(_said_id(recording.body, "message_id")),
@@ -180,16 +186,19 @@ class Recorder:
             because=refused.because,
             occurred_at=recording.now,
         )
-        cause = f"rejected:{_printable(recording.name)[:60]}:{_digest(recording.body)}"
-        recorded = await self.decide(
-            recording.tenant, recording.return_id, note, recording.now, cause
-        )
-        return recorded.model_copy(
+        said = _digest(f"{recording.bodies} {recording.body}")
+        cause = f"rejected:{_printable(recording.name)[:60]}:{said}"
+        told = await self.decide(recording, note, recording.now, cause)
+        return told.model_copy(
             update={"accepted": False, "code": refused.code, "because": refused.because}
         )
 
 
 def _read(recording: Recording) -> Command | Refused:
+    if recording.bodies != 1:
+        return Refused(
+            code="invalid", because=f"body: expected one JSON object, got {recording.bodies}"
+        )
     match recording.kind:
         case "ask":
             return read_ask(recording.name, recording.body)
@@ -199,17 +208,6 @@ def _read(recording: Recording) -> Command | Refused:
             return n.NoteStepFailed.model_validate_json(recording.body)
         case _:
             return n.NoteDeadline()
-
-
-def _answer(tenant: str, return_id: str, known: Known, refused: Refused | None = None) -> Recorded:
-    state = known.state
-    if refused is not None:
-        return recorded_of(
-            tenant, return_id, state, accepted=False, code=refused.code, because=refused.because
-        )
-    if state.authorisation is Authorisation.DECLINED:
-        return recorded_of(tenant, return_id, state, code="declined", because=state.ended_because)
-    return recorded_of(tenant, return_id, state)
 
 
 def _as_stored(
@@ -246,11 +244,12 @@ def _cause(recording: Recording, command: Command) -> str:
         return f"{recording.name}:{_short(command.request_id)}"
     if isinstance(command, c.Report):
         return f"{recording.name}:{_short(command.message_id)}"
-    return f"{recording.kind}:{recording.now.isoformat()}:{_digest(recording.body)}"
+    said = _digest(f"{recording.name} {recording.body}")
+    return f"{recording.kind}:{recording.now.isoformat()}:{said}"
 
 
 def _short(key: str) -> str:
-    return key if len(key) <= 150 else _digest(key)
+    return key if len(key) <= _LONGEST_KEY else _digest(key)
 
 
 def _digest(text: str) -> str:

@@ -5,14 +5,18 @@ agenda any more, another attempt has recorded it, and nothing is done. Then the 
 asked whether it happened already (`find_…`), and only then to do it.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import structlog
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.failures import PartnerFailure
 from activities.known import Known
-from activities.recorded import Perform, Recorded, recorded_of
+from activities.recorded import Perform, Recorded, recorded
 from activities.recorder import Recorder
 from activities.translation import as_application_error
 from domain.returns.agenda import Step, agenda
@@ -28,31 +32,41 @@ class Steps:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self._in_hand: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def perform(self, perform: Perform, act: Act) -> Recorded:
         """Act once on the step, and record the outcome.
 
+        Two attempts at once in this process (a run that was terminated while it acted, and
+        the one after it) act one after the other: some partners sell twice to who asks twice.
+
         Raises:
             ApplicationError: The partner failed us; it says whether a retry makes sense.
         """
-        known = await self._recorder.look(perform.tenant, perform.return_id)
-        step = find_step(known, perform.step_id)
-        if step is None:
-            return recorded_of(perform.tenant, perform.return_id, known.state)
-        try:
-            note = await act(known, step, perform)
-        except PartnerFailure as failure:
-            log.warning("step.failed", failure=type(failure).__name__, step=step.action)
-            raise as_application_error(failure) from failure
-        log.info("step.done", step=step.action, answer=type(note).__name__)
-        return await self.note(perform, known, note)
+        async with self._in_hand.setdefault(key_of(perform), asyncio.Lock()):
+            known = await self._recorder.look(perform.tenant, perform.return_id)
+            step = find_step(known, perform.step_id)
+            if step is None:
+                return recorded(perform, known.state)
+            try:
+                note = await act(known, step, perform)
+            except PartnerFailure as failure:
+                log.warning("step.failed", failure=type(failure).__name__, step=step.action)
+                raise as_application_error(failure) from failure
+            log.info("step.done", step=step.action, answer=type(note).__name__)
+            return await self._note(perform, known, note)
 
-    async def note(self, perform: Perform, known: Known, note: Note) -> Recorded:
+    async def _note(self, perform: Perform, known: Known, note: Note) -> Recorded:
         """Record what came of a step; a second attempt at the same version adds nothing."""
         cause = f"{perform.step_id}@{known.version}"[:200]
-        return await self._recorder.decide(
-            perform.tenant, perform.return_id, note, perform.now, cause
-        )
+        return await self._recorder.decide(perform, note, time_of(perform), cause)
+
+
+def time_of(perform: Perform) -> datetime:
+    """When this attempt began, by the workflow's clock: it may be hours after the first one."""
+    info = activity.info()
+    waited = info.started_time - info.scheduled_time
+    return perform.now + max(waited, timedelta(0))
 
 
 def find_step(known: Known, step_id: str) -> Step | None:

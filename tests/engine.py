@@ -43,7 +43,7 @@ class Engine:
             "actor": {"kind": "staff", "id": "s-1"},
             **body,
         }
-        start = WithStartWorkflowOperation(
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             WORKFLOW_TYPE,
             StartReturn(tenant=self.tenant, return_id=return_id),
             id=workflow_id(self.tenant, return_id),

@@ -6,6 +6,7 @@ from typing import Any
 from temporalio.common import (
     SearchAttributeKey,
     SearchAttributeUpdate,
+    TypedSearchAttributes,
 )
 
 from domain.returns.status import Status
@@ -58,23 +59,28 @@ def _values(status: Status) -> Mapping[SearchAttributeKey[Any], Any]:
     }
 
 
-def attributes_of(before: Status | None, status: Status) -> list[SearchAttributeUpdate[Any]]:
+def attributes_of(
+    present: TypedSearchAttributes, before: Status | None, status: Status
+) -> list[SearchAttributeUpdate[Any]]:
     """What is to be shown anew: nothing while only steps of our own come and go.
 
     Each change is an event in the history, and a step of ours is over in a moment.
+
+    Args:
+        present: What the lists show now; a run inherits it from the one before.
+        before: The status that was shown last in this run.
+        status: The one to be shown.
     """
     if not status.version or (before is not None and _says(before) == _says(status)):
         return []
-    old = _values(before) if before is not None and before.version else {}
     changed: list[SearchAttributeUpdate[Any]] = []
     for key, value in _values(status).items():
-        if old.get(key) == value:
-            continue
-        empty = value is None or value in ("", [])
-        if not empty:
+        shown = present.get(key)
+        if value is None or value in ("", []):
+            if shown is not None:
+                changed.append(key.value_unset())
+        elif shown != value:
             changed.append(key.value_set(value))
-        elif old:
-            changed.append(key.value_unset())
     return changed
 
 

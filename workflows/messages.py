@@ -16,7 +16,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.recorded import Recorded
+    from activities.recorded import Answer
     from domain.returns.commands import UPDATES
     from domain.returns.doors import BODY_LIMIT
 
@@ -28,7 +28,7 @@ class TakesMessages(Protocol):
 
     draining: bool
 
-    async def ask(self, name: str, body: str) -> Recorded:
+    async def ask(self, name: str, body: str) -> Answer:
         """Record what somebody asks, and answer."""
 
 
@@ -40,7 +40,7 @@ def text_of(body: RawValue) -> str:
 def asks(name: str) -> Any:
     """Make the handler of one update; its description is what the UI shows beside its form."""
 
-    async def handler(self: TakesMessages, body: RawValue = NO_BODY) -> Recorded:
+    async def handler(self: TakesMessages, body: RawValue = NO_BODY) -> Answer:
         return await self.ask(name, text_of(body))
 
     def check(self: TakesMessages, body: RawValue = NO_BODY) -> None:

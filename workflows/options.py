@@ -35,6 +35,9 @@ history instead of six, and a mail server that is down is the ordinary activity'
 
 ONCE = RetryPolicy(maximum_attempts=1)
 
+LONGEST_PAUSE = timedelta(hours=1)
+"""Before a step is begun again that was done and is on the agenda still."""
+
 _PARTNER = timedelta(seconds=40)
 
 PERFORMING: Mapping[str, Trying] = {

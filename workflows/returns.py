@@ -8,32 +8,25 @@ late news came, or on a new cluster after the old one was lost.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.recorded import Perform, Recorded, Recording
+    from activities.recorded import Answer, Perform, Recorded, Recording
     from domain.returns.agenda import Step
     from domain.returns.explaining import Explanation
     from domain.returns.markdown import as_markdown
     from domain.returns.notes import NoteStepFailed
     from domain.returns.status import Status
+    from workflows.alarm import Alarm
     from workflows.attributes import attributes_of
     from workflows.messages import asks, text_of
-    from workflows.names import WORKFLOW_TYPE, StartReturn, partner_queue
-    from workflows.options import (
-        LOCAL_TRY,
-        ONCE,
-        PERFORMING,
-        RECORD_DEADLINE,
-        RECORD_RETRY,
-        retrying,
-    )
-
-LONGEST_HISTORY = 2_000
-"""Events after which a run is followed by another, long before the server's own limit."""
+    from workflows.names import WORKFLOW_TYPE, StartReturn, workflow_id
+    from workflows.options import RECORD_DEADLINE, RECORD_RETRY
+    from workflows.performing import Performing
 
 SELDOM = timedelta(hours=1)
 """How often a deadline is noted that noting does not move."""
@@ -43,39 +36,46 @@ SELDOM = timedelta(hours=1)
 class ReturnWorkflow:
     """Follows one return until nothing is left to do for anybody."""
 
+    longest_history: ClassVar[int] = 2_000
+    """Events after which a run is followed by another, long before the server's own limit."""
+
     @workflow.init
     def __init__(self, start: StartReturn) -> None:
+        if workflow.info().workflow_id != workflow_id(start.tenant, start.return_id):
+            # Two workflows of one return would each do what only one may do.
+            raise ApplicationError("this is not the workflow of that return", non_retryable=True)
         self._start = start
-        self._known: Recorded | None = None
+        self._last: Recorded | None = None
+        self._money: Explanation | None = None
+        self._money_known = ""
         self._one_at_a_time = asyncio.Lock()
-        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._performing = Performing(self)
+        self._alarm = Alarm(self.wake)
         self._news = False
-        self._alarm: asyncio.Task[None] | None = None
-        self._alarm_at: datetime | None = None
-        self._quiet_until: datetime | None = None
+        self._quiet: tuple[int, datetime] | None = None
         self._shown: Status | None = None
         self.draining = False
 
     @workflow.run
-    async def run(self, start: StartReturn) -> str:
+    async def run(self, _start: StartReturn) -> str:
         """Follow the agenda of the return; answers with the headline it ended with."""
         await self._get_to_know()
         while not await self._is_over():
-            self._begin()
+            self._performing.begin(self.known.agenda)
             self._show()
             await self._something_new()
             if self._must_continue_as_new():
                 await self._continue_as_new()
         self._show()
-        return self._status.headline
+        return self.known.headline
 
     async def _get_to_know(self) -> None:
         """An opening that came with the start says all there is; else the stream is asked."""
         await workflow.wait_condition(
-            lambda: self._known is not None or workflow.all_handlers_finished()
+            lambda: self._last is not None or workflow.all_handlers_finished()
         )
-        if self._known is None:
-            await self._record(self._recording("look"))
+        if self._last is None:
+            await self._record("look")
 
     # ── What the outside may ask and tell ─────────────────────────────────────────────────
 
@@ -97,214 +97,152 @@ class ReturnWorkflow:
     choose_payout = asks("choose_payout")
     give_feedback = asks("give_feedback")
 
-    async def ask(self, name: str, body: str) -> Recorded:
+    async def ask(self, name: str, body: str) -> Answer:
         """Record what somebody asks; the answer says what came of it."""
-        return await self._record(self._recording("ask", name, body))
+        return (await self._record("ask", name, body)).answer
 
     @workflow.signal(dynamic=True)
     async def tell(self, name: str, arguments: Sequence[RawValue]) -> None:
         """report_tracking, report_pickup, report_receipt, report_inspection, report_payout,
-        report_label, report_chargeback or report_replacement: one JSON object each."""
-        body = text_of(arguments[0]) if len(arguments) == 1 else ""
-        await self._record(self._recording("report", name, body))
+        report_replacement, report_label or report_chargeback: one JSON object each.
+        """
+        body = text_of(arguments[0]) if arguments else ""
+        await self._record("report", name, body, bodies=len(arguments))
 
     @workflow.query
     def status(self) -> Status:
         """How the return stands: headline, axes, agenda, money."""
-        return self._status
+        return self.known
 
     @workflow.query
     def explain_money(self) -> Explanation | None:
-        """Where every minor unit comes from; none before a price was quoted."""
-        return self._known.money if self._known else None
+        """Where every minor unit comes from; nothing where no return was opened."""
+        return self._money
 
     # ── Following ─────────────────────────────────────────────────────────────────────────
 
     @property
-    def _status(self) -> Status:
-        if self._known is None:
+    def known(self) -> Status:
+        """How the return stands, as of the last recording."""
+        if self._last is None:
             return Status(tenant=self._start.tenant, return_id=self._start.return_id)
-        return self._known.status
+        return self._last.status
 
-    def _recording(self, kind: str, name: str = "", body: str = "") -> Recording:
-        return Recording.model_validate(
-            {
-                "tenant": self._start.tenant,
-                "return_id": self._start.return_id,
-                "now": workflow.now(),
-                "kind": kind,
-                "name": name,
-                "body": body,
-            }
-        )
-
-    async def _record(self, recording: Recording) -> Recorded:
+    async def _record(self, kind: str, name: str = "", body: str = "", bodies: int = 1) -> Recorded:
         """The only way this return changes. In the order in which things came in."""
+        now = workflow.now()
         async with self._one_at_a_time:
             recorded: Recorded = await workflow.execute_local_activity(
                 "record",
-                recording,
+                Recording.model_validate(
+                    {
+                        "tenant": self._start.tenant,
+                        "return_id": self._start.return_id,
+                        "now": now,
+                        "kind": kind,
+                        "name": name,
+                        "body": body,
+                        "bodies": bodies,
+                        "money_known": self._money_known,
+                    }
+                ),
                 result_type=Recorded,
                 start_to_close_timeout=RECORD_DEADLINE,
                 retry_policy=RECORD_RETRY,
             )
-        self._learn(recorded)
+        self.learn(recorded)
         return recorded
 
-    def _learn(self, recorded: Recorded) -> None:
+    def learn(self, recorded: Recorded) -> None:
         """Keep the newest: a slow, older answer never overwrites it."""
-        if self._known is None or recorded.status.version >= self._known.status.version:
-            self._known = recorded
+        if self._last is None or recorded.status.version >= self._last.status.version:
+            self._last = recorded
+            if recorded.money is not None:
+                self._money, self._money_known = recorded.money, recorded.money_mark
+            elif recorded.money_mark != self._money_known:
+                self._money_known = ""  # it changed and changed back meanwhile: ask anew
+        self.wake()
+
+    def wake(self) -> None:
+        """Look at the agenda again."""
         self._news = True
 
-    def _begin(self) -> None:
-        """Start what is ours to do; a step already under way is left alone."""
-        for step in self._status.agenda:
-            if step.performs and step.id not in self._under_way:
-                self._under_way[step.id] = asyncio.create_task(self._perform(step))
-
-    async def _perform(self, step: Step) -> None:
-        """One step is one activity: it acts once on the step's id and records what came of it."""
-        before = self._status.version
-        try:
-            recorded = await self._try_here(step) or await self._try(step)
-            self._learn(recorded)
-            is_open = any(again.id == step.id for again in recorded.status.agenda)
-            if is_open and recorded.status.version == before:
-                await self._give_to_a_person(step, "unsettled", "it was done and is still open")
-        except ActivityError as failed:
-            await self._went_wrong(step, failed)
-        finally:
-            del self._under_way[step.id]
-            self._news = True
-
-    def _order(self, step: Step) -> Perform:
-        start = self._start
+    def order(self, step: Step) -> Perform:
+        """What an activity is told of a step: which, and when it was begun."""
         return Perform(
-            tenant=start.tenant, return_id=start.return_id, step_id=step.id, now=workflow.now()
+            tenant=self._start.tenant,
+            return_id=self._start.return_id,
+            step_id=step.id,
+            now=workflow.now(),
+            money_known=self._money_known,
         )
 
-    async def _try(self, step: Step) -> Recorded:
-        trying = PERFORMING[step.performs]
-        recorded: Recorded = await workflow.execute_activity(
-            step.performs,
-            self._order(step),
-            result_type=Recorded,
-            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
-            summary=step.summary[:200],
-            start_to_close_timeout=trying.deadline,
-            schedule_to_close_timeout=max(step.due_at - workflow.now(), trying.deadline),
-            retry_policy=retrying(trying),
-        )
-        return recorded
+    async def note_failed(self, step: Step, note: NoteStepFailed) -> None:
+        """A person has to look at a step before it is tried again."""
+        await self._record("failed_step", step.id, note.model_dump_json())
 
-    async def _try_here(self, step: Step) -> Recorded | None:
-        """A light step is tried once on the spot; what goes wrong is the ordinary way's to mend."""
-        if not PERFORMING[step.performs].local_first:
-            return None
-        try:
-            recorded: Recorded = await workflow.execute_local_activity(
-                step.summary[:200],  # a local activity's name is all of it that the UI shows
-                self._order(step),
-                result_type=Recorded,
-                start_to_close_timeout=LOCAL_TRY,
-                retry_policy=ONCE,
-            )
-        except ActivityError as failed:
-            if isinstance(failed.cause, CancelledError):
-                raise
-            return None
-        return recorded
-
-    async def _went_wrong(self, step: Step, failed: ActivityError) -> None:
-        """Out of time: the deadline is noted and it goes on. Out of sense: a person looks."""
-        cause = failed.cause
-        if isinstance(cause, CancelledError):
-            return
-        if isinstance(cause, ApplicationError):
-            await self._give_to_a_person(step, cause.type or "failure", cause.message)
-        else:
-            await self._record(self._recording("deadline"))
-
-    async def _give_to_a_person(self, step: Step, kind: str, because: str) -> None:
-        note = NoteStepFailed(step_id=step.id, kind=kind[:200], because=because[:1_000])
-        await self._record(self._recording("failed_step", step.id, note.model_dump_json()))
+    async def note_deadline(self) -> None:
+        """Whatever is due is late now. What even that does not move is left for an hour."""
+        before = self.known.version
+        await self._record("deadline", str(before))
+        if self.known.version == before:
+            self._quiet = (before, workflow.now() + SELDOM)
 
     async def _something_new(self) -> None:
         """Wait for a message, for the end of a step, or for the next deadline."""
-        due = self._next_due()
-        if due is not None and due <= workflow.now():
-            await self._note_deadline()
-            return
-        if due is not None:
-            self._set_alarm(due)
+        first = next((step for step in self._by_due() if not step.performs), None)
+        if first is not None:
+            due = self._heard_at(first)
+            if due <= workflow.now():
+                await self.note_deadline()
+                return
+            self._alarm.set(due, first)
         await workflow.wait_condition(lambda: self._news)
         self._news = False
 
-    async def _note_deadline(self) -> None:
-        """Whatever is due is late now. What even that does not move is left for an hour."""
-        before = self._status.version
-        await self._record(self._recording("deadline"))
-        if self._status.version == before:
-            self._quiet_until = workflow.now() + SELDOM
+    def _by_due(self) -> Sequence[Step]:
+        """The agenda, the most pressing first. A step of ours under way has its own deadline."""
+        return sorted(self.known.agenda, key=lambda step: step.due_at)
 
-    def _next_due(self) -> datetime | None:
-        """The next deadline of anybody; a step of ours that is under way has its own."""
-        due = min((s.due_at for s in self._status.agenda if not s.performs), default=None)
-        return max(due, self._quiet_until) if due and self._quiet_until else due
-
-    def _set_alarm(self, due: datetime) -> None:
-        """One timer, moved only to be earlier: one that rings too early is set anew."""
-        if self._alarm_at is not None and self._alarm_at <= due:
-            return
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm_at = due
-        self._alarm = asyncio.create_task(self._ring(due))
-
-    async def _ring(self, at: datetime) -> None:
-        first = next(s for s in self._status.agenda if not s.performs)
-        summary = f"{first.actor}: {first.summary}"
-        await workflow.sleep(at - workflow.now(), summary=summary[:200])
-        self._alarm_at = None
-        self._alarm = None
-        self._news = True
+    def _heard_at(self, step: Step) -> datetime:
+        """When its deadline is noted: when it is due, but not again and again to no effect."""
+        if self._quiet is not None and self._quiet[0] == self.known.version:
+            return max(step.due_at, self._quiet[1])
+        return step.due_at
 
     async def _is_over(self) -> bool:
         """Whether nothing is left to do, for us or for anybody; messages are waited for."""
-        if self._under_way or not (self._status.closed or self._is_empty()):
+        if not self._is_done():
             return False
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return not self._under_way and (self._status.closed or self._is_empty())
+        return self._is_done()
 
-    def _is_empty(self) -> bool:
-        """Whether nobody opened this return, and whoever tried was answered."""
-        return self._status.version == 0
+    def _is_done(self) -> bool:
+        """Whether all is done, or nobody ever opened this return."""
+        return self._performing.is_idle() and (self.known.closed or self.known.version == 0)
 
     # ── Long lives ────────────────────────────────────────────────────────────────────────
 
     def _must_continue_as_new(self) -> bool:
         info = workflow.info()
-        too_long = info.get_current_history_length() >= LONGEST_HISTORY
+        too_long = info.get_current_history_length() >= self.longest_history
         return too_long or info.is_continue_as_new_suggested()
 
     async def _continue_as_new(self) -> None:
-        """A new run takes over from the stream; what was under way is found again by its id."""
+        """A new run takes over from the stream; updates are answered until the last moment."""
+        await self._performing.wind_down()
         self.draining = True
-        for task in list(self._under_way.values()):
-            task.cancel()
-        await workflow.wait_condition(
-            lambda: not self._under_way and workflow.all_handlers_finished()
-        )
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        self._show()
         workflow.continue_as_new(self._start)
 
     # ── What the UI shows ─────────────────────────────────────────────────────────────────
 
     def _show(self) -> None:
-        if self._shown is self._status:
+        if self._shown is self.known:
             return
-        changed = attributes_of(self._shown, self._status)
+        changed = attributes_of(workflow.info().typed_search_attributes, self._shown, self.known)
         if changed:
             workflow.upsert_search_attributes(changed)
-        workflow.set_current_details(as_markdown(self._status))
-        self._shown = self._status
+        workflow.set_current_details(as_markdown(self.known))
+        self._shown = self.known
