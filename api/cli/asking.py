@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
-from api.cli.files import read_one
+from api.cli.files import File, read_one
 from api.cli.opening import told
 from domain.returns.commands import UPDATES
 from domain.words import Disposition, Method
@@ -20,7 +20,7 @@ Units = Annotated[tuple[str, ...], Parameter(name="--unit", negative="")]
 def ask(
     return_id: str,
     update: str,
-    file: str,
+    file: File,
     *,
     request_id: str | None = None,
     common: Common = COMMON,
@@ -105,7 +105,9 @@ def decline_offer(
 
 
 @app.command
-def correct_address(return_id: str, file: str, *, parcel: str = "", common: Common = COMMON) -> int:
+def correct_address(
+    return_id: str, file: File, *, parcel: str = "", common: Common = COMMON
+) -> int:
     """Say where the carrier should come to.
 
     Args:

@@ -4,10 +4,14 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from cyclopts import Parameter
 
 from api.cli.desk import UnreadableError, UsageError
 from domain.refusal import Refused
+
+File = Annotated[str, Parameter(allow_leading_hyphen=True)]  # for - alone
 
 Document = Mapping[str, Any]
 

@@ -19,7 +19,13 @@ app = App()
 def export(
     kind: Kind,
     *,
-    out: Annotated[str, Parameter(help="A file, replaced when all is written; - for output.")],
+    out: Annotated[
+        str,
+        Parameter(
+            help="A file, replaced when all is written; - is standard output.",
+            allow_leading_hyphen=True,
+        ),
+    ],
     common: Common = COMMON,
 ) -> int:
     """Write what is recorded, a JSON object a line, the oldest first.

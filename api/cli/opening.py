@@ -5,7 +5,7 @@ import asyncio
 from cyclopts import App
 
 from api.cli.desk import COMMON, Common, Desk, Exit, at_desk
-from api.cli.files import Document, read_some
+from api.cli.files import Document, File, read_some
 from api.cli.showing import one_line, price
 from api.client import Answer, Quoted
 from domain.refusal import Refused
@@ -18,7 +18,7 @@ app = App()
 
 
 @app.command
-def start(file: str, *, request_id: str | None = None, common: Common = COMMON) -> int:
+def start(file: File, *, request_id: str | None = None, common: Common = COMMON) -> int:
     """Open the return, or the returns, that FILE asks for. The same request is opened once.
 
     Args:
@@ -46,7 +46,7 @@ def start(file: str, *, request_id: str | None = None, common: Common = COMMON) 
 
 
 @app.command
-def quote(file: str, *, common: Common = COMMON) -> int:
+def quote(file: File, *, common: Common = COMMON) -> int:
     """Say what the request in FILE would bring; nothing is recorded.
 
     Args:

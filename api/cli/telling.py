@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, at_desk
-from api.cli.files import read_one, read_some
+from api.cli.files import File, read_one, read_some
 from api.cli.opening import told
 from domain.returns.commands import SIGNALS
 
@@ -11,7 +11,7 @@ app = App()
 
 
 @app.command
-def receive(file: str, *, common: Common = COMMON) -> int:
+def receive(file: File, *, common: Common = COMMON) -> int:
     """Report what the dock found in a parcel, to the returns it is for.
 
     Args:
@@ -32,7 +32,7 @@ def receive(file: str, *, common: Common = COMMON) -> int:
 
 
 @app.command
-def inspect(file: str, *, common: Common = COMMON) -> int:
+def inspect(file: File, *, common: Common = COMMON) -> int:
     """Report what an inspector saw.
 
     Args:
@@ -49,7 +49,7 @@ def inspect(file: str, *, common: Common = COMMON) -> int:
 
 
 @app.command
-def tell(return_id: str, signal: str, file: str, *, common: Common = COMMON) -> int:
+def tell(return_id: str, signal: str, file: File, *, common: Common = COMMON) -> int:
     """Tell a return anything, by the name of a signal and its fields in FILE.
 
     Args:

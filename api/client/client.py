@@ -1,6 +1,5 @@
 """The Python client: checks what is sent, sends it once, and reads what is recorded."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -85,7 +84,7 @@ class ReturnsClient(Asks):
     async def close(self) -> None:
         """Let go of what was connected."""
         await self._books.aclose()
-        await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
+        await self._running.aclose()
 
     # ── Asking and telling ────────────────────────────────────────────────────────────────
 

@@ -89,6 +89,12 @@ class Returns:
         self._runtime = runtime
         self._client: Client | None = None
 
+    async def aclose(self) -> None:
+        """Let go of the server, if it was asked."""
+        if self._client is not None:
+            await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
+        self._client = None
+
     async def update(self, which: Which, update: str, update_id: str, raw: bytes) -> Answer:
         """Ask a return, which is started again if it had ended.
 

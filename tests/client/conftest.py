@@ -125,6 +125,7 @@ class Shell:
 
     folder: Path
     capture: pytest.CaptureFixture[str]
+    tenant: str = ""
 
     async def __call__(self, *arguments: str) -> Typed:
         self.capture.readouterr()
@@ -143,12 +144,13 @@ class Shell:
 @pytest.fixture
 def shell(
     surroundings: dict[str, str],
+    tenant: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Shell:
     _surround(monkeypatch, surroundings)
-    return Shell(tmp_path, capsys)
+    return Shell(tmp_path, capsys, tenant)
 
 
 @pytest.fixture
