@@ -2,16 +2,22 @@
 
 import asyncio
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from demo.asking import Asking
+from api.client import Answer
 from demo.journeys import Act, Journey, When
-from demo.outside import DEEDS, Outside
+from demo.outside import DEEDS
 from demo.stories import Story
 from domain.returns.agenda import Step
+
+Ask = Callable[[str, str, Mapping[str, Any]], Awaitable[Answer]]
+"""Asks a return: its id, the update, and what it says."""
+
+Do = Callable[[str, Mapping[str, Any], Story], Awaitable[None]]
+"""Lets the outside do something: the deed, what it says, and the return it is about."""
 
 DAYS_FROM_NOW = re.compile(r"^\$in:(\d+(?:\.\d+)?)d$")
 SUBJECT = "$subject"
@@ -34,8 +40,8 @@ class Pending:
 class Acting:
     """All acts of all journeys; `refused` names those that the return said no to."""
 
-    asking: Asking
-    outside: Outside
+    ask: Ask
+    do_outside: Do
     began: datetime
     pending: list[Pending] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -88,13 +94,13 @@ class Acting:
         subject = each.step.subject if each.step else ""
         body = {name: _filled_in(value, subject, now) for name, value in act.body.items()}
         if act.do in DEEDS:
-            await self.outside.do(act.do, body, story)
+            await self.do_outside(act.do, body, story)
             return ""
         actor = {"kind": act.actor, "id": story.state.customer_id}
         if act.actor == "staff":
             actor["id"] = "demo-staff"
         request_id = f"{story.return_id}:{each.number}:{act.do}:{len(each.met)}"
-        answer = await self.asking.ask(
+        answer = await self.ask(
             story.return_id, act.do, {"request_id": request_id, "actor": actor, **body}
         )
         return "" if answer.accepted else f"{answer.code}: {answer.because}"

@@ -15,6 +15,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from demo.patience import patiently
 from workflows.attributes import HEADLINE
 from workflows.names import TASK_QUEUE, WORKFLOW_TYPE, StartReturn, workflow_id
 
@@ -76,7 +77,7 @@ class Clockwork:
         async with self._gate:
             try:
                 async with asyncio.timeout(PATIENCE_S):
-                    while not await self._got_there(return_id, moment):
+                    while not await patiently(lambda: self._got_there(return_id, moment)):
                         pass
             except TimeoutError:
                 raise Stuck(f"{return_id} does not get to {moment:%Y-%m-%d %H:%M}") from None
@@ -100,7 +101,7 @@ class Clockwork:
     async def _described(self, return_id: str) -> WorkflowExecutionDescription | None:
         handle = self._client.get_workflow_handle(workflow_id(self._tenant, return_id))
         try:
-            return await handle.describe()
+            return await patiently(handle.describe)
         except RPCError as unknown:
             if unknown.status is RPCStatusCode.NOT_FOUND:
                 return None

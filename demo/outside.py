@@ -9,6 +9,7 @@ from typing import Any
 
 from demo.audit import Books
 from demo.journeys import Journey
+from demo.patience import patiently
 from demo.stories import Story
 from sandbox.control_client import SandboxControl
 
@@ -54,15 +55,16 @@ class Outside:
 
     async def now(self) -> datetime:
         """Tell the time outside."""
-        return await self._control.now()
+        return await patiently(self._control.now)
 
     async def live_until(self, moment: datetime) -> None:
         """Let everything happen that is planned until then."""
-        await self._control.advance_to(moment)
+        await patiently(lambda: self._control.advance_to(moment))
 
     async def unheard(self) -> int:
         """Count the webhooks that nobody has taken yet."""
-        return int((await self._control.advance(timedelta(0)))["undelivered"])
+        advanced = await patiently(lambda: self._control.advance(timedelta(0)))
+        return int(advanced["undelivered"])
 
     def plans(self) -> list[Plan]:
         """List what is planned, the soonest first."""

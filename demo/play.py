@@ -48,7 +48,7 @@ class Play:
 
     async def to_the_end(self, began: datetime) -> Acting:
         """Play it all; gives the acts, with those that never came due or were refused."""
-        acting = Acting(self._asking, self._outside, began)
+        acting = Acting(self._asking.ask, self._outside.do, began)
         for journey in self._journeys:
             acting.expect(journey)
         await self._open_all()

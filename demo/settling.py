@@ -8,6 +8,7 @@ from typing import LiteralString
 from adapters.postgres.pool import Pool, borrowed
 from demo.clockwork import Clockwork
 from demo.outside import Outside
+from demo.patience import patiently
 from demo.stories import Stories
 
 PATIENCE_S = 45.0
@@ -58,9 +59,7 @@ class Settling:
         """Whether every webhook was taken, told, and what followed from it done."""
         if await self._outside.unheard():
             return False
-        async with borrowed(self._pool) as connection:
-            cursor = await connection.execute(_INBOX)
-            under_way, waiting, _ = (await cursor.fetchall())[0]
+        _, under_way, waiting, _ = await patiently(self._look)
         if under_way or (waiting and patient):
             return False
         await self._stories.read_on()
@@ -68,11 +67,16 @@ class Settling:
 
     async def _told_since(self) -> set[str]:
         """The returns that were told something since the last look."""
+        told, under_way, waiting, newest = await patiently(self._look)
+        if not under_way and not waiting:
+            self._inbox_id = newest
+        return told
+
+    async def _look(self) -> tuple[set[str], int, int, int]:
+        """Whom the inbox has told lately, what is under way in it, what waits, its last event."""
         async with borrowed(self._pool) as connection:
             cursor = await connection.execute(_TOLD, (self._inbox_id,))
             told = {return_id for (return_id,) in await cursor.fetchall()}
             cursor = await connection.execute(_INBOX)
             under_way, waiting, newest = (await cursor.fetchall())[0]
-        if not under_way and not waiting:
-            self._inbox_id = newest
-        return told
+        return told, under_way, waiting, newest

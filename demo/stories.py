@@ -6,6 +6,7 @@ from datetime import datetime
 
 from activities.event_store import EventStore
 from demo.audit import Row, Streams
+from demo.patience import patiently
 from domain.returns.events import EVENTS
 from domain.returns.evolve import evolve
 from domain.returns.state import ReturnState
@@ -94,7 +95,7 @@ class Stories:
     async def read_on(self) -> int:
         """Read what was recorded since; says how much."""
         read = 0
-        while page := await self._store.feed(self._after, PAGE):
+        while page := await patiently(lambda: self._store.feed(self._after, PAGE)):
             for event in page:
                 row = Row.stored(event)
                 self.rows.append(row)
