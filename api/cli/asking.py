@@ -1,7 +1,7 @@
-"""The updates as commands: what people ask of a return, and get an answer to."""
+"""What customers and staff ask of a return on its way, and get an answer to."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
@@ -9,7 +9,7 @@ from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
 from api.cli.files import File, read_one
 from api.cli.opening import told
 from domain.returns.commands import UPDATES
-from domain.words import Disposition, Method
+from domain.words import Method
 
 app = App()
 
@@ -49,19 +49,19 @@ def ask(
 @app.command
 def approve(return_id: str, *, unit: Units = (), because: str = "", common: Common = COMMON) -> int:
     """Say yes to a request, to late goods, or to units that wait for a decision."""
-    return _ask(common, return_id, "approve", {"units": list(unit), "because": because})
+    return ask_return(common, return_id, "approve", {"units": list(unit), "because": because})
 
 
 @app.command
 def decline(return_id: str, *, because: str, unit: Units = (), common: Common = COMMON) -> int:
     """Say no to a request, or to units that wait for a decision."""
-    return _ask(common, return_id, "decline", {"units": list(unit), "because": because})
+    return ask_return(common, return_id, "decline", {"units": list(unit), "because": because})
 
 
 @app.command
 def cancel(return_id: str, *, because: str = "", common: Common = COMMON) -> int:
     """The customer keeps the goods."""
-    return _ask(common, return_id, "cancel", {"because": because})
+    return ask_return(common, return_id, "cancel", {"because": because})
 
 
 @app.command
@@ -75,7 +75,7 @@ def override(
 ) -> int:
     """Decide otherwise than the policy, or settle a concern; always with a reason."""
     body = {"because": because, "settles": settles, "units": list(unit)}
-    return _ask(common, return_id, "override", body)
+    return ask_return(common, return_id, "override", body)
 
 
 @app.command
@@ -87,13 +87,13 @@ def choose_method(
     common: Common = COMMON,
 ) -> int:
     """Hand the goods over in another way."""
-    return _ask(common, return_id, "choose_method", {"method": method, "parcel_id": parcel})
+    return ask_return(common, return_id, "choose_method", {"method": method, "parcel_id": parcel})
 
 
 @app.command
 def accept_offer(return_id: str, offer_id: str, *, common: Common = COMMON) -> int:
     """Say yes to another resolution."""
-    return _ask(common, return_id, "accept_offer", {"offer_id": offer_id})
+    return ask_return(common, return_id, "accept_offer", {"offer_id": offer_id})
 
 
 @app.command
@@ -101,7 +101,9 @@ def decline_offer(
     return_id: str, offer_id: str, *, because: str = "", common: Common = COMMON
 ) -> int:
     """Say no to another resolution."""
-    return _ask(common, return_id, "decline_offer", {"offer_id": offer_id, "because": because})
+    return ask_return(
+        common, return_id, "decline_offer", {"offer_id": offer_id, "because": because}
+    )
 
 
 @app.command
@@ -138,81 +140,18 @@ def reschedule(
         common: What every command takes.
     """
     body = {"not_before": not_before, "parcel_id": parcel}
-    return _ask(common, return_id, "reschedule_pickup", body)
-
-
-@app.command
-def dispute(return_id: str, unit: str, *, because: str, common: Common = COMMON) -> int:
-    """The customer does not agree with what was decided on a unit."""
-    return _ask(common, return_id, "dispute", {"unit": unit, "because": because})
-
-
-@app.command
-def resolve_dispute(
-    return_id: str,
-    unit: str,
-    outcome: Literal["upheld", "denied"],
-    *,
-    because: str,
-    common: Common = COMMON,
-) -> int:
-    """Decide on a unit a second time."""
-    body = {"unit": unit, "outcome": outcome, "because": because}
-    return _ask(common, return_id, "resolve_dispute", body)
-
-
-@app.command
-def match(
-    return_id: str,
-    stray_id: str,
-    *,
-    unit: str = "",
-    disposition: Annotated[Disposition | None, Parameter(name_transform=WORD)] = None,
-    because: str = "",
-    common: Common = COMMON,
-) -> int:
-    """Say which unit a stray is, or where it goes."""
-    body: dict[str, Any] = {"stray_id": stray_id, "unit": unit, "because": because}
-    goes = {} if disposition is None else {"disposition": disposition}
-    return _ask(common, return_id, "match_unit", {**body, **goes})
-
-
-@app.command
-def unmatch(return_id: str, stray_id: str, *, because: str = "", common: Common = COMMON) -> int:
-    """Take a match back."""
-    return _ask(common, return_id, "unmatch_unit", {"stray_id": stray_id, "because": because})
-
-
-@app.command
-def release_payout(
-    return_id: str, instruction_id: str, *, because: str = "", common: Common = COMMON
-) -> int:
-    """Let held money go."""
-    body = {"instruction_id": instruction_id, "because": because}
-    return _ask(common, return_id, "release_payout", body)
-
-
-@app.command
-def choose_payout(
-    return_id: str,
-    instruction_id: str,
-    destination: Literal["store_credit", "manual", "tender"],
-    *,
-    because: str = "",
-    common: Common = COMMON,
-) -> int:
-    """Choose another way for money that came back or could not be placed."""
-    body = {"instruction_id": instruction_id, "destination": destination, "because": because}
-    return _ask(common, return_id, "choose_payout", body)
+    return ask_return(common, return_id, "reschedule_pickup", body)
 
 
 @app.command
 def feedback(return_id: str, rating: int, *, note: str = "", common: Common = COMMON) -> int:
     """What the customer thought of it, from 1 to 5."""
-    return _ask(common, return_id, "give_feedback", {"rating": rating, "note": note})
+    return ask_return(common, return_id, "give_feedback", {"rating": rating, "note": note})
 
 
-def _ask(common: Common, return_id: str, update: str, body: Mapping[str, Any]) -> int:
+def ask_return(common: Common, return_id: str, update: str, body: Mapping[str, Any]) -> int:
+    """Ask, and show the answer."""
+
     async def work(desk: Desk) -> Exit:
         answer = await desk.returns.ask(desk.tenant, return_id, update, body)
         return told(desk, [answer], many=False)

@@ -1,0 +1,76 @@
+"""What staff decide where goods or money are not as expected: disputes, strays, payouts."""
+
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from api.cli.asking import ask_return
+from api.cli.desk import COMMON, WORD, Common
+from domain.words import Disposition
+
+app = App()
+
+
+@app.command
+def dispute(return_id: str, unit: str, *, because: str, common: Common = COMMON) -> int:
+    """The customer does not agree with what was decided on a unit."""
+    return ask_return(common, return_id, "dispute", {"unit": unit, "because": because})
+
+
+@app.command
+def resolve_dispute(
+    return_id: str,
+    unit: str,
+    outcome: Literal["upheld", "denied"],
+    *,
+    because: str,
+    common: Common = COMMON,
+) -> int:
+    """Decide on a unit a second time."""
+    body = {"unit": unit, "outcome": outcome, "because": because}
+    return ask_return(common, return_id, "resolve_dispute", body)
+
+
+@app.command
+def match(
+    return_id: str,
+    stray_id: str,
+    *,
+    unit: str = "",
+    disposition: Annotated[Disposition | None, Parameter(name_transform=WORD)] = None,
+    because: str = "",
+    common: Common = COMMON,
+) -> int:
+    """Say which unit a stray is, or where it goes."""
+    body: dict[str, Any] = {"stray_id": stray_id, "unit": unit, "because": because}
+    goes = {} if disposition is None else {"disposition": disposition}
+    return ask_return(common, return_id, "match_unit", {**body, **goes})
+
+
+@app.command
+def unmatch(return_id: str, stray_id: str, *, because: str = "", common: Common = COMMON) -> int:
+    """Take a match back."""
+    return ask_return(common, return_id, "unmatch_unit", {"stray_id": stray_id, "because": because})
+
+
+@app.command
+def release_payout(
+    return_id: str, instruction_id: str, *, because: str = "", common: Common = COMMON
+) -> int:
+    """Let held money go."""
+    body = {"instruction_id": instruction_id, "because": because}
+    return ask_return(common, return_id, "release_payout", body)
+
+
+@app.command
+def choose_payout(
+    return_id: str,
+    instruction_id: str,
+    destination: Literal["store_credit", "manual", "tender"],
+    *,
+    because: str = "",
+    common: Common = COMMON,
+) -> int:
+    """Choose another way for money that came back or could not be placed."""
+    body = {"instruction_id": instruction_id, "destination": destination, "because": because}
+    return ask_return(common, return_id, "choose_payout", body)
