@@ -25,6 +25,8 @@ from domain.words import (
     Receipt,
 )
 
+_OFTEN = 10
+
 SOON = timedelta(days=1)
 """How long a step of our own may take before a person is told."""
 
@@ -69,7 +71,11 @@ def _step(
     subject: str = "",
     performs: str = "",
 ) -> Step:
-    """A step that is due `within` its time; each deadline that was missed gives another."""
+    """A step that is due `within` its time.
+
+    Each deadline that was missed gives another, twice as far away as the one before: who has
+    been told three times is not told every day.
+    """
     base = since or state.requested_at
     if base is None:
         raise ValueError("a step of a return that nobody asked for")
@@ -78,7 +84,7 @@ def _step(
         id=step_id,
         actor=actor,
         action=action,
-        due_at=base + within + grace * state.missed.get(step_id, 0),
+        due_at=base + within + grace * (2 ** min(state.missed.get(step_id, 0), _OFTEN) - 1),
         summary=summary,
         subject=subject,
         # What failed for good is not tried again before a person has looked at it.

@@ -126,6 +126,7 @@ def in_words(misfit: ValidationError) -> str:
     for error in misfit.errors(include_url=False, include_input=False)[:10]:
         path = ".".join(str(part) for part in error["loc"]) or "body"
         message = error["msg"].removeprefix("Value error, ")
-        told.append(message if message.startswith(f"{path}:") else f"{path}: {message}")
+        is_named = not error["loc"] and ": " in message  # by the model that looked at it whole
+        told.append(message if is_named else f"{path}: {message}")
     more = misfit.error_count() - len(told)
     return "; ".join(told)[:1_800] + (f"; and {more} more" if more > 0 else "")

@@ -280,8 +280,9 @@ def note_pickup_refused(u: Unfolding, note: n.NotePickupRefused) -> Refused | No
 
 
 def note_pickup_cancelled(u: Unfolding, note: n.NotePickupCancelled) -> Refused | None:
-    """The visit was called off with the carrier."""
-    if u.state.parcels[note.parcel_id].pickup_ref == note.pickup_ref:
+    """The visit was called off with the carrier; of a parcel that has left it is no news."""
+    parcel = u.state.parcels[note.parcel_id]
+    if not parcel.has_left and note.pickup_ref in {parcel.pickup_ref, *parcel.stale_pickups}:
         u.happened(
             PickupCancelled(occurred_at=u.now, parcel_id=note.parcel_id, pickup_ref=note.pickup_ref)
         )
