@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from activities.event_store import EventStore
+from activities.recorded import Perform
 from activities.recorder import Recorder
 from adapters.memory.subjects import MemorySubjects
 from domain.money import Money
@@ -52,7 +53,8 @@ class Story:
         return (await self.recorder.look(self.tenant, return_id)).state
 
     async def tell(self, return_id: str, command: Any, at: datetime, cause: str) -> None:
-        recorded = await self.recorder.decide(self.tenant, return_id, command, at, cause)
+        asked = Perform(tenant=self.tenant, return_id=return_id, step_id="told", now=at)
+        recorded = await self.recorder.decide(asked, command, at, cause)
         assert recorded.accepted, recorded.because
 
     async def open(
