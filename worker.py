@@ -28,7 +28,7 @@ from activities.recorder import Recorder
 from activities.recording import RecordingActivity
 from activities.transport import Transport
 from adapters.carriers.easypost import EasyPostCarrier
-from adapters.http import open_client
+from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.logging import configure_logging
 from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.stored_value import StoredValueGateway
@@ -68,8 +68,20 @@ class Partners:
 
 
 @asynccontextmanager
-async def partners(settings: Settings) -> AsyncIterator[Partners]:
-    """Connect to the store and to every partner."""
+async def partners(
+    settings: Settings, *, deadline: timedelta = DEFAULT_DEADLINE
+) -> AsyncIterator[Partners]:
+    """Connect to the store and to every partner.
+
+    Args:
+        settings: Where they are.
+        deadline: How long one call of a partner's may take in all.
+
+    Raises:
+        SettingsError: There is no partner to connect to.
+    """
+    if settings.sandbox_url is None:
+        raise SettingsError("BACKHAUL_SANDBOX_URL", "where the partners are")
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(await connect(settings.database_url))
         wake_ups = await stack.enter_async_context(WakeUps(settings.database_url))
@@ -77,11 +89,19 @@ async def partners(settings: Settings) -> AsyncIterator[Partners]:
         policies = Policies.load(*([settings.policy] if settings.policy else []))
         subjects = PostgresSubjects(pool, settings.master_key)
         recorder = Recorder(PostgresEventStore(pool, wake_ups.ring), subjects, policies)
-        base = settings.sandbox_url or ""
-        carrier = EasyPostCarrier(http, base_url=f"{base}/easypost/v2", api_key="EZTK_sandbox")
-        stripe = StripeGateway(http, base_url=f"{base}/stripe/v1", api_key="sk_test_sandbox")
-        stored = StoredValueGateway(http, base_url=f"{base}/storedvalue/v1", api_key="sandbox")
-        warehouse = RestWarehouse(http, base_url=f"{base}/warehouse/v1", api_key="sandbox")
+        base = settings.sandbox_url
+        carrier = EasyPostCarrier(
+            http, base_url=f"{base}/easypost/v2", api_key="EZTK_sandbox", deadline=deadline
+        )
+        stripe = StripeGateway(
+            http, base_url=f"{base}/stripe/v1", api_key="sk_test_sandbox", deadline=deadline
+        )
+        stored = StoredValueGateway(
+            http, base_url=f"{base}/storedvalue/v1", api_key="sandbox", deadline=deadline
+        )
+        warehouse = RestWarehouse(
+            http, base_url=f"{base}/warehouse/v1", api_key="sandbox", deadline=deadline
+        )
         notifier = SmtpNotifier(
             host=settings.smtp_host, port=settings.smtp_port, sender="returns@backhaul.example"
         )
@@ -149,24 +169,26 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         for worker in workers(client, settings.task_queue, able):
             await stack.enter_async_context(worker)
         log.info("worker.started", task_queue=settings.task_queue)
-        await stop.wait()
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([reading, stopping], return_when=asyncio.FIRST_COMPLETED)
         log.info("worker.stopping")
-        await reading
+        stop.set()
+        await reading  # ends by itself only by a defect, which ends the process
 
 
 async def main() -> int:
     """Run as a process of its own."""
-    try:
-        settings = Settings.from_env(os.environ)
-    except SettingsError as wrong:
-        sys.stderr.write(f"worker: {wrong}\n")
-        return 2
-    configure_logging(settings.log)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for told in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(told, stop.set)
-    await run(settings, stop)
+    try:
+        settings = Settings.from_env(os.environ)
+        configure_logging(settings.log)
+        await run(settings, stop)
+    except SettingsError as wrong:
+        sys.stderr.write(f"worker: {wrong}\n")
+        return 2
     await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
     return 0
 

@@ -24,6 +24,9 @@ from domain.returns.notes import Note
 
 log = structlog.get_logger()
 
+HEARTBEAT_S = 2.0
+"""Seconds between two signs of life of a step that takes long."""
+
 Act = Callable[[Known, Step, Perform], Awaitable[Note]]
 
 
@@ -37,24 +40,47 @@ class Steps:
     async def perform(self, perform: Perform, act: Act) -> Recorded:
         """Act once on the step, and record the outcome.
 
-        Two attempts at once in this process (a run that was terminated while it acted, and
-        the one after it) act one after the other: some partners sell twice to who asks twice.
+        What was begun is finished, also when the activity is cancelled meanwhile; and the
+        server hears of it, so that a worker that is gone is missed within seconds.
 
         Raises:
             ApplicationError: The partner failed us; it says whether a retry makes sense.
         """
-        async with self._in_hand.setdefault(key_of(perform), asyncio.Lock()):
-            known = await self._recorder.look(perform.tenant, perform.return_id)
-            step = find_step(known, perform.step_id)
-            if step is None:
-                return recorded(perform, known.state)
+        performing = asyncio.create_task(self._one_at_a_time(perform, act))
+        cancelled = False
+        while not performing.done():
             try:
-                note = await act(known, step, perform)
-            except PartnerFailure as failure:
-                log.warning("step.failed", failure=type(failure).__name__, step=step.action)
-                raise as_application_error(failure) from failure
-            log.info("step.done", step=step.action, answer=type(note).__name__)
-            return await self._note(perform, known, note)
+                done, _ = await asyncio.wait([performing], timeout=HEARTBEAT_S)
+                if not done and not activity.info().is_local:
+                    activity.heartbeat()
+            except asyncio.CancelledError:
+                if cancelled:  # told twice: it is the worker that ends
+                    performing.cancel()
+                    raise
+                cancelled = True
+        return performing.result()
+
+    async def _one_at_a_time(self, perform: Perform, act: Act) -> Recorded:
+        """Two attempts at once in this process act one after the other.
+
+        They are of a run that was terminated while it acted, and of the one after it; and
+        some partners sell twice to who asks twice.
+        """
+        async with self._in_hand.setdefault(key_of(perform), asyncio.Lock()):
+            return await self._perform(perform, act)
+
+    async def _perform(self, perform: Perform, act: Act) -> Recorded:
+        known = await self._recorder.look(perform.tenant, perform.return_id)
+        step = find_step(known, perform.step_id)
+        if step is None:
+            return recorded(perform, known.state)
+        try:
+            note = await act(known, step, perform)
+        except PartnerFailure as failure:
+            log.warning("step.failed", failure=type(failure).__name__, step=step.action)
+            raise as_application_error(failure) from failure
+        log.info("step.done", step=step.action, answer=type(note).__name__)
+        return await self._note(perform, known, note)
 
     async def _note(self, perform: Perform, known: Known, note: Note) -> Recorded:
         """Record what came of a step; a second attempt at the same version adds nothing."""

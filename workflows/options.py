@@ -24,10 +24,13 @@ class Trying(NamedTuple):
     """One activity's line of the table."""
 
     queue: str  # the kind of partner; see `workflows.names.partner_queue`
-    deadline: timedelta  # of one try: the adapter's total deadline + 10 s
+    deadline: timedelta  # of one try: what its calls may take in all, + 10 s
     slowest_retry: timedelta
     local_first: bool = False
 
+
+MISSED = timedelta(seconds=10)
+"""After which a worker that gives no sign of life is taken for dead; see `activities.steps`."""
 
 LOCAL_TRY = timedelta(seconds=5)
 """A message is sent from the workflow's own worker first, once: a mail costs one event of
@@ -38,7 +41,7 @@ ONCE = RetryPolicy(maximum_attempts=1)
 LONGEST_PAUSE = timedelta(hours=1)
 """Before a step is begun again that was done and is on the agenda still."""
 
-_PARTNER = timedelta(seconds=40)
+_PARTNER = timedelta(seconds=90)  # four calls of 20 s each, and 10 s
 
 PERFORMING: Mapping[str, Trying] = {
     "buy_label": Trying("carrier", _PARTNER, timedelta(minutes=5)),

@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.returns.status import Status
     from workflows.alarm import LONGEST_SUMMARY
     from workflows.names import partner_queue
-    from workflows.options import LOCAL_TRY, LONGEST_PAUSE, ONCE, PERFORMING, retrying
+    from workflows.options import LOCAL_TRY, LONGEST_PAUSE, MISSED, ONCE, PERFORMING, retrying
 
 
 class Followed(Protocol):
@@ -136,10 +136,10 @@ class Performing:
             return None
         try:
             recorded: Recorded = await workflow.execute_local_activity(
-                step.performs,
+                # A local activity's name is all of it that the UI shows.
+                step.summary[:LONGEST_SUMMARY],
                 self._followed.order(step),
                 result_type=Recorded,
-                summary=step.summary[:LONGEST_SUMMARY],
                 start_to_close_timeout=LOCAL_TRY,
                 retry_policy=ONCE,
             )
@@ -157,6 +157,7 @@ class Performing:
             summary=step.summary[:LONGEST_SUMMARY],
             start_to_close_timeout=trying.deadline,
             schedule_to_close_timeout=max(step.due_at - workflow.now(), trying.deadline),
+            heartbeat_timeout=MISSED,
             retry_policy=retrying(trying),
             # One that a worker is at ends by itself, soon: it has a deadline.
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -1,0 +1,37 @@
+"""One engine for all tests of workflows; each test has a return, order and payment of its own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from temporalio.testing import WorkflowEnvironment
+
+from tests.engine import Engine, running_engine
+from tests.workflows.case import Case
+
+
+@pytest.fixture(scope="session")
+async def own_database(database_url: str) -> str:
+    """The address of a database that only these tests have."""
+    name = f"workflows_{uuid4().hex}"
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as owner:
+        await owner.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    return database_url.rsplit("/", 1)[0] + f"/{name}"
+
+
+@pytest.fixture(scope="session")
+async def engine(
+    temporal_env: WorkflowEnvironment, own_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Engine]:
+    folder: Path = tmp_path_factory.mktemp("sandbox")
+    async with running_engine(temporal_env, own_database, folder) as running:
+        yield running
+
+
+@pytest.fixture
+async def case(engine: Engine) -> Case:
+    """A return that nobody has opened yet, of an order that is paid."""
+    return await Case.of(engine)
