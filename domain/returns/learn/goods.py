@@ -1,0 +1,50 @@
+"""What the events about goods instead of money teach."""
+
+from dataclasses import replace
+
+from domain.returns import events as e
+from domain.returns.learn._with import with_unit
+from domain.returns.state import Offer, Replacement, ReturnState
+
+
+def _replacement(state: ReturnState, unit: str, life: str, **learned: str) -> ReturnState:
+    known = state.units[unit].replacement or Replacement(state.units[unit].asked.sku, "")
+    return with_unit(state, unit, replacement=replace(known, life=life, **learned))
+
+
+def reserved(state: ReturnState, event: e.ReplacementReserved) -> ReturnState:
+    return _replacement(
+        state, event.unit, "reserved", sku=event.sku, reservation_ref=event.reservation_ref
+    )
+
+
+def unavailable(state: ReturnState, event: e.ReplacementUnavailable) -> ReturnState:
+    return _replacement(state, event.unit, "unavailable", sku=event.sku)
+
+
+def ordered(state: ReturnState, event: e.ReplacementOrdered) -> ReturnState:
+    return _replacement(state, event.unit, "ordered", sku=event.sku, order_ref=event.order_ref)
+
+
+def released(state: ReturnState, event: e.ReplacementReleased) -> ReturnState:
+    return _replacement(state, event.unit, "released")
+
+
+def shipped(state: ReturnState, event: e.ReplacementShipped) -> ReturnState:
+    return _replacement(state, event.unit, "shipped")
+
+
+def offered(state: ReturnState, event: e.OfferMade) -> ReturnState:
+    offer = Offer(event.offer_id, event.unit, event.resolution, event.answer_by)
+    return replace(state, offers={**state.offers, event.offer_id: offer})
+
+
+def offer_accepted(state: ReturnState, event: e.OfferAccepted) -> ReturnState:
+    offer = replace(state.offers[event.offer_id], answer="accepted")
+    state = replace(state, offers={**state.offers, event.offer_id: offer})
+    return with_unit(state, event.unit, resolution=event.resolution)
+
+
+def offer_declined(state: ReturnState, event: e.OfferDeclined) -> ReturnState:
+    offer = replace(state.offers[event.offer_id], answer="declined")
+    return replace(state, offers={**state.offers, event.offer_id: offer})

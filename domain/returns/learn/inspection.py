@@ -1,0 +1,41 @@
+"""What the events about grades, verdicts and where a unit goes teach."""
+
+from domain.returns import events as e
+from domain.returns.learn._with import with_unit
+from domain.returns.state import ReturnState
+
+
+def inspected(state: ReturnState, event: e.UnitInspected) -> ReturnState:
+    return with_unit(
+        state,
+        event.unit,
+        grade=event.grade,
+        inspection_id=event.inspection_id,
+        inspected_at=event.occurred_at,
+        serial=event.serial or state.units[event.unit].serial,
+        suggested=event.suggested_disposition,
+    )
+
+
+def recoded(state: ReturnState, event: e.ReasonRecoded) -> ReturnState:
+    return with_unit(state, event.unit, reason=event.now)
+
+
+def decided(state: ReturnState, event: e.DecisionMade) -> ReturnState:
+    return with_unit(state, event.unit, share_bp=event.share_bp, decided_at=event.occurred_at)
+
+
+def disputed(state: ReturnState, event: e.DisputeOpened) -> ReturnState:
+    return with_unit(state, event.unit, dispute_id=event.dispute_id, disputed_at=event.occurred_at)
+
+
+def dispute_resolved(state: ReturnState, event: e.DisputeResolved) -> ReturnState:
+    return with_unit(state, event.unit, decided_at=event.occurred_at)
+
+
+def disposed(state: ReturnState, event: e.DispositionDecided) -> ReturnState:
+    return with_unit(state, event.unit, disposition=event.disposition)
+
+
+def moved(state: ReturnState, event: e.UnitRestocked | e.UnitMoved) -> ReturnState:
+    return with_unit(state, event.unit, moved=True)

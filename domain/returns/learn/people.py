@@ -1,0 +1,36 @@
+"""What the events about notices, deadlines and concerns teach."""
+
+from dataclasses import replace
+
+from domain.returns import events as e
+from domain.returns.state import Concern, Notice, ReturnState
+
+
+def notice_planned(state: ReturnState, event: e.NoticePlanned) -> ReturnState:
+    notice = Notice(event.notice_id, event.template, event.facts, event.occurred_at)
+    state = replace(state, notices={**state.notices, event.notice_id: notice})
+    return replace(state, reminded=True) if event.template == "reminder" else state
+
+
+def notified(state: ReturnState, event: e.CustomerNotified | e.ReminderSent) -> ReturnState:
+    notice = replace(state.notices[event.notice_id], sent=True)
+    return replace(state, notices={**state.notices, event.notice_id: notice})
+
+
+def missed(state: ReturnState, event: e.DeadlineMissed) -> ReturnState:
+    times = state.missed.get(event.step_id, 0) + 1
+    return replace(state, missed={**state.missed, event.step_id: times})
+
+
+def escalated(state: ReturnState, event: e.Escalated) -> ReturnState:
+    concern = Concern(event.concern_id, event.what, event.because, event.occurred_at)
+    return replace(state, concerns={**state.concerns, event.concern_id: concern})
+
+
+def settled(state: ReturnState, event: e.ConcernSettled) -> ReturnState:
+    rest = {key: known for key, known in state.concerns.items() if key != event.concern_id}
+    return replace(state, concerns=rest)
+
+
+def rejected(state: ReturnState, _event: e.MessageRejected) -> ReturnState:
+    return replace(state, rejected_messages=state.rejected_messages + 1)

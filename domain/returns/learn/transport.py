@@ -1,0 +1,159 @@
+"""What the events about labels, visits and scans teach."""
+
+from dataclasses import replace
+
+from domain.returns import events as e
+from domain.returns.learn._with import with_parcel
+from domain.returns.state import Label, Parcel, ReturnState
+from domain.words import Fault, LabelLife, Logistics
+
+
+def parcel_planned(state: ReturnState, event: e.ParcelPlanned) -> ReturnState:
+    parcel = Parcel(
+        event.parcel_id,
+        Logistics.AWAITING_LABEL,  # the table says which, right after
+        method=event.method,
+        carrier=event.carrier,
+        service=event.service,
+    )
+    return replace(state, parcels={**state.parcels, event.parcel_id: parcel})
+
+
+def label_bought(state: ReturnState, event: e.LabelPurchased) -> ReturnState:
+    label = Label(
+        event.label_id,
+        event.parcel_id,
+        event.label_ref,
+        event.carrier,
+        event.tracking_number,
+        event.document_ref,
+        event.code,
+        LabelLife.LIVE,
+        event.occurred_at,
+    )
+    numbers = state.parcels[event.parcel_id].tracking_numbers
+    state = with_parcel(state, event.parcel_id, tracking_numbers=(*numbers, event.tracking_number))
+    return replace(state, labels={**state.labels, event.label_id: label})
+
+
+def label_refused(state: ReturnState, event: e.LabelRefused) -> ReturnState:
+    parcel = state.parcels[event.parcel_id]
+    tried = (*parcel.transports_tried, (parcel.carrier, parcel.service))
+    return with_parcel(
+        state, event.parcel_id, transports_tried=tried, pickup_failure=str(event.reason)
+    )
+
+
+def void_told(
+    state: ReturnState, event: e.LabelVoidRequested | e.LabelVoidSubmitted
+) -> ReturnState:
+    label = replace(state.labels[event.label_id], since=event.occurred_at)
+    return replace(state, labels={**state.labels, event.label_id: label})
+
+
+def pickup_scheduled(state: ReturnState, event: e.PickupScheduled) -> ReturnState:
+    bookings = state.parcels[event.parcel_id].pickup_bookings + 1
+    return with_parcel(
+        state,
+        event.parcel_id,
+        pickup_ref=event.pickup_ref,
+        pickup_window_end=event.window_end,
+        pickup_not_before=None,
+        pickup_failed_at=None,
+        pickup_failure="",
+        at_fault="",
+        pickup_bookings=bookings,
+    )
+
+
+def pickup_failed(state: ReturnState, event: e.PickupFailed) -> ReturnState:
+    parcel = state.parcels[event.parcel_id]
+    was_due = parcel.pickup_window_end
+    lost = event.occurred_at - was_due if was_due and event.fault is Fault.CARRIER else None
+    state = with_parcel(
+        state,
+        event.parcel_id,
+        pickup_failed_at=event.occurred_at,
+        pickup_failure=str(event.code),
+        pickup_ref="",
+        attempts_counted=parcel.attempts_counted + int(event.counted),
+        at_fault=str(event.fault),
+    )
+    # A carrier's failure never costs the customer time.
+    if lost is not None and state.ship_by is not None and lost.total_seconds() > 0:
+        state = replace(state, ship_by=state.ship_by + lost)
+    return state
+
+
+def _stale(state: ReturnState, parcel_id: str) -> tuple[str, ...]:
+    """A visit that another one replaces is still to be called off."""
+    parcel = state.parcels[parcel_id]
+    return (*parcel.stale_pickups, *((parcel.pickup_ref,) if parcel.pickup_ref else ()))
+
+
+def pickup_rescheduled(state: ReturnState, event: e.PickupRescheduled) -> ReturnState:
+    return with_parcel(
+        state,
+        event.parcel_id,
+        stale_pickups=_stale(state, event.parcel_id),
+        pickup_not_before=event.not_before,
+        pickup_failure="",
+        pickup_failed_at=None,
+        pickup_ref="",
+    )
+
+
+def pickup_cancelled(state: ReturnState, event: e.PickupCancelled) -> ReturnState:
+    parcel = state.parcels[event.parcel_id]
+    rest = tuple(ref for ref in parcel.stale_pickups if ref != event.pickup_ref)
+    current = "" if parcel.pickup_ref == event.pickup_ref else parcel.pickup_ref
+    return with_parcel(state, event.parcel_id, pickup_ref=current, stale_pickups=rest)
+
+
+def switched(state: ReturnState, event: e.CarrierSwitched) -> ReturnState:
+    parcel = state.parcels[event.parcel_id]
+    state = with_parcel(
+        state,
+        event.parcel_id,
+        method=event.method,
+        carrier=event.carrier,
+        service=event.service,
+        generation=parcel.generation + 1,
+        stale_pickups=_stale(state, event.parcel_id),
+        pickup_ref="",
+        pickup_failure="",
+        pickup_failed_at=None,
+        pickup_not_before=None,
+        attempts_counted=0,
+    )
+    return replace(state, method=event.method)
+
+
+def scanned(state: ReturnState, event: e.ParcelScanned) -> ReturnState:
+    first = state.parcels[event.parcel_id].handed_over_at
+    when = event.occurred_at
+    return with_parcel(
+        state,
+        event.parcel_id,
+        handed_over_at=min(first, when) if first else when,
+        last_scan_at=when,
+        delayed_at=None,
+    )
+
+
+def traced(state: ReturnState, event: e.ParcelTraced) -> ReturnState:
+    first = state.parcels[event.parcel_id].handed_over_at
+    when = event.occurred_at
+    return with_parcel(state, event.parcel_id, handed_over_at=min(first, when) if first else when)
+
+
+def delayed(state: ReturnState, event: e.ParcelDelayed) -> ReturnState:
+    return with_parcel(state, event.parcel_id, delayed_at=event.occurred_at)
+
+
+def found(state: ReturnState, event: e.ParcelFound) -> ReturnState:
+    return with_parcel(state, event.parcel_id, last_scan_at=event.occurred_at, delayed_at=None)
+
+
+def announced(state: ReturnState, _event: e.ReturnAnnounced) -> ReturnState:
+    return replace(state, announced=True)
