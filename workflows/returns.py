@@ -41,9 +41,6 @@ class ReturnWorkflow:
 
     @workflow.init
     def __init__(self, start: StartReturn) -> None:
-        if workflow.info().workflow_id != workflow_id(start.tenant, start.return_id):
-            # Two workflows of one return would each do what only one may do.
-            raise ApplicationError("this is not the workflow of that return", non_retryable=True)
         self._start = start
         self._last: Recorded | None = None
         self._money: Explanation | None = None
@@ -57,8 +54,11 @@ class ReturnWorkflow:
         self.draining = False
 
     @workflow.run
-    async def run(self, _start: StartReturn) -> str:
+    async def run(self, start: StartReturn) -> str:
         """Follow the agenda of the return; answers with the headline it ended with."""
+        if workflow.info().workflow_id != workflow_id(start.tenant, start.return_id):
+            # Two workflows of one return would each do what only one may do.
+            raise ApplicationError("this is not the workflow of that return", non_retryable=True)
         await self._get_to_know()
         while not await self._is_over():
             self._performing.begin(self.known.agenda)

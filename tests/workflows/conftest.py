@@ -9,6 +9,8 @@ import pytest
 from psycopg import sql
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import connect
 from tests.engine import Engine, running_engine
 from tests.workflows.case import Case
 
@@ -29,6 +31,13 @@ async def engine(
     folder: Path = tmp_path_factory.mktemp("sandbox")
     async with running_engine(temporal_env, own_database, folder) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+async def store(engine: Engine) -> AsyncIterator[PostgresEventStore]:
+    """What was recorded."""
+    async with await connect(engine.settings.database_url) as pool:
+        yield PostgresEventStore(pool)
 
 
 @pytest.fixture
