@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from domain.refusal import Refused
 from domain.returns.agenda import Step, agenda
+from domain.returns.ending import release_claims
 from domain.returns.events import (
     ConcernSettled,
     DeadlineMissed,
@@ -13,7 +14,6 @@ from domain.returns.events import (
 )
 from domain.returns.receiving import miss_units
 from domain.returns.replacing import take_offer
-from domain.returns.requesting import release_claims
 from domain.returns.settling import hear
 from domain.returns.shipping import give_up, miss_visit
 from domain.returns.telling import plan_notice

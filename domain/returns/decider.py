@@ -13,17 +13,19 @@ from domain.orders.events import LedgerEvent
 from domain.orders.ledger import Ledger
 from domain.policy.policy import Policy
 from domain.refusal import Refused
-from domain.returns import commands as c
 from domain.returns import (
+    approving,
+    ending,
     inspecting,
+    opening,
     paying,
     receiving,
     replacing,
-    requesting,
     settling,
     shipping,
     telling,
 )
+from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.adjusting import adjust_promise
 from domain.returns.closing import complete, reopen_completed
@@ -74,7 +76,7 @@ def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted 
 def _handle(u: Unfolding, asked: Asked) -> Refused | None:
     command = asked.command
     if isinstance(command, c.Open):
-        return requesting.open_return(u, asked.tenant, asked.return_id, command)
+        return opening.open_return(u, asked.tenant, asked.return_id, command)
     if not u.state.version:
         return Refused(
             code="unknown_return", because=f"there is no return {asked.return_id} of {asked.tenant}"
@@ -148,10 +150,10 @@ def _step_failed(u: Unfolding, note: n.NoteStepFailed) -> Refused | None:
 
 
 HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
-    c.Approve: requesting.approve,
-    c.Decline: requesting.decline,
-    c.Cancel: requesting.cancel,
-    c.Override: requesting.override,
+    c.Approve: approving.approve,
+    c.Decline: approving.decline,
+    c.Cancel: ending.cancel,
+    c.Override: approving.override,
     c.ChooseMethod: shipping.choose_method,
     c.AcceptOffer: replacing.accept_offer,
     c.DeclineOffer: replacing.decline_offer,

@@ -6,6 +6,7 @@ from domain.pickup_rules import PICKUP_RULES
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
+from domain.returns.ending import reopen
 from domain.returns.events import (
     CarrierSwitched,
     Escalated,
@@ -27,7 +28,6 @@ from domain.returns.events import (
     ReturnAnnounced,
     ScanStage,
 )
-from domain.returns.requesting import reopen
 from domain.returns.state import Label, Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words import (

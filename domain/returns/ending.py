@@ -1,0 +1,90 @@
+"""A return that ends before its goods have come, or goes on after all; the claim on its units."""
+
+from domain.orders.caps import check_claim
+from domain.orders.events import ClaimedUnit, UnitsClaimed, UnitsReleased
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.events import ReturnCancelled, ReturnReopened
+from domain.returns.state import ReturnState
+from domain.returns.unfolding import Unfolding
+from domain.words import Authorisation
+
+
+def claimed(state: ReturnState, units: list[str] | None = None) -> tuple[ClaimedUnit, ...]:
+    keys = list(state.units) if units is None else units
+    return tuple(
+        ClaimedUnit(line_id=state.units[key].asked.line_id, ordinal=state.units[key].asked.ordinal)
+        for key in keys
+    )
+
+
+def release_claims(u: Unfolding, units: list[str] | None = None) -> None:
+    """Let go of units that do not come back, so that they can be asked for again."""
+    held = [
+        unit
+        for unit in claimed(u.state, units)
+        if u.books.claims.get((unit.line_id, unit.ordinal)) == u.state.return_id
+    ]
+    if held:
+        u.booked(
+            UnitsReleased(
+                order_id=u.state.order_id,
+                occurred_at=u.now,
+                return_id=u.state.return_id,
+                units=tuple(held),
+            )
+        )
+
+
+def claim_again(u: Unfolding, units: list[str]) -> None:
+    free = tuple(
+        unit
+        for unit in claimed(u.state, units)
+        if (unit.line_id, unit.ordinal) not in u.books.claims
+    )
+    if free:
+        u.booked(
+            UnitsClaimed(
+                order_id=u.state.order_id,
+                occurred_at=u.now,
+                return_id=u.state.return_id,
+                units=free,
+            )
+        )
+
+
+def cancel(u: Unfolding, ask: c.Cancel) -> Refused | None:
+    """The customer keeps the goods; only while they have them."""
+    if u.state.has_left:
+        return Refused(
+            code="already_handed_over",
+            because="the carrier has the parcel: it cannot be cancelled any more",
+        )
+    if u.state.authorisation is Authorisation.CANCELLED:
+        return None
+    if any(payout.stands for payout in u.state.payouts.values()):
+        return Refused(code="already_paid", because="money is on its way back already")
+    u.happened(
+        ReturnCancelled(
+            occurred_at=ask.occurred_at or u.now, because=ask.because or "asked by the customer"
+        )
+    )
+    release_claims(u)
+    return None
+
+
+def reopen(u: Unfolding, was: str, because: str) -> Refused | None:
+    """Go on with a return that had ended; its units are claimed again, if they are still free."""
+    clash = check_claim(u.books, u.state.return_id, claimed(u.state))
+    if clash is not None:
+        return clash
+    ended = "cancelled" if was == "cancelled" else "expired"
+    u.happened(
+        ReturnReopened(
+            occurred_at=u.now,
+            was="cancelled" if ended == "cancelled" else "expired",
+            because=because,
+        )
+    )
+    claim_again(u, list(u.state.units))
+    return None
