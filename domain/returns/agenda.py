@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from domain.model import Moment, Value
 from domain.returns.inspecting import is_final
+from domain.returns.labels import given_up, label_step
+from domain.returns.pickups import NEXT_VISIT
 from domain.returns.promising import is_explained
 from domain.returns.replacing import is_earned, must_release, wants_goods
-from domain.returns.shipping import NEXT_VISIT, given_up, label_step
 from domain.returns.state import Parcel, Payout, ReturnState, Unit
 from domain.words import (
     Actor,

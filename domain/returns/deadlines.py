@@ -12,10 +12,11 @@ from domain.returns.events import (
     ParcelDelayed,
     ReturnExpired,
 )
+from domain.returns.pickups import miss_visit
 from domain.returns.receiving import miss_units
 from domain.returns.replacing import take_offer
+from domain.returns.scans import give_up
 from domain.returns.settling import hear
-from domain.returns.shipping import give_up, miss_visit
 from domain.returns.telling import plan_notice
 from domain.returns.unfolding import Unfolding
 from domain.words import Actor

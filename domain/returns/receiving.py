@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from domain.refusal import Refused
 from domain.returns import commands as c
+from domain.returns import notes as n
 from domain.returns.events import (
     Escalated,
     ParcelReceived,
+    ReturnAnnounced,
     StraySettled,
     UnexpectedUnitReceived,
     UnitMatched,
@@ -15,7 +17,8 @@ from domain.returns.events import (
     UnitReceived,
     UnitUnmatched,
 )
-from domain.returns.shipping import come_back_with_goods, given_up
+from domain.returns.labels import given_up
+from domain.returns.scans import come_back_with_goods
 from domain.returns.state import Parcel, Unit
 from domain.returns.unfolding import Unfolding
 from domain.words import Decision, Logistics, Receipt
@@ -268,3 +271,10 @@ def lose_units(u: Unfolding) -> None:
                     because="the carrier lost the parcel",
                 )
             )
+
+
+def note_announced(u: Unfolding, note: n.NoteAnnounced) -> Refused | None:
+    """The warehouse knows what to expect."""
+    if not u.state.announced:
+        u.happened(ReturnAnnounced(occurred_at=u.now, announcement_ref=note.announcement_ref))
+    return None

@@ -1,0 +1,141 @@
+"""Scans: what carriers saw, and what becomes of a parcel that goes astray."""
+
+from datetime import datetime
+
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.ending import reopen
+from domain.returns.events import (
+    ParcelDelayed,
+    ParcelFound,
+    ParcelLost,
+    ParcelScanned,
+    ParcelTraced,
+    ScanStage,
+)
+from domain.returns.state import Parcel
+from domain.returns.unfolding import Unfolding
+from domain.returns.worrying import worry
+from domain.words import Authorisation, Logistics
+
+_STAGES: dict[str, ScanStage] = {
+    "scanned": "in_transit",
+    "at_hub": "at_hub",
+    "customs_hold": "customs_hold",
+    "delivered": "delivered_unscanned",
+    "returned_to_customer": "returned_to_customer",
+}
+
+
+def report_tracking(u: Unfolding, report: c.ReportTracking) -> Refused | None:
+    """What a carrier saw, judged by when it was seen."""
+    parcel = parcel_of(u, report.tracking_number, "")
+    if parcel is None:
+        return Refused(
+            code="unknown_parcel",
+            because=f"tracking_number: {report.tracking_number} is no parcel of this return",
+        )
+    key, when = parcel.parcel_id, report.occurred_at
+    match report.status:
+        case "delayed":
+            if parcel.has_left and parcel.received_at is None and _is_newer(parcel, when):
+                u.happened(
+                    ParcelDelayed(occurred_at=when, parcel_id=key, because="the carrier says")
+                )
+        case "lost":
+            here_or_lost = parcel.received_at or parcel.logistics is Logistics.LOST
+            if not here_or_lost and _is_newer(parcel, when):
+                _lose(u, parcel, when, "the carrier says so")
+        case "found":
+            _find(u, parcel, when, report.place)
+        case status:
+            scan(u, key, _STAGES[status], when, place=report.place, theirs=report.carrier_code)
+    return None
+
+
+def parcel_of(u: Unfolding, tracking_number: str, pickup_ref: str) -> Parcel | None:
+    for parcel in u.state.parcels.values():
+        if tracking_number and tracking_number in parcel.tracking_numbers:
+            return parcel
+        if pickup_ref and pickup_ref == parcel.pickup_ref:
+            return parcel
+    return None
+
+
+def _is_newer(parcel: Parcel, when: datetime) -> bool:
+    return parcel.last_scan_at is None or when > parcel.last_scan_at
+
+
+def scan(
+    u: Unfolding, key: str, stage: ScanStage, when: datetime, *, place: str = "", theirs: str = ""
+) -> None:
+    """Follow a scan; an older one, or one of a parcel that is here, is only kept for the record."""
+    parcel = u.state.parcels[key]
+    is_news = parcel.received_at is None and _is_newer(parcel, when)
+    if not is_news:
+        if when != parcel.last_scan_at or parcel.received_at is not None:
+            u.happened(
+                ParcelTraced(
+                    occurred_at=when, parcel_id=key, stage=stage, place=place, carrier_code=theirs
+                )
+            )
+        _come_back(u, when)
+        return
+    if parcel.logistics is Logistics.LOST:
+        u.happened(ParcelFound(occurred_at=when, parcel_id=key, place=place))
+    u.happened(
+        ParcelScanned(
+            occurred_at=when, parcel_id=key, stage=stage, place=place, carrier_code=theirs
+        )
+    )
+    _come_back(u, when)
+
+
+def _come_back(u: Unfolding, when: datetime) -> None:
+    """A parcel on its way re-opens a return that had ended without it.
+
+    A cancelled one always: the parcel left before the customer changed their mind, or they
+    changed it again. An expired one if the hand-over was in time; else a person decides.
+    """
+    state = u.state
+    if state.authorisation is Authorisation.CANCELLED:
+        _reopen_or_worry(u, "cancelled", "the parcel was handed over all the same")
+    elif state.authorisation is Authorisation.EXPIRED:
+        if state.ship_by is not None and when <= state.ship_by:
+            _reopen_or_worry(u, "expired", "handed over in time, reported late")
+        else:
+            worry(u, "late_goods", "handed_over_late", "handed over after the date agreed")
+
+
+def _reopen_or_worry(u: Unfolding, was: str, because: str) -> None:
+    refused = reopen(u, was, because)
+    if refused is not None:
+        worry(u, "claimed_elsewhere", refused.code, refused.because)
+
+
+def come_back_with_goods(u: Unfolding, when: datetime) -> None:
+    """Goods at the dock say the same as a scan does."""
+    _come_back(u, when)
+    if u.state.authorisation is Authorisation.DECLINED:
+        worry(u, "declined_goods", "declined_goods_arrived", "goods came that were declined")
+
+
+def _lose(u: Unfolding, parcel: Parcel, when: datetime, because: str) -> None:
+    if not parcel.has_left:
+        stage: ScanStage = "in_transit"  # a carrier can only lose what it was given
+        scan(u, parcel.parcel_id, stage, when)
+    u.happened(ParcelLost(occurred_at=when, parcel_id=parcel.parcel_id, because=because))
+
+
+def _find(u: Unfolding, parcel: Parcel, when: datetime, place: str) -> None:
+    if parcel.logistics is Logistics.LOST:
+        u.happened(ParcelFound(occurred_at=when, parcel_id=parcel.parcel_id, place=place))
+    else:
+        scan(u, parcel.parcel_id, "in_transit", when, place=place)
+
+
+def give_up(u: Unfolding, parcel: Parcel) -> None:
+    """Nobody has seen it for too long."""
+    u.happened(
+        ParcelLost(occurred_at=u.now, parcel_id=parcel.parcel_id, because="no scan for too long")
+    )
