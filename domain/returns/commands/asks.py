@@ -1,0 +1,139 @@
+"""What may be asked of a return: somebody wants something and waits for the answer."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from domain.model import Moment, Text
+from domain.orders.order import PostalAddress
+from domain.returns.commands.base import Ask, Key
+from domain.returns.request import Evidence, ReturnRequest
+from domain.words import Disposition, Method
+
+
+class Open(Ask):
+    """Goods are to come back."""
+
+    request: ReturnRequest
+
+
+class Approve(Ask):
+    """A person says yes: to the request, or to units that wait for a decision."""
+
+    units: tuple[str, ...] = ()
+    because: Text = ""
+
+
+class Decline(Ask):
+    """A person says no: to the request, or to units that wait for a decision."""
+
+    units: tuple[str, ...] = ()
+    because: Annotated[Text, Field(min_length=1)]
+
+
+class Cancel(Ask):
+    """The customer keeps the goods."""
+
+    because: Text = ""
+
+
+class Override(Ask):
+    """Staff decide otherwise than the policy, or settle a concern; always with a reason."""
+
+    because: Annotated[Text, Field(min_length=1)]
+    settles: str = ""  # a concern's id; empty: approve what the policy declined
+    units: tuple[str, ...] = ()
+
+
+class ChooseMethod(Ask):
+    """Another way of handing over."""
+
+    method: Method
+    parcel_id: str = ""
+
+
+class AcceptOffer(Ask):
+    """Yes to another resolution."""
+
+    offer_id: Key
+
+
+class DeclineOffer(Ask):
+    """No to another resolution."""
+
+    offer_id: Key
+    because: Text = ""
+
+
+class CorrectAddress(Ask):
+    """Where the carrier should come to. Kept with the person, never in an event."""
+
+    address: PostalAddress
+    parcel_id: str = ""
+
+
+class ReschedulePickup(Ask):
+    """Come another day."""
+
+    not_before: Moment
+    parcel_id: str = ""
+
+
+class Dispute(Ask):
+    """The customer does not agree with what was decided on a unit."""
+
+    unit: Key
+    because: Annotated[Text, Field(min_length=1)]
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()
+
+
+class ResolveDispute(Ask):
+    """The second decision on a unit."""
+
+    unit: Key
+    outcome: Literal["upheld", "denied"]
+    because: Annotated[Text, Field(min_length=1)]
+
+
+class MatchUnit(Ask):
+    """A stray is one of the units after all, or goes where `disposition` says."""
+
+    stray_id: Key
+    unit: str = ""
+    disposition: Disposition | None = None
+    because: Text = ""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.unit) == (self.disposition is not None):
+            raise ValueError("unit: give either a unit or a disposition")
+        return self
+
+
+class UnmatchUnit(Ask):
+    """The match was wrong."""
+
+    stray_id: Key
+    because: Text = ""
+
+
+class ReleasePayout(Ask):
+    """Money that was held may go."""
+
+    instruction_id: Key
+    because: Text = ""
+
+
+class ChoosePayout(Ask):
+    """Another way for money that could not be placed or came back."""
+
+    instruction_id: Key
+    destination: Literal["store_credit", "manual", "tender"]
+    because: Text = ""
+
+
+class GiveFeedback(Ask):
+    """What the customer thought of it."""
+
+    rating: Annotated[int, Field(ge=1, le=5)]
+    note: Text = ""

@@ -1,0 +1,134 @@
+"""What a return may be told: somebody saw something and waits for nothing."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from domain.model import Id, Moment, Quantity, Short, Text, Value
+from domain.money import Money
+from domain.returns.commands.base import Key, Report
+from domain.returns.request import Evidence
+from domain.words import Disposition, Grade, PickupException, Reason
+
+
+class ReportTracking(Report):
+    """A carrier saw a parcel, or says that it cannot find it."""
+
+    tracking_number: Key
+    status: Literal[
+        "scanned",
+        "at_hub",
+        "customs_hold",
+        "delayed",
+        "delivered",
+        "lost",
+        "found",
+        "returned_to_customer",
+    ]
+    place: Short = ""
+    carrier_code: Short = ""
+
+
+class ReportPickup(Report):
+    """What came of a visit."""
+
+    pickup_ref: Short = ""
+    tracking_number: Short = ""
+    status: Literal["failed", "picked_up", "cancelled"]
+    code: PickupException | None = None
+    carrier_code: Short = ""
+    rebooked_for: Moment | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.status == "failed" and self.code is None:
+            raise ValueError("code: a failed pickup needs its code")
+        if not self.pickup_ref and not self.tracking_number:
+            raise ValueError("pickup_ref: give the pickup or the tracking number")
+        return self
+
+
+class ReceivedParcel(Value):
+    """The box."""
+
+    tracking_number: Short = ""
+
+
+class CountedUnits(Value):
+    """What was counted in the box."""
+
+    sku: Key
+    line_id: str = ""
+    serial: Short = ""
+    quantity: Quantity
+    condition: Short = ""
+
+
+class ReportReceipt(Report):
+    """What the dock found. Never refused for what it holds."""
+
+    warehouse: Id
+    parcel: ReceivedParcel = ReceivedParcel()
+    returns: tuple[Id, ...] = ()
+    units: Annotated[tuple[CountedUnits, ...], Field(max_length=500)]
+    corrects: Short = ""
+
+
+class InspectedUnit(Value):
+    """What the inspector saw of one unit."""
+
+    line_id: Id
+    unit: Annotated[int, Field(ge=1)]
+    serial: Short = ""
+    grade: Grade
+    found_reason: Reason | None = None
+    note: Text = ""
+    photos: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()
+    suggested_disposition: Disposition | None = None
+
+
+class ReportInspection(Report):
+    """Somebody looked at units."""
+
+    warehouse: Id
+    return_id: Id
+    inspector: Short
+    units: Annotated[tuple[InspectedUnit, ...], Field(min_length=1, max_length=500)]
+
+
+class ReportPayout(Report):
+    """A hint that a payout has moved; the provider is asked for the truth."""
+
+    payout_ref: Short = ""
+    instruction_id: Short = ""
+    status: Short = ""  # as the report has it: no news where that is what we know already
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if not self.payout_ref and not self.instruction_id:
+            raise ValueError("payout_ref: give the payout or the instruction")
+        return self
+
+
+class ReportLabel(Report):
+    """What the carrier says of a label that was to be voided."""
+
+    tracking_number: Short = ""
+    label_ref: Short = ""
+    status: Literal["voided", "void_rejected"]
+    carrier_code: Short = ""
+
+
+class ReportReplacement(Report):
+    """The article wanted instead is on its way."""
+
+    order_ref: Key
+    tracking_number: Short = ""
+
+
+class ReportChargeback(Report):
+    """The customer's bank took money back, or gave up doing so."""
+
+    payment_ref: Key
+    amount: Money
+    status: Literal["opened", "won", "lost"]
