@@ -15,6 +15,8 @@ from domain.policy.policy import Policy
 from domain.refusal import Refused
 from domain.returns import (
     approving,
+    chargebacks,
+    choosing,
     ending,
     inspecting,
     labels,
@@ -166,7 +168,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.MatchUnit: receiving.match_unit,
     c.UnmatchUnit: receiving.unmatch_unit,
     c.ReleasePayout: settling.release_payout,
-    c.ChoosePayout: paying.choose_payout,
+    c.ChoosePayout: choosing.choose_payout,
     c.GiveFeedback: _feedback,
     c.ReportTracking: scans.report_tracking,
     c.ReportPickup: pickups.report_pickup,
@@ -174,7 +176,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.ReportInspection: inspecting.report_inspection,
     c.ReportPayout: settling.report_payout,
     c.ReportLabel: labels.report_label,
-    c.ReportChargeback: paying.report_chargeback,
+    c.ReportChargeback: chargebacks.report_chargeback,
     c.ReportReplacement: replacing.report_replacement,
     n.NoteDeadline: _deadline,
     n.NoteStepFailed: _step_failed,

@@ -6,21 +6,20 @@ few lines as the first payout.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from domain.orders.caps import check_reservation
 from domain.orders.events import (
     SHIPPING,
-    ChargebackClosed,
-    ChargebackOpened,
     FundsPaid,
     FundsPart,
     FundsReleased,
     FundsReserved,
     unit_key,
 )
+from domain.orders.order import Tender
 from domain.orders.tenders import spread
 from domain.refusal import Refused
-from domain.returns import commands as c
 from domain.returns.events import PayoutHeld, PayoutPart, PayoutPlanned
 from domain.returns.promising import (
     due_units,
@@ -31,12 +30,25 @@ from domain.returns.promising import (
     shipping_promise,
     unit_promise,
 )
-from domain.returns.state import Payout
 from domain.returns.unfolding import Unfolding
-from domain.words import MoneyState, Resolution
+from domain.words import Resolution
 
 STORE_CREDIT = "stored_value"
 """The provider that issues value to spend with the merchant."""
+
+
+class Way(NamedTuple):
+    """Where an instruction takes money: by whom it is paid, and against which payment."""
+
+    destination: str
+    tender_id: str
+    provider: str
+    payment_ref: str
+
+
+def to_tender(tender: Tender) -> Way:
+    """Back to what it was paid with."""
+    return Way("tender", tender.tender_id, tender.provider, tender.payment_ref)
 
 
 def plan_payouts(u: Unfolding) -> None:
@@ -53,7 +65,7 @@ def plan_payouts(u: Unfolding) -> None:
     )
     to_tenders = tuple(part for part in parts if part not in to_credit)
     if sum(part.amount_minor for part in to_credit):
-        _plan_credit(u, to_credit, replaces="")
+        plan_credit(u, to_credit, replaces="")
     if sum(part.amount_minor for part in to_tenders):
         _plan_tenders(u, to_tenders, replaces="")
 
@@ -87,7 +99,7 @@ def _after_fee(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[PayoutPart, .
 def _plan_tenders(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) -> None:
     """Fill the tenders in the policy's order; what cannot be placed is held, never dropped."""
     fees = {part.key: part.label_fee_minor for part in parts}
-    laid_out = spread(u.books, _as_funds(u, parts), u.state.agreed.tender_order)
+    laid_out = spread(u.books, as_funds(u, parts), u.state.agreed.tender_order)
     for placement in laid_out.placements:
         tender = next(t for t in u.books.order.tenders if t.tender_id == placement.tender_id)
         refused = check_reservation(
@@ -97,35 +109,27 @@ def _plan_tenders(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) ->
         if refused is not None:
             _hold(u, payout_parts, refused.because)
             continue
-        _plan(u, "tender", tender.tender_id, tender.provider, tender.payment_ref, payout_parts,
-              replaces)  # fmt: skip
+        plan(u, to_tender(tender), payout_parts, replaces)
         replaces = ""
     if laid_out.shortfall:
         because = f"the tenders of the order have {laid_out.shortfall_minor} less than is due"
         _hold(u, _as_parts(u, laid_out.shortfall, fees), because)
 
 
-def _plan_credit(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) -> Refused | None:
+def plan_credit(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) -> Refused | None:
     """Issue value instead; it counts against the units and the order all the same."""
-    funds = tuple(part for part in _as_funds(u, parts) if part.amount_minor)
+    funds = tuple(part for part in as_funds(u, parts) if part.amount_minor)
     refused = check_reservation(u.books, None, sum(f.amount_minor for f in funds), funds)
     if refused is not None:
         if not replaces:
             _hold(u, parts, refused.because)
         return refused
-    _plan(u, "store_credit", "", STORE_CREDIT, u.state.customer_id, parts, replaces)
+    way = Way("store_credit", "", STORE_CREDIT, u.state.customer_id)
+    plan(u, way, parts, replaces)
     return None
 
 
-def _plan(
-    u: Unfolding,
-    destination: str,
-    tender_id: str,
-    provider: str,
-    payment_ref: str,
-    parts: tuple[PayoutPart, ...],
-    replaces: str,
-) -> None:
+def plan(u: Unfolding, way: Way, parts: tuple[PayoutPart, ...], replaces: str) -> None:
     """Reserve on the order's ledger and plan the instruction, in one transaction."""
     instruction_id = u.made_id("payout", len(u.state.payouts) + 1)
     amount = sum(part.amount_minor for part in parts)
@@ -135,9 +139,9 @@ def _plan(
             occurred_at=u.now,
             instruction_id=instruction_id,
             return_id=u.state.return_id,
-            tender_id=tender_id or None,
+            tender_id=way.tender_id or None,
             amount_minor=amount,
-            parts=tuple(part for part in _as_funds(u, parts) if part.amount_minor),
+            parts=tuple(part for part in as_funds(u, parts) if part.amount_minor),
         )
     )
     u.happened(
@@ -145,10 +149,10 @@ def _plan(
             {
                 "occurred_at": u.now,
                 "instruction_id": instruction_id,
-                "destination": destination,
-                "tender_id": tender_id,
-                "provider": provider,
-                "payment_ref": payment_ref,
+                "destination": way.destination,
+                "tender_id": way.tender_id,
+                "provider": way.provider,
+                "payment_ref": way.payment_ref,
                 "amount_minor": amount,
                 "currency": u.state.currency,
                 "parts": parts,
@@ -172,7 +176,7 @@ def _hold(u: Unfolding, parts: tuple[PayoutPart, ...], because: str) -> None:
     )
 
 
-def _as_funds(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[FundsPart, ...]:
+def as_funds(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[FundsPart, ...]:
     """The same parts in the ledger's words."""
     return tuple(
         FundsPart(key=_ledger_key(u, part.key), amount_minor=part.amount_minor) for part in parts
@@ -199,106 +203,6 @@ def _as_parts(
         )
         for part in funds
     )
-
-
-# ── A person decides ──────────────────────────────────────────────────────────────────────
-
-
-def choose_payout(u: Unfolding, ask: c.ChoosePayout) -> Refused | None:
-    """Another way for money that could not be placed or came back; the same parts, once."""
-    payout = u.state.payouts.get(ask.instruction_id)
-    if payout is None:
-        return Refused(
-            code="unknown_payout", because=f"instruction_id: no {ask.instruction_id} here"
-        )
-    stuck = {MoneyState.FAILED, MoneyState.REVERSED, MoneyState.HELD}
-    if payout.replaced or payout.state not in stuck:
-        return Refused(
-            code="payout_not_stuck", because=f"instruction_id: that payout is {payout.state}"
-        )
-    if ask.destination == "store_credit":
-        return _plan_credit(u, payout.parts, replaces=payout.instruction_id)
-    return _pay_otherwise(u, payout, ask.destination)
-
-
-def _pay_otherwise(u: Unfolding, payout: Payout, destination: str) -> Refused | None:
-    funds = tuple(part for part in _as_funds(u, payout.parts) if part.amount_minor)
-    tender_id = payout.tender_id if destination == "tender" else ""
-    if destination == "tender" and not tender_id:
-        tenders = spread(u.books, funds, u.state.agreed.tender_order)
-        if tenders.shortfall or len(tenders.placements) != 1:
-            return Refused(
-                code="still_short", because="destination: no tender can take the whole amount"
-            )
-        tender_id = tenders.placements[0].tender_id
-    # Money paid by hand counts against the tender it should have gone to.
-    refused = check_reservation(
-        u.books, tender_id or payout.tender_id or None, payout.amount_minor, funds
-    )
-    if refused is not None:
-        return refused
-    if destination == "manual":
-        _plan(u, "manual", payout.tender_id, "manual", payout.payment_ref, payout.parts,
-              payout.instruction_id)  # fmt: skip
-        return None
-    tender = next(t for t in u.books.order.tenders if t.tender_id == tender_id)
-    _plan(u, "tender", tender_id, tender.provider, tender.payment_ref, payout.parts,
-          payout.instruction_id)  # fmt: skip
-    return None
-
-
-# ── The customer's bank ───────────────────────────────────────────────────────────────────
-
-
-def report_chargeback(u: Unfolding, report: c.ReportChargeback) -> Refused | None:
-    """Money the bank took counts against its tender; payouts to it wait until it is settled."""
-    order = u.books.order
-    tender = next((t for t in order.tenders if t.payment_ref == report.payment_ref), None)
-    if tender is None:
-        return Refused(
-            code="unknown_payment", because="payment_ref: not one that this order was paid with"
-        )
-    if report.amount.currency != order.currency:
-        return Refused(code="foreign_currency", because=f"amount: the order is in {order.currency}")
-    known = u.books.chargebacks.get(report.payment_ref)
-    if report.status == "opened":
-        if known is None:
-            u.booked(
-                ChargebackOpened(
-                    order_id=order.order_id,
-                    occurred_at=report.occurred_at,
-                    chargeback_id=report.payment_ref,
-                    tender_id=tender.tender_id,
-                    amount_minor=report.amount.amount_minor,
-                )
-            )
-        _hold_payouts_to(u, tender.tender_id)
-    elif known is not None and known.state == "open":
-        u.booked(
-            ChargebackClosed(
-                order_id=order.order_id,
-                occurred_at=report.occurred_at,
-                chargeback_id=report.payment_ref,
-                won=report.status == "won",
-            )
-        )
-    return None
-
-
-def _hold_payouts_to(u: Unfolding, tender_id: str) -> None:
-    for payout in list(u.state.payouts.values()):
-        if payout.state is MoneyState.PLANNED and payout.tender_id == tender_id:
-            u.happened(
-                PayoutHeld(
-                    occurred_at=u.now,
-                    instruction_id=payout.instruction_id,
-                    reason="chargeback",
-                    because="the customer's bank took money back from this payment",
-                    amount_minor=payout.amount_minor,
-                    currency=u.state.currency,
-                    parts=payout.parts,
-                )
-            )
 
 
 def funds_paid(u: Unfolding, instruction_id: str) -> None:
