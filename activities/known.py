@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from activities.event_store import EventStore, StoredEvent
-from domain.orders.events import LEDGER_EVENT, ledger_stream
+from domain.orders.events import ledger_stream
 from domain.orders.ledger import Ledger
 from domain.orders.ledger import fold as fold_ledger
+from domain.orders.upcasting import read_ledger_event
 from domain.returns.decider import Accepted
-from domain.returns.events import EVENTS
 from domain.returns.evolve import fold
 from domain.returns.state import ReturnState
+from domain.returns.upcasting import read_event
 
 _KEPT = 2_000  # returns, of a few kilobytes each
 
@@ -101,7 +102,8 @@ def _with_return(known: Known, events: Iterable[StoredEvent]) -> Known:
     news = list(events)
     if not news:
         return known
-    state = fold((EVENTS.validate_json(event.data) for event in news), known.state)
+    told = (read_event(event.type, event.schema_version, event.data) for event in news)
+    state = fold(told, known.state)
     causes = known.causes | {event.causation_id for event in news}
     return replace(known, state=state, version=news[-1].version, causes=causes)
 
@@ -110,5 +112,6 @@ def _with_ledger(known: Known, events: Iterable[StoredEvent]) -> Known:
     news = list(events)
     if not news:
         return known
-    ledger = fold_ledger((LEDGER_EVENT.validate_json(event.data) for event in news), known.ledger)
+    told = (read_ledger_event(event.type, event.schema_version, event.data) for event in news)
+    ledger = fold_ledger(told, known.ledger)
     return replace(known, ledger=ledger, ledger_version=news[-1].version)

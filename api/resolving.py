@@ -14,9 +14,9 @@ from activities.known import return_stream
 from adapters.postgres.inbox import Open, Tidings, Turn
 from api.receipts import Expecting, share_out
 from api.settings import account_key
-from domain.returns.events import EVENTS
 from domain.returns.evolve import fold
 from domain.returns.state import ReturnState
+from domain.returns.upcasting import read_event
 from projections.partner_references import find_returns
 from projections.streams import ReturnKey
 
@@ -145,7 +145,7 @@ class Resolver:
     async def _state(self, key: ReturnKey) -> ReturnState:
         stream = return_stream(*key)
         events = (await self._store.read((stream, 0)))[stream]
-        return fold(EVENTS.validate_json(event.data) for event in events)
+        return fold(read_event(event.type, event.schema_version, event.data) for event in events)
 
 
 def _of_one_merchant(keys: list[ReturnKey]) -> _Found:

@@ -17,11 +17,11 @@ from activities.event_store import StoredEvent
 from activities.known import return_stream
 from api.doors import Behind, Doors
 from api.problems import PROBLEMS, Problem
-from domain.returns.events import EVENTS
 from domain.returns.evolve import fold
 from domain.returns.explaining import Explanation, explain
 from domain.returns.state import ReturnState
 from domain.returns.status import Status, status_of
+from domain.returns.upcasting import read_event
 from projections.board import PAGE_MAX, BoardFilter, BoardRow
 
 router = APIRouter(tags=["returns"], responses=PROBLEMS)
@@ -133,7 +133,7 @@ async def _stream(behind: Doors, tenant: str, return_id: str) -> tuple[StoredEve
 
 
 def _folded(events: Iterable[StoredEvent]) -> ReturnState:
-    return fold(EVENTS.validate_json(event.data) for event in events)
+    return fold(read_event(event.type, event.schema_version, event.data) for event in events)
 
 
 def _told(event: StoredEvent) -> RecordedEvent:

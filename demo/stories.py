@@ -7,10 +7,10 @@ from datetime import datetime
 from activities.event_store import EventStore
 from demo.audit import Row, Streams
 from demo.patience import patiently
-from domain.returns.events import EVENTS
 from domain.returns.evolve import evolve
 from domain.returns.state import ReturnState
 from domain.returns.status import Status, status_of
+from domain.returns.upcasting import read_event
 
 PAGE = 500
 
@@ -68,7 +68,7 @@ class Story:
     def add(self, row: Row, data: str) -> None:
         """Follow one more event."""
         self.rows.append(row)
-        self.state = evolve(self.state, EVENTS.validate_json(data))
+        self.state = evolve(self.state, read_event(row.type, row["schema_version"], data))
         self._status = None
 
 

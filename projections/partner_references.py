@@ -10,9 +10,10 @@ from typing import LiteralString
 
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
-from domain.orders.events import LEDGER_EVENT, OrderRecorded
+from domain.orders.events import OrderRecorded
+from domain.orders.upcasting import read_ledger_event
 from domain.returns import events as e
-from domain.returns.events import EVENTS
+from domain.returns.upcasting import read_event
 from projections.streams import ReturnKey, return_of
 
 _CREATE = """
@@ -95,7 +96,7 @@ def _told(stored: StoredEvent) -> Iterator[tuple[str, str, str, str, int]]:
     key = return_of(stored.stream_id)
     if key is None or stored.type not in _TELLING:
         return
-    for kind, reference in _references(EVENTS.validate_json(stored.data)):
+    for kind, reference in _references(read_event(stored.type, stored.schema_version, stored.data)):
         if reference:
             yield (kind, reference, *key, stored.position)
 
@@ -137,7 +138,7 @@ def _paid(stored: StoredEvent) -> Iterator[tuple[str, str, str]]:
     """Read how an order was paid, from its ledger."""
     if stored.type != OrderRecorded.__name__:
         return
-    event = LEDGER_EVENT.validate_json(stored.data)
+    event = read_ledger_event(stored.type, stored.schema_version, stored.data)
     if isinstance(event, OrderRecorded):
         for tender in event.order.tenders:
             yield tender.payment_ref, event.order.tenant, event.order_id

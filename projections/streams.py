@@ -8,14 +8,17 @@ from typing import NamedTuple
 
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
-from domain.returns.events import EVENTS
 from domain.returns.evolve import fold
 from domain.returns.state import ReturnState
+from domain.returns.upcasting import read_event
 
 KEPT = 1_000
 """States held in memory, of a few kilobytes each: a page that follows needs no read."""
 
-_READ = "SELECT stream_id, version, data FROM backhaul.read_streams(%b::text[], %b::integer[])"
+_READ = """
+SELECT stream_id, version, type, schema_version, data
+FROM backhaul.read_streams(%b::text[], %b::integer[])
+"""
 
 
 class ReturnKey(NamedTuple):
@@ -58,7 +61,7 @@ class ReturnStates:
         before = await self._before(connection, news)
         moved = []
         for stream_id, events in news.items():
-            told = (EVENTS.validate_json(event.data) for event in events)
+            told = (read_event(event.type, event.schema_version, event.data) for event in events)
             state = fold(told, before.get(stream_id))
             self._remember(stream_id, state)
             key = return_of(stream_id)
@@ -105,8 +108,8 @@ async def _read_up_to(
     rows = await cursor.fetchall()
     return {
         stream_id: fold(
-            EVENTS.validate_json(data)
-            for _, version, data in of_stream
+            read_event(event_type, schema_version, data)
+            for _, version, event_type, schema_version, data in of_stream
             if version <= versions[stream_id]
         )
         for stream_id, of_stream in groupby(rows, key=lambda row: str(row[0]))

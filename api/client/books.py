@@ -15,7 +15,8 @@ from adapters.postgres.migrate import SchemaMismatch
 from adapters.postgres.pool import Pool, connect
 from api.client.answers import Unavailable
 from api.client.surroundings import Surroundings, not_set
-from domain.returns.events import EVENTS, ReturnEvent
+from domain.returns.events import ReturnEvent
+from domain.returns.upcasting import read_event
 from projections.streams import ReturnKey, return_of
 
 PAGE = 500
@@ -95,7 +96,8 @@ class Books:
                 streams = [(stream, 0) for stream in some]
                 found = await PostgresEventStore(pool).read(*streams)
             for stream, key in some.items():
-                yield key, tuple(EVENTS.validate_json(event.data) for event in found[stream])
+                told = (read_event(e.type, e.schema_version, e.data) for e in found[stream])
+                yield key, tuple(told)
 
     async def _connected(self) -> Pool:
         async with self._opening:

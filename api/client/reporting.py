@@ -10,9 +10,9 @@ from api.client.books import Books
 from api.receipts import Expecting, share_out
 from domain.refusal import Refused
 from domain.returns.commands import ReportReceipt
-from domain.returns.events import EVENTS
 from domain.returns.evolve import fold
 from domain.returns.state import ReturnState
+from domain.returns.upcasting import read_event
 from projections.partner_references import find_returns
 
 Share = tuple[str, Mapping[str, Any]]
@@ -57,4 +57,4 @@ async def _state(books: Books, tenant: str, return_id: str) -> ReturnState:
     stream = return_stream(tenant, return_id)
     async with books.pool(f"look at {return_id}") as pool:
         events = (await PostgresEventStore(pool).read((stream, 0)))[stream]
-    return fold(EVENTS.validate_json(event.data) for event in events)
+    return fold(read_event(event.type, event.schema_version, event.data) for event in events)

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from demo.audit.labels import settled
 from demo.audit.rows import Books, Difference, Row, Streams, every, first
 from domain.returns.agenda import Step, agenda
-from domain.returns.events import EVENTS
 from domain.returns.evolve import fold
 from domain.returns.state import ReturnState
+from domain.returns.upcasting import read_event
 
 VERDICTS = frozenset({"DecisionMade", "DisputeResolved", "UnitDeclined"})
 
 
 def state_of(rows: Sequence[Row]) -> ReturnState:
     """Fold a stream, as the engine does after a restart."""
-    return fold(EVENTS.validate_json(json.dumps(row.data)) for row in rows)
+    return fold(read_event(row.type, row["schema_version"], json.dumps(row.data)) for row in rows)
 
 
 def open_steps(rows: Sequence[Row]) -> tuple[Step, ...]:

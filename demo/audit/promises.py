@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from demo.audit.rows import Books, Difference, Row, Streams, every, first
-from domain.orders.events import LEDGER_EVENT, SHIPPING, unit_key
+from domain.orders.events import SHIPPING, unit_key
 from domain.orders.ledger import Ledger, fold
+from domain.orders.upcasting import read_ledger_event
 from domain.orders.values import shipping_value, unit_values
 
 IN_MONEY = frozenset({"refund_original", "partial_refund", "store_credit", "keep_item"})
@@ -133,7 +134,9 @@ class _Given:
 
 
 def _order(stream_id: str, rows: Sequence[Row], streams: Streams) -> Iterator[Difference]:
-    ledger = fold(LEDGER_EVENT.validate_json(json.dumps(row.data)) for row in rows)
+    ledger = fold(
+        read_ledger_event(row.type, row["schema_version"], json.dumps(row.data)) for row in rows
+    )
     if ledger is None:
         return
     of_order = [story for _, story in streams.returns if streams.ledger_of(story) is rows]

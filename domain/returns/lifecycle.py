@@ -8,6 +8,7 @@ come true, since the world does not ask us first.
 `python -m domain.returns.lifecycle` draws the tables as they stand in docs/lifecycle.md.
 """
 
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -235,6 +236,34 @@ def to_mermaid(table: Table) -> str:
     return "\n".join(["stateDiagram-v2", *lines, *finals])
 
 
+QUESTIONS: Mapping[str, str] = {
+    "life": "Is there anything left to do? One answer for the return.",
+    "authorisation": "May the goods come back? One answer for the return.",
+    "logistics": "Where is the parcel? One answer for each parcel.",
+    "label": "What became of the transport that was bought? One answer for each label.",
+    "receipt": "Did the unit arrive? One answer for each unit.",
+    "decision": "What is the unit worth to its sender? One answer for each unit.",
+    "money": "Where is the money? One answer for each payout instruction.",
+}
+
+
+def as_document() -> str:
+    """The text of docs/lifecycle.md."""
+    drawn = [
+        f"## {name.capitalize()}\n\n{QUESTIONS[name]}\n\n```mermaid\n{to_mermaid(table)}\n```\n"
+        for name, table in TABLES.items()
+    ]
+    return "\n".join([_HEAD, *drawn])
+
+
+_HEAD = """\
+# The lives of a return
+
+Each question has a table of its own; the headline that people see is derived from all of them.
+An arrow's words are the events that move it, an outcome in brackets.
+
+Drawn from the tables: `python -m domain.returns.lifecycle > docs/lifecycle.md`.
+"""
+
 if __name__ == "__main__":
-    for name, table in TABLES.items():
-        print(f"## {name.capitalize()}\n\n```mermaid\n{to_mermaid(table)}\n```\n")
+    sys.stdout.write(as_document())
