@@ -104,13 +104,14 @@ class Case:
             units=[{"sku": sku, "quantity": quantity}],
         )
 
-    async def inspect(self, grade: str = "like_new", unit: int = 1) -> None:
+    async def inspect(self, grade: str = "like_new", unit: int = 1, **said: Any) -> None:
         await self.tell(
             "report_inspection",
             warehouse="hub-de",
             return_id=self.return_id,
             inspector="w-17",
             units=[{"line_id": "1", "unit": unit, "grade": grade}],
+            **said,
         )
 
     async def received(self, **changed: Any) -> str:
