@@ -16,8 +16,10 @@ from psycopg import AsyncConnection
 
 from adapters.postgres.pool import Connection, as_engine
 
-COALESCE_S = 0.02
-"""Seconds between two announcements; what is appended meanwhile shares the next."""
+COALESCE_S = 0.2
+"""Seconds between two announcements; what is appended meanwhile shares the next. The first of
+a burst is announced at once. Each announcement costs a page of every read model, and the
+events of one step (decided, bought, told) come within this time."""
 
 RECONNECT_S = 1.0
 """Seconds between two attempts to connect; until then subscribers live by polling."""
