@@ -13,8 +13,8 @@ from bench.stage import PARTS
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--returns", type=int, default=30, help="in each block")
-    parser.add_argument("--pairs", type=int, default=3, help="blocks of each worker, in turn")
+    parser.add_argument("--returns", type=int, default=20, help="in each block")
+    parser.add_argument("--pairs", type=int, default=6, help="blocks of each worker, in turn")
     parser.add_argument("--no-gate", action="store_true", help="never fail, only show")
     asked = parser.parse_args()
     result = asyncio.run(compare(returns=asked.returns, pairs=asked.pairs))

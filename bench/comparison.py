@@ -1,10 +1,12 @@
 """Blocks of returns by either worker in turn, and the ratios of their pairs."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
 
-from temporalio.client import Client, WorkflowHandle
+import psutil
+from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench.bare import WORKFLOW
@@ -18,7 +20,7 @@ from workflows.names import TASK_QUEUE, WORKFLOW_TYPE
 MOST_EVENTS = 80
 MOST_RATIO = 1.25
 WARM_UP = 30
-"""Returns before a block is measured: modules are imported, statements prepared."""
+"""Returns before the first block: modules are imported, statements prepared."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Block:
 
 @dataclass
 class Comparison:
-    """Blocks that ran one after the other: engine, bare, engine, bare …"""
+    """Blocks that ran in turn."""
 
     engine: list[Block] = field(default_factory=list)
     bare: list[Block] = field(default_factory=list)
@@ -60,65 +62,67 @@ class Comparison:
 
 
 @dataclass
-class _Bench:
+class _Side:
+    """One of the two workers, running."""
+
+    journey: Journey
+    worker: psutil.Process
     on: Stage
-    client: Client
-    sandbox: SandboxControl
-    returns: int
 
-    async def engine(self, number: int) -> tuple[Block, Sizes]:
-        """A block by the engine's worker, and how large what it wrote is."""
-        async with program(self.on, "worker", "worker.py", says="worker.started") as worker:
-            journey = self._journey(WORKFLOW_TYPE, TASK_QUEUE, f"E{number}")
-            block, ended = await self._measured(journey, worker)
-            one = ended[-1]
-            return_id = one.id.rpartition(":")[2]
-            sizes = await sizes_of(
-                await one.fetch_history(), self.on.env["DATABASE_URL"], return_id
-            )
-            return block, sizes
-
-    async def bare(self, number: int, sizes: Sizes) -> Block:
-        """A block by the bare worker."""
-        file = self.on.state / "sizes.json"
-        file.write_text(sizes.model_dump_json())
-        arguments = ("-m", "bench.bare_worker", str(file))
-        async with program(self.on, "bare", *arguments, says=STARTED) as worker:
-            journey = self._journey(WORKFLOW, QUEUE, f"B{number}")
-            return (await self._measured(journey, worker))[0]
-
-    def _journey(self, workflow: str, queue: str, prefix: str) -> Journey:
-        return Journey(self.client, self.sandbox, workflow=workflow, queue=queue, prefix=prefix)
-
-    async def _measured(
-        self, journey: Journey, worker: Any
-    ) -> tuple[Block, list[WorkflowHandle[Any, Any]]]:
-        await journey.take(WARM_UP)
-        before = self.on.cpu_s(worker)
-        ended = await journey.take(self.returns)
-        after = self.on.cpu_s(worker)
+    async def block(self, returns: int) -> Block:
+        """Take some returns through, and see what that took."""
+        before = self.on.cpu_s(self.worker)
+        ended = await self.journey.take(returns)
+        after = self.on.cpu_s(self.worker)
         histories = [await handle.fetch_history() for handle in ended]
         return Block(
-            returns=self.returns,
+            returns=returns,
             cpu_s={part: after[part] - before[part] for part in PARTS},
             events=[len(history.events) for history in histories],
             history_bytes=[
                 sum(event.ByteSize() for event in history.events) for history in histories
             ],
-        ), ended
+        )
 
 
 async def compare(*, returns: int, pairs: int) -> Comparison:
-    """Run it all on servers of its own."""
+    """Run it all on servers of its own: one worker's turn, the other's, the other's, the one's."""
     result = Comparison()
     async with stage() as on, SandboxControl(on.sandbox_url) as sandbox:
-        client = await Client.connect(
-            on.env["TEMPORAL_ADDRESS"], data_converter=pydantic_data_converter
-        )
         await sandbox.script("*", "refund.pending")
-        bench = _Bench(on, client, sandbox, returns)
-        for number in range(pairs):
-            block, sizes = await bench.engine(number)
-            result.engine.append(block)
-            result.bare.append(await bench.bare(number, sizes))
+        async with _engine(on, sandbox) as (engine, sizes), _bare(on, sandbox, sizes) as bare:
+            turns = [(engine, result.engine), (bare, result.bare)]
+            for _ in range(pairs):
+                for side, blocks in turns:
+                    blocks.append(await side.block(returns))
+                turns.reverse()
     return result
+
+
+@asynccontextmanager
+async def _engine(on: Stage, sandbox: SandboxControl) -> AsyncIterator[tuple[_Side, Sizes]]:
+    """The engine's worker, warm; and how large what it writes is."""
+    async with program(on, "worker", "worker.py", says="worker.started") as worker:
+        journey = Journey(
+            await _client(on), sandbox, workflow=WORKFLOW_TYPE, queue=TASK_QUEUE, prefix="E"
+        )
+        one = (await journey.take(WARM_UP))[-1]
+        return_id = one.id.rpartition(":")[2]
+        sizes = await sizes_of(await one.fetch_history(), on.env["DATABASE_URL"], return_id)
+        yield _Side(journey, worker, on), sizes
+
+
+@asynccontextmanager
+async def _bare(on: Stage, sandbox: SandboxControl, sizes: Sizes) -> AsyncIterator[_Side]:
+    """The bare worker, warm."""
+    file = on.state / "sizes.json"
+    file.write_text(sizes.model_dump_json())
+    arguments = ("-m", "bench.bare_worker", str(file))
+    async with program(on, "bare", *arguments, says=STARTED) as worker:
+        journey = Journey(await _client(on), sandbox, workflow=WORKFLOW, queue=QUEUE, prefix="B")
+        await journey.take(WARM_UP)
+        yield _Side(journey, worker, on)
+
+
+async def _client(on: Stage) -> Client:
+    return await Client.connect(on.env["TEMPORAL_ADDRESS"], data_converter=pydantic_data_converter)
