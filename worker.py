@@ -38,7 +38,7 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
 from adapters.postgres.wake_ups import WakeUps
-from adapters.settings import Settings, SettingsError
+from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
 from deploy.search_attributes import register_search_attributes
 from projections.runner import keep_up
@@ -78,10 +78,9 @@ async def partners(
         deadline: How long one call of a partner's may take in all.
 
     Raises:
-        SettingsError: There is no partner to connect to.
+        SettingsError: A partner's address or key is missing.
     """
-    if settings.sandbox_url is None:
-        raise SettingsError("BACKHAUL_SANDBOX_URL", "where the partners are")
+    access = {name: settings.partner(name).model_dump() for name in PARTNERS}
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(await connect(settings.database_url))
         wake_ups = await stack.enter_async_context(WakeUps(settings.database_url))
@@ -89,19 +88,10 @@ async def partners(
         policies = Policies.load(*([settings.policy] if settings.policy else []))
         subjects = PostgresSubjects(pool, settings.master_key)
         recorder = Recorder(PostgresEventStore(pool, wake_ups.ring), subjects, policies)
-        base = settings.sandbox_url
-        carrier = EasyPostCarrier(
-            http, base_url=f"{base}/easypost/v2", api_key="EZTK_sandbox", deadline=deadline
-        )
-        stripe = StripeGateway(
-            http, base_url=f"{base}/stripe/v1", api_key="sk_test_sandbox", deadline=deadline
-        )
-        stored = StoredValueGateway(
-            http, base_url=f"{base}/storedvalue/v1", api_key="sandbox", deadline=deadline
-        )
-        warehouse = RestWarehouse(
-            http, base_url=f"{base}/warehouse/v1", api_key="sandbox", deadline=deadline
-        )
+        carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
+        stripe = StripeGateway(http, **access["stripe"], deadline=deadline)
+        stored = StoredValueGateway(http, **access["stored_value"], deadline=deadline)
+        warehouse = RestWarehouse(http, **access["warehouse"], deadline=deadline)
         notifier = SmtpNotifier(
             host=settings.smtp_host, port=settings.smtp_port, sender="returns@backhaul.example"
         )

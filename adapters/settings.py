@@ -32,6 +32,24 @@ class SettingsError(ValueError):
         self.variable = variable
 
 
+class Access(BaseModel):
+    """Where one partner is, and what opens its door."""
+
+    model_config = ConfigDict(frozen=True)
+
+    base_url: str
+    api_key: str = Field(repr=False)
+
+
+PARTNERS: Mapping[str, tuple[str, str]] = {
+    "easypost": ("/easypost/v2", "EZTK_sandbox"),
+    "stripe": ("/stripe/v1", "sk_test_sandbox"),
+    "stored_value": ("/storedvalue/v1", "sandbox"),
+    "warehouse": ("/warehouse/v1", "sandbox"),
+}
+"""Each partner that has an adapter, with its face and its key in the sandbox."""
+
+
 class Settings(BaseModel):
     """Where everything is that is not in this process, and the keys to it.
 
@@ -44,6 +62,7 @@ class Settings(BaseModel):
     temporal: InstanceOf[ClientConfigProfile] = Field(repr=False)
     task_queue: str = "returns"
     sandbox_url: str | None = None  # where the simulated partners listen, without a last slash
+    partners: Mapping[str, Access] = Field(repr=False)  # by the name that the policy uses
     api_url: str = "http://127.0.0.1:8080"  # as customers and partners see it
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 2525
@@ -51,6 +70,16 @@ class Settings(BaseModel):
     master_key: bytes = Field(repr=False)  # seals the key of each person in the subject vault
     policy: Path | None = None  # a policy document; without it, the one that is shipped
     log: Literal["json", "console"] = "console"
+
+    def partner(self, name: str) -> Access:
+        """Where a partner is.
+
+        Raises:
+            SettingsError: Nobody said.
+        """
+        if name not in self.partners:
+            raise SettingsError(f"BACKHAUL_{name.upper()}_URL", f"where {name} is, and its key")
+        return self.partners[name]
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -64,6 +93,7 @@ class Settings(BaseModel):
             temporal=temporal_profile(env),
             task_queue=env.get("BACKHAUL_TASK_QUEUE") or "returns",
             sandbox_url=_optional_http_url(env, "BACKHAUL_SANDBOX_URL"),
+            partners=_partners(env),
             api_url=_optional_http_url(env, "BACKHAUL_API_URL") or "http://127.0.0.1:8080",
             smtp_host=env.get("BACKHAUL_SMTP_HOST") or "127.0.0.1",
             smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
@@ -137,6 +167,26 @@ def _optional_http_url(env: Mapping[str, str], variable: str) -> str | None:
     if not env.get(variable):
         return None
     return _url(env, variable, ("https", "http")).rstrip("/")
+
+
+def _partners(env: Mapping[str, str]) -> dict[str, Access]:
+    """Read `BACKHAUL_STRIPE_URL` and `BACKHAUL_STRIPE_KEY` and their like.
+
+    A partner with neither is the sandbox's, if there is one; one with only half is a mistake.
+    """
+    sandbox = _optional_http_url(env, "BACKHAUL_SANDBOX_URL")
+    found: dict[str, Access] = {}
+    for name, (face, sandbox_key) in PARTNERS.items():
+        variable = f"BACKHAUL_{name.upper()}"
+        url, key = _optional_http_url(env, f"{variable}_URL"), env.get(f"{variable}_KEY")
+        if url and key:
+            found[name] = Access(base_url=url, api_key=key)
+        elif url or key:
+            missing = f"{variable}_KEY" if url else f"{variable}_URL"
+            raise SettingsError(missing, f"both the address and the key of {name}")
+        elif sandbox:
+            found[name] = Access(base_url=f"{sandbox}{face}", api_key=sandbox_key)
+    return found
 
 
 def _webhook_secrets(env: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

@@ -46,11 +46,10 @@ async def main(sizes: Sizes) -> None:
         async with pool.connection() as connection:
             await connection.execute(TABLE)
         http = await stack.enter_async_context(open_client())
-        base = settings.sandbox_url or ""
         outside = Outside(
-            EasyPostCarrier(http, base_url=f"{base}/easypost/v2", api_key="EZTK_sandbox"),
-            StripeGateway(http, base_url=f"{base}/stripe/v1", api_key="sk_test_sandbox"),
-            RestWarehouse(http, base_url=f"{base}/warehouse/v1", api_key="sandbox"),
+            EasyPostCarrier(http, **settings.partner("easypost").model_dump()),
+            StripeGateway(http, **settings.partner("stripe").model_dump()),
+            RestWarehouse(http, **settings.partner("warehouse").model_dump()),
             SmtpNotifier(host=settings.smtp_host, port=settings.smtp_port, sender="b@example.org"),
         )
         for worker in _workers(client, Bare(pool, outside, sizes)):

@@ -45,6 +45,21 @@ def test_a_variable_that_makes_no_sense_is_named_with_what_was_expected(
         Settings.from_env(ENOUGH | {variable: value})
 
 
+def test_a_partner_is_the_sandboxs_until_settings_say_otherwise() -> None:
+    env = ENOUGH | {"BACKHAUL_SANDBOX_URL": "http://127.0.0.1:8090"}
+    assert Settings.from_env(env).partner("stripe").base_url == "http://127.0.0.1:8090/stripe/v1"
+    real = env | {"BACKHAUL_STRIPE_URL": "https://api.example/v1", "BACKHAUL_STRIPE_KEY": "sk_1"}
+    assert Settings.from_env(real).partner("stripe").api_key == "sk_1"
+    assert Settings.from_env(real).partner("easypost").base_url.startswith("http://127.0.0.1")
+
+
+def test_half_of_a_partners_access_is_a_mistake_that_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"BACKHAUL_STRIPE_KEY: expected both"):
+        Settings.from_env(ENOUGH | {"BACKHAUL_STRIPE_URL": "https://api.example/v1"})
+    with pytest.raises(SettingsError, match=r"BACKHAUL_WAREHOUSE_URL: expected"):
+        Settings.from_env(ENOUGH).partner("warehouse")
+
+
 def test_both_secrets_count_while_one_retires() -> None:
     env = ENOUGH | {"BACKHAUL_WEBHOOK_SECRET_STRIPE": "whsec_new,whsec_old"}
     assert Settings.from_env(env).webhook_secrets == {"stripe": ("whsec_new", "whsec_old")}
