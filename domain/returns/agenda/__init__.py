@@ -1,0 +1,62 @@
+"""What must happen next: every open step, with who must act, what to do, and by when.
+
+A pure function of what was recorded. The workflow follows it; the UI, the search
+attributes, the overdue query and the customer's page show it. A return whose agenda is
+empty is closed: "open, and nobody's turn" cannot be said.
+"""
+
+from domain.returns.agenda.goods import of_goods
+from domain.returns.agenda.labels import of_labels, visits_to_call_off
+from domain.returns.agenda.money import of_money
+from domain.returns.agenda.parcels import of_parcels
+from domain.returns.agenda.people import of_people
+from domain.returns.agenda.request import of_request
+from domain.returns.agenda.step import SOON, Step
+from domain.returns.agenda.units import of_strays, of_units
+from domain.returns.promising import is_explained
+from domain.returns.state import ReturnState
+
+__all__ = [
+    "SOON",
+    "Step",
+    "agenda",
+    "everything_explained",
+    "is_closed",
+    "is_unfinished",
+    "visits_to_call_off",
+]
+
+_AFTERMATH = frozenset({"notify", "void_label", "answer_void", "look_up_payout", "cancel_pickup"})
+"""Steps that may be open after a return is completed: they do not concern its outcome."""
+
+
+def agenda(state: ReturnState) -> tuple[Step, ...]:
+    """List the open steps, the most pressing first."""
+    if not state.version:
+        return ()
+    steps = [
+        *of_request(state),
+        *of_parcels(state),
+        *of_labels(state),
+        *of_units(state),
+        *of_strays(state),
+        *of_money(state),
+        *of_goods(state),
+        *of_people(state),
+    ]
+    return tuple(sorted(steps, key=lambda step: (step.due_at, step.id)))
+
+
+def is_unfinished(step: Step) -> bool:
+    """Whether a return with this step cannot be called completed."""
+    return step.action not in _AFTERMATH
+
+
+def is_closed(state: ReturnState) -> bool:
+    """Whether nothing is left to do for anybody."""
+    return bool(state.version) and not agenda(state)
+
+
+def everything_explained(state: ReturnState) -> bool:
+    """Whether every unit has its outcome."""
+    return all(is_explained(unit) for unit in state.units.values())

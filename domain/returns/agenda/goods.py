@@ -1,0 +1,59 @@
+"""What goods instead of money wait for: an answer, stock, an order."""
+
+from collections.abc import Iterator
+
+from domain.returns.agenda.step import Step, we_must
+from domain.returns.inspecting import is_final
+from domain.returns.replacing import is_earned, must_release, wants_goods
+from domain.returns.state import ReturnState, Unit
+from domain.words import Actor
+
+
+def of_goods(state: ReturnState) -> Iterator[Step]:
+    for offer in state.offers.values():
+        if not offer.answer:
+            yield Step(
+                id=f"answer_offer:{offer.offer_id}",
+                actor=Actor.CUSTOMER,
+                action="answer_offer",
+                due_at=offer.answer_by,
+                summary=f"accept or decline {offer.resolution} for {offer.unit}",
+                subject=offer.offer_id,
+            )
+    for unit in state.units.values():
+        yield from _replacement(state, unit)
+
+
+def _replacement(state: ReturnState, unit: Unit) -> Iterator[Step]:
+    goods, key = unit.replacement, unit.id
+    if goods is None:
+        return
+    if must_release(state, unit):
+        yield we_must(
+            state,
+            "release_reservation",
+            step_id=f"release:{key}",
+            since=unit.decided_at or state.ended_at,
+            summary=f"free the stock held for {key}",
+            subject=key,
+        )
+    if not state.is_approved or not wants_goods(unit):
+        return
+    if goods.life == "" and not is_final(unit):
+        yield we_must(
+            state,
+            "reserve",
+            step_id=f"reserve:{key}",
+            since=state.approved_at,
+            summary=f"hold {goods.sku} for {key}",
+            subject=key,
+        )
+    elif goods.life in {"", "reserved"} and is_earned(unit):
+        yield we_must(
+            state,
+            "order_replacement",
+            step_id=f"replace:{key}",
+            since=unit.decided_at,
+            summary=f"send {goods.sku} for {key}",
+            subject=key,
+        )

@@ -1,0 +1,76 @@
+"""What a payout waits for: to be sent, settled, looked up, or decided on."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from domain.money import Money
+from domain.returns.agenda.step import Step, must, we_must
+from domain.returns.state import Payout, ReturnState
+from domain.words import Actor, MoneyState
+
+
+def of_money(state: ReturnState) -> Iterator[Step]:
+    for payout in state.payouts.values():
+        if payout.news_open:
+            yield we_must(
+                state,
+                "look_up_payout",
+                step_id=f"lookup:{payout.instruction_id}:{payout.news}",
+                since=payout.since,
+                summary=f"ask {payout.provider} for the truth",
+                subject=payout.instruction_id,
+            )
+        if not payout.replaced:
+            yield from _payout(state, payout)
+
+
+def _payout(state: ReturnState, payout: Payout) -> Iterator[Step]:
+    amount = Money(amount_minor=payout.amount_minor, currency=state.currency).plain()
+    match payout.state:
+        case MoneyState.PLANNED if payout.destination == "manual":
+            summary = f"pay {amount} by hand, then release_payout with its reference"
+            yield _person(state, payout, Actor.MERCHANT, "pay_by_hand", summary)
+        case MoneyState.PLANNED | MoneyState.UNKNOWN:
+            what = "send" if payout.state is MoneyState.PLANNED else "find out about"
+            yield we_must(
+                state,
+                "pay_out",
+                step_id=f"payout:{payout.instruction_id}",
+                since=payout.since,
+                summary=f"{what} {amount} through {payout.provider}",
+                subject=payout.instruction_id,
+            )
+        case MoneyState.SUBMITTED | MoneyState.PENDING:
+            yield must(
+                state,
+                Actor.GATEWAY,
+                "settle_payout",
+                step_id=f"settle:{payout.instruction_id}",
+                since=payout.since,
+                within=timedelta(days=state.agreed.payout_days),
+                summary=f"{payout.provider} settles {amount}",
+                subject=payout.instruction_id,
+            )
+        case MoneyState.REQUIRES_ACTION:
+            summary = f"{payout.provider} needs the customer for {amount}"
+            yield _person(state, payout, Actor.CUSTOMER, "act_on_payout", summary)
+        case MoneyState.HELD | MoneyState.FAILED | MoneyState.REVERSED:
+            summary = f"{amount} are {payout.state} ({payout.reason}): choose another way"
+            yield _person(state, payout, Actor.MERCHANT, "choose_payout", summary)
+        case _:
+            return
+
+
+def _person(state: ReturnState, payout: Payout, actor: Actor, action: str, summary: str) -> Step:
+    """Somebody has as long as the terms give to say which way the money takes."""
+    name = "act" if action == "act_on_payout" else action
+    return must(
+        state,
+        actor,
+        action,
+        step_id=f"{name}:{payout.instruction_id}",
+        since=payout.since,
+        within=timedelta(days=state.agreed.choose_payout_days),
+        summary=summary,
+        subject=payout.instruction_id,
+    )

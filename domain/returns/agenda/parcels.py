@@ -1,0 +1,191 @@
+"""What a parcel waits for: at home, on its way, or missing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from domain.returns.agenda.step import SOON, Step, must, we_must
+from domain.returns.labels import given_up, label_step
+from domain.returns.pickups import NEXT_VISIT
+from domain.returns.state import Parcel, ReturnState
+from domain.words import Actor, Logistics, Method, Receipt
+
+
+def of_parcels(state: ReturnState) -> Iterator[Step]:
+    if not state.is_approved:
+        return
+    still_wanted = any(unit.receipt is Receipt.AWAITING for unit in state.live_units)
+    for parcel in state.parcels.values():
+        if parcel.has_left:
+            yield from _on_its_way(state, parcel)
+        elif still_wanted and not given_up(state, parcel):
+            yield from _at_home(state, parcel)
+    yield from _missing(state)
+
+
+def _at_home(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    by_pickup = parcel.method is Method.CARRIER_PICKUP
+    match parcel.logistics:
+        case Logistics.AWAITING_LABEL:
+            yield from _label(state, parcel)
+        case Logistics.PICKUP_SCHEDULED:
+            yield must(
+                state,
+                Actor.CARRIER,
+                "pick_up",
+                step_id=f"pick_up:{parcel.parcel_id}:{parcel.pickup_bookings}",
+                since=parcel.pickup_window_end,
+                within=SOON,
+                summary=f"{parcel.carrier} picks {parcel.parcel_id} up",
+                subject=parcel.parcel_id,
+            )
+        case Logistics.PICKUP_EXCEPTION:
+            yield from _pickup_exception(state, parcel)
+        case Logistics.AWAITING_HANDOVER if by_pickup:
+            yield we_must(
+                state,
+                "book_pickup",
+                step_id=f"pickup:{parcel.parcel_id}:{parcel.pickup_bookings + 1}",
+                since=parcel.pickup_not_before or state.approved_at,
+                within=NEXT_VISIT,
+                summary=f"book a visit for {parcel.parcel_id} with {parcel.carrier}",
+                subject=parcel.parcel_id,
+            )
+        case _:
+            yield from _hand_over(state, parcel)
+
+
+def _label(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    key = parcel.parcel_id
+    no_way_left = f"transport:{key}:{parcel.generation}" in state.concerns
+    if state.live_label(key) is None and not no_way_left:
+        yield we_must(
+            state,
+            "buy_label",
+            step_id=label_step(parcel),
+            since=state.approved_at,
+            summary=f"buy the label of {key} from {parcel.carrier}",
+            subject=key,
+        )
+
+
+def _hand_over(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    if state.ship_by is None:
+        return
+    how = str(parcel.method).replace("_", " ")
+    yield must(
+        state,
+        Actor.CUSTOMER,
+        "hand_over",
+        step_id=f"hand_over:{parcel.parcel_id}",
+        since=state.ship_by,
+        within=timedelta(0),
+        summary=f"hand {parcel.parcel_id} over ({how})",
+        subject=parcel.parcel_id,
+    )
+    if not state.reminded:
+        yield must(
+            state,
+            Actor.SYSTEM,
+            "remind",
+            step_id="remind",
+            since=state.ship_by - timedelta(days=state.agreed.reminder_days_before),
+            within=timedelta(0),
+            summary="remind the customer to send the goods",
+        )
+
+
+def _pickup_exception(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    key = parcel.parcel_id
+    if f"pickup:{key}:{parcel.pickup_bookings}" in state.concerns:
+        return  # the concern is the step
+    action = "correct_address" if parcel.pickup_failure == "address_issue" else "reschedule_pickup"
+    yield must(
+        state,
+        Actor.CUSTOMER,
+        action,
+        step_id=f"{action}:{key}:{parcel.pickup_bookings}",
+        since=parcel.pickup_failed_at,
+        within=timedelta(days=state.agreed.customer_answer_days),
+        summary=f"the visit for {key} failed: {parcel.pickup_failure}",
+        subject=key,
+    )
+
+
+def _on_its_way(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    key, carrier = parcel.parcel_id, parcel.carrier or "the carrier"
+    match parcel.logistics:
+        case Logistics.IN_TRANSIT | Logistics.AT_HUB:
+            yield must(
+                state,
+                Actor.CARRIER,
+                "deliver",
+                step_id=f"deliver:{key}",
+                since=parcel.handed_over_at,
+                within=timedelta(days=state.agreed.receipt_days),
+                summary=f"{carrier} brings {key}",
+                subject=key,
+            )
+        case Logistics.TRANSIT_EXCEPTION:
+            yield _astray(state, parcel, "find_parcel")
+        case Logistics.CUSTOMS_HOLD:
+            yield _astray(state, parcel, "clear_customs")
+        case Logistics.DELIVERED_UNSCANNED:
+            yield must(
+                state,
+                Actor.WAREHOUSE,
+                "scan_in",
+                step_id=f"scan_in:{key}",
+                since=parcel.last_scan_at,
+                within=timedelta(days=state.agreed.inspection_days),
+                summary=f"{key} was delivered: scan it in",
+                subject=key,
+            )
+        case Logistics.RETURNED_TO_CUSTOMER:
+            yield must(
+                state,
+                Actor.MERCHANT,
+                "send_again",
+                step_id=f"send_again:{key}",
+                since=parcel.last_scan_at,
+                within=timedelta(days=state.agreed.customer_answer_days),
+                summary=f"{key} went back to the customer: agree on another way",
+                subject=key,
+            )
+        case _:
+            return
+
+
+def _astray(state: ReturnState, parcel: Parcel, action: str) -> Step:
+    return must(
+        state,
+        Actor.CARRIER,
+        action,
+        step_id=f"{action}:{parcel.parcel_id}",
+        since=parcel.delayed_at or parcel.last_scan_at,
+        within=timedelta(days=state.agreed.lost_after_days),
+        summary=f"{parcel.carrier or 'the carrier'} says where {parcel.parcel_id} is",
+        subject=parcel.parcel_id,
+    )
+
+
+def _missing(state: ReturnState) -> Iterator[Step]:
+    """Everything that was sent has come, and something is missing in it."""
+    if any(_is_expected(state, parcel) for parcel in state.parcels.values()):
+        return
+    arrivals = [p.received_at for p in state.parcels.values() if p.received_at is not None]
+    missing = [unit.id for unit in state.live_units if unit.receipt is Receipt.AWAITING]
+    if missing and arrivals:
+        yield must(
+            state,
+            Actor.WAREHOUSE,
+            "explain_missing",
+            step_id="explain_missing",
+            since=max(arrivals),
+            within=timedelta(days=state.agreed.missing_units_days),
+            summary=f"{', '.join(missing)} was in no box: search, or send it",
+        )
+
+
+def _is_expected(state: ReturnState, parcel: Parcel) -> bool:
+    is_lost = parcel.logistics is Logistics.LOST
+    return parcel.received_at is None and not is_lost and not given_up(state, parcel)

@@ -1,0 +1,35 @@
+"""Whom to tell: the customer what happened, the merchant what only a person can settle."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from domain.returns.agenda.step import Step, must, we_must
+from domain.returns.state import ReturnState
+from domain.words import Actor
+
+_WITHOUT_TERMS = 48  # hours; a concern may come before the policy has spoken
+
+
+def of_people(state: ReturnState) -> Iterator[Step]:
+    for notice in state.notices.values():
+        if not notice.sent:
+            yield we_must(
+                state,
+                "notify",
+                step_id=f"notice:{notice.notice_id}",
+                since=notice.since,
+                summary=f"tell the customer: {notice.template}",
+                subject=notice.notice_id,
+            )
+    hours = state.agreed.review_hours if state.terms else _WITHOUT_TERMS
+    for concern in state.concerns.values():
+        yield must(
+            state,
+            Actor.MERCHANT,
+            "settle_concern",
+            step_id=f"concern:{concern.concern_id}",
+            since=concern.since,
+            within=timedelta(hours=hours),
+            summary=f"{concern.what}: {concern.because}",
+            subject=concern.concern_id,
+        )

@@ -1,0 +1,84 @@
+"""One thing to be done, and when it is due."""
+
+from datetime import datetime, timedelta
+
+from domain.model import Moment, Value
+from domain.returns.state import ReturnState
+from domain.words import Actor
+
+SOON = timedelta(days=1)
+"""How long a step of our own may take before a person is told."""
+
+_OFTEN = 10
+
+
+class Step(Value):
+    """One thing to be done. `performs` names the activity, where it is ours to do."""
+
+    id: str
+    actor: Actor
+    action: str
+    due_at: Moment
+    summary: str
+    subject: str = ""
+    performs: str = ""
+
+
+def must(
+    state: ReturnState,
+    actor: Actor,
+    action: str,
+    *,
+    step_id: str,
+    since: datetime | None,
+    within: timedelta,
+    summary: str,
+    subject: str = "",
+    performs: str = "",
+) -> Step:
+    """Say that `actor` must act, `within` that time of `since` (of the request, without one).
+
+    Each deadline that was missed gives another, twice as far away as the one before: who has
+    been told three times is not told every day.
+
+    Raises:
+        ValueError: The return was never asked for, so that no time can be counted from it.
+    """
+    base = since or state.requested_at
+    if base is None:
+        raise ValueError("a step of a return that nobody asked for")
+    grace = within or SOON
+    return Step(
+        id=step_id,
+        actor=actor,
+        action=action,
+        due_at=base + within + grace * (2 ** min(state.missed.get(step_id, 0), _OFTEN) - 1),
+        summary=summary,
+        subject=subject,
+        # What failed for good is not tried again before a person has looked at it.
+        performs="" if f"failed:{step_id}" in state.concerns else performs,
+    )
+
+
+def we_must(
+    state: ReturnState,
+    action: str,
+    *,
+    step_id: str,
+    since: datetime | None,
+    summary: str,
+    subject: str = "",
+    within: timedelta = SOON,
+) -> Step:
+    """Say that we must act ourselves: the action is the activity that performs it."""
+    return must(
+        state,
+        Actor.SYSTEM,
+        action,
+        step_id=step_id,
+        since=since,
+        within=within,
+        summary=summary,
+        subject=subject,
+        performs=action,
+    )

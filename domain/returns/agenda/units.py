@@ -1,0 +1,84 @@
+"""What a unit waits for, be it asked for or a stray: a look, a verdict, a place."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from domain.returns.agenda.step import Step, must, we_must
+from domain.returns.state import ReturnState, Unit
+from domain.words import Actor, Decision, Receipt
+
+
+def of_units(state: ReturnState) -> Iterator[Step]:
+    for unit in state.units.values():
+        yield from _move(state, unit)
+        yield from _verdict(state, unit)
+        yield from _look(state, unit)
+
+
+def _move(state: ReturnState, unit: Unit) -> Iterator[Step]:
+    if unit.disposition is not None and not unit.moved:
+        yield we_must(
+            state,
+            "move_stock",
+            step_id=f"move:{unit.id}",
+            since=unit.inspected_at or unit.received_at,
+            summary=f"{unit.disposition}: {unit.asked.name} ({unit.id})",
+            subject=unit.id,
+        )
+
+
+def _verdict(state: ReturnState, unit: Unit) -> Iterator[Step]:
+    if unit.decision is Decision.NEEDS_REVIEW:
+        yield must(
+            state,
+            Actor.MERCHANT,
+            "decide",
+            step_id=f"decide:{unit.id}",
+            since=unit.decided_at,
+            within=timedelta(hours=state.agreed.review_hours),
+            summary=f"accept or reject {unit.asked.name} ({unit.id})",
+            subject=unit.id,
+        )
+    elif unit.decision is Decision.APPEALED:
+        yield must(
+            state,
+            Actor.MERCHANT,
+            "resolve_dispute",
+            step_id=f"resolve_dispute:{unit.id}",
+            since=unit.disputed_at,
+            within=timedelta(hours=state.agreed.review_hours),
+            summary=f"the customer disputes {unit.asked.name} ({unit.id})",
+            subject=unit.id,
+        )
+
+
+def _look(state: ReturnState, unit: Unit) -> Iterator[Step]:
+    is_here = unit.receipt is Receipt.RECEIVED
+    waits = unit.grade is None and unit.disposition is None and state.is_approved
+    if is_here and waits and unit.decision is not Decision.NEEDS_REVIEW:
+        yield must(
+            state,
+            Actor.WAREHOUSE,
+            "inspect",
+            step_id=f"inspect:{unit.id}",
+            since=unit.received_at,
+            within=timedelta(days=state.agreed.inspection_days),
+            summary=f"inspect {unit.asked.name} ({unit.id})",
+            subject=unit.id,
+        )
+
+
+def of_strays(state: ReturnState) -> Iterator[Step]:
+    for stray in state.strays.values():
+        if stray.open:
+            yield must(
+                state,
+                Actor.MERCHANT,
+                "match_unit",
+                step_id=f"match:{stray.stray_id}",
+                since=stray.since,
+                within=timedelta(days=state.agreed.stray_days),
+                summary=f"{stray.sku} came unannounced ({stray.kind}): "
+                "match it, or say where it goes",
+                subject=stray.stray_id,
+            )
