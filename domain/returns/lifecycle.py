@@ -13,12 +13,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.words import Authorisation as A
-from domain.words import Decision as D
-from domain.words import LabelLife as LL
-from domain.words import Logistics as L
-from domain.words import MoneyState as M
-from domain.words import Receipt as R
+from domain import words
+
+A = words.Authorisation
+D = words.Decision
+L = words.Logistics
+LL = words.LabelLife
+M = words.MoneyState
+R = words.Receipt
+"""Short, so that a table's row stays a row."""
 
 Table = Mapping[StrEnum | None, Mapping[str, StrEnum]]
 
