@@ -233,7 +233,7 @@ def _money(state: ReturnState) -> MoneyStatus | None:
             MoneyState.PENDING,
             MoneyState.REQUIRES_ACTION,
             MoneyState.UNKNOWN,
-        ),  # fmt: skip
+        ),
         unknown_minor=in_state_minor(state, MoneyState.UNKNOWN),
         held_minor=in_state_minor(state, MoneyState.HELD, MoneyState.FAILED, MoneyState.REVERSED),
     )

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.money import Money
+from domain.refusal import Refused
 from domain.returns import events as e
 from domain.returns.notes import NoteNotified
 from domain.returns.state import Notice, ReturnState
 from domain.returns.unfolding import Unfolding
-from domain.refusal import Refused
 
 Facts = dict[str, str]
 Teller = Callable[[ReturnState, Any], Facts | None]
