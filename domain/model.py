@@ -1,5 +1,6 @@
 """The one base of everything that is said or recorded: strict, closed, never changed."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -19,4 +20,6 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 # The largest amount that still fits a 64-bit column after a million of them are added up.
 Minor = Annotated[int, Field(ge=0, le=10**12)]
 Quantity = Annotated[int, Field(ge=1, le=1_000)]
-Moment = AwareDatetime
+# A time that a deadline can be counted from: beside it lies the end of what a date can say.
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=_EARLIEST, lt=_LATEST)]

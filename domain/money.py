@@ -46,7 +46,8 @@ def exponent(currency: str) -> int:
     """
     digits = EXPONENTS.get(currency)
     if digits is None:
-        raise ValueError(f"{currency!r} is no ISO 4217 currency; expected three capitals, as EUR")
+        shown = currency[:8]  # what was sent may be anything, and long
+        raise ValueError(f"{shown!r} is no ISO 4217 currency; expected three capitals, as EUR")
     return digits
 
 

@@ -27,7 +27,7 @@ def read_ask(name: str, body: str | bytes) -> Ask | Refused:
     """Read what somebody asks through the update of that name."""
     model = UPDATES.get(name)
     if model is None:
-        return Refused(code="unknown_update", because=f"there is no update {name[:60]}")
+        return Refused(code="unknown_update", because=f"there is no update {_shown(name)}")
     return _read(model, body)
 
 
@@ -35,7 +35,7 @@ def read_report(name: str, body: str | bytes) -> Report | Refused:
     """Read what somebody tells through the signal of that name."""
     model = SIGNALS.get(name)
     if model is None:
-        return Refused(code="unknown_signal", because=f"there is no signal {name[:60]}")
+        return Refused(code="unknown_signal", because=f"there is no signal {_shown(name)}")
     return _read(model, body)
 
 
@@ -43,25 +43,26 @@ Model = TypeVar("Model", Ask, Report)
 
 
 def _read(model: type[Model], body: str | bytes) -> Model | Refused:
-    unfit = _unfit(body)
+    # Half a surrogate pair has no bytes in UTF-8: let it fail there, as not UTF-8.
+    raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    unfit = _unfit(raw)
     if unfit is not None:
         return unfit
     try:
-        return model.model_validate_json(body)
+        return model.model_validate_json(raw)
     except ValidationError as misfit:
         return Refused(code="invalid", because=in_words(misfit))
 
 
-def _unfit(body: str | bytes) -> Refused | None:
+def _unfit(raw: bytes) -> Refused | None:
     """What no model would notice: size, nesting, endless numbers, a key given twice."""
-    raw = body.encode("utf-8", "replace") if isinstance(body, str) else body
     if len(raw) > BODY_LIMIT:
         return Refused(
             code="too_large", because=f"body: {len(raw)} bytes, at most {BODY_LIMIT} are taken"
         )
     try:
         parsed = json.loads(
-            raw,
+            raw.decode("utf-8"),
             object_pairs_hook=_each_once,
             parse_int=_short_number,
             parse_float=_short_number,
@@ -87,15 +88,24 @@ def _each_once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"{key[:60]} is given twice")
+            raise ValueError(f"{_shown(key)} is given twice")
         found[key] = value
     return found
 
 
 def _short_number(digits: str) -> float:
-    if len(digits) > LONGEST_NUMBER + 1:
+    if sum(map(str.isdigit, digits)) > LONGEST_NUMBER:
         raise ValueError(f"a number has more than {LONGEST_NUMBER} digits")
     return float(digits)
+
+
+def _shown(name: str) -> str:
+    """A name from outside, short and printable: what stands there may be anything."""
+    return _printable(name[:60])
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def _no_constant(word: str) -> float:
@@ -126,7 +136,8 @@ def in_words(misfit: ValidationError) -> str:
     for error in misfit.errors(include_url=False, include_input=False)[:10]:
         path = ".".join(str(part) for part in error["loc"]) or "body"
         message = error["msg"].removeprefix("Value error, ")
-        is_named = not error["loc"] and ": " in message  # by the model that looked at it whole
+        # The model that looked at it whole names the field itself.
+        is_named = error["type"] == "value_error" and not error["loc"] and ": " in message
         told.append(message if is_named else f"{path}: {message}")
     more = misfit.error_count() - len(told)
-    return "; ".join(told)[:1_800] + (f"; and {more} more" if more > 0 else "")
+    return _printable("; ".join(told)[:1_800]) + (f"; and {more} more" if more > 0 else "")

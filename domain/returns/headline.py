@@ -61,6 +61,8 @@ def _of_parcels(state: ReturnState) -> Headline:
             return word
     if Logistics.LOST in places:
         return Headline.LOST
+    if Logistics.DELIVERED in places:
+        return Headline.PARTIALLY_RECEIVED  # a box is here, and nothing of what was expected
     if any(label.life is LabelLife.LIVE for label in state.labels.values()):
         return Headline.LABEL_READY
     return Headline.APPROVED

@@ -52,7 +52,7 @@ def note_payout(u: Unfolding, note: NotePayout) -> Refused | None:
 
 def _is_old_news(payout: Payout, note: NotePayout) -> bool:
     """Failed stays failed, a bounce included, and money that is there is not in doubt again."""
-    if payout.state is MoneyState.REVERSED:
+    if payout.state in {MoneyState.FAILED, MoneyState.REVERSED}:
         return note.state != "succeeded"
     return payout.state is MoneyState.SUCCEEDED and note.state not in {"failed", "cancelled"}
 
