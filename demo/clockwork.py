@@ -23,6 +23,11 @@ AT_ONCE = 8
 PATIENCE_S = 90.0
 """Real seconds for one workflow to get to a moment: time does not pass while a step is tried."""
 
+BROKEN = (
+    f"WorkflowType = '{WORKFLOW_TYPE}' "
+    "AND ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')"
+)
+
 ASLEEP = timedelta(days=1_000)
 
 
@@ -60,6 +65,13 @@ class Clockwork:
                 or described.raw_description.pending_activities
             )
         }
+
+    async def broken(self) -> list[str]:
+        """Name the runs that did not end by themselves: failed, timed out, stopped by somebody."""
+        prefix = workflow_id(self._tenant, "")
+        found = self._client.list_workflows(BROKEN)
+        return [f"{run.id} ({run.status.name})" async for run in found
+                if run.status and run.id.startswith(prefix)]  # fmt: skip
 
     async def wake(self, return_id: str) -> bool:
         """Let a run that sleeps see that nothing is left to do; says whether a run goes on."""

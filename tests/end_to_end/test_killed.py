@@ -1,7 +1,6 @@
 import asyncio
-import os
-import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,21 +24,16 @@ def some_journeys() -> tuple[Journey, ...]:
     return tuple(journey for journey in everything if journey.journey in JOURNEYS)
 
 
-def children_of(state: Path) -> Iterator[psutil.Process]:
-    """The processes that were started for the stack on this folder, whatever started them."""
-    for process in psutil.Process().children(recursive=True):
-        if process.environ().get(OWNER) == str(state):
-            yield process
-
-
 def kill(state: Path, *names: str) -> int:
-    """Kill -9 every process of these programs; says how many there were."""
+    """Kill -9 every process of these programs of the stack; says how many there were."""
     killed = 0
-    for process in children_of(state):
-        line = " ".join(process.cmdline())
-        if any(name in line for name in names):
-            os.kill(process.pid, signal.SIGKILL)
-            killed += 1
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error, ProcessLookupError):  # PostgreSQL's own come and go
+            is_ours = process.environ().get(OWNER) == str(state)
+            line = " ".join(process.cmdline())
+            if is_ours and any(name in line for name in names):
+                process.kill()
+                killed += 1
     return killed
 
 
@@ -56,7 +50,7 @@ class Struck(Outside):
         self.killed: list[int] = []
 
     async def live_until(self, moment: datetime) -> None:
-        """Let the world go on; as soon as the first news of it is recorded, strike."""
+        """Let the world go on; strike while what it told is on its way to the returns."""
         if not self._blows or self.stories is None:
             await super().live_until(moment)
             return
@@ -64,8 +58,7 @@ class Struck(Outside):
         living = asyncio.create_task(super().live_until(moment))
         while len(self.stories.rows) == before and not living.done():
             await self.stories.read_on()
-        if len(self.stories.rows) > before:
-            self.killed.append(kill(self._state, *self._blows.pop(0)))
+        self.killed.append(kill(self._state, *self._blows.pop(0)))
         await living
 
 
