@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
@@ -37,11 +38,14 @@ def _table(result: Comparison) -> Table:
     row("history events", _of(engine, "events"), _of(bare, "events"), "", str(MOST_EVENTS))
     row("history bytes", _of(engine, "history_bytes"), _of(bare, "history_bytes"))
     for part in PARTS:
-        ratio = f"{result.ratio(part):.2f}"
-        row(f"CPU of {part}, ms", _cpu(engine, part), _cpu(bare, part), ratio)
-    total = f"{result.ratio():.2f}"
-    row("CPU of all three, ms", _cpu(engine), _cpu(bare), total, f"{MOST_RATIO:.2f}")
+        row(f"CPU of {part}, ms", _cpu(engine, part), _cpu(bare, part), _ratio(result, part))
+    row("CPU of all three, ms", _cpu(engine), _cpu(bare), _ratio(result), f"{MOST_RATIO:.2f}")
     return table
+
+
+def _ratio(result: Comparison, part: str = "") -> str:
+    ratios = result.ratios(part)
+    return f"{median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
 
 
 def _of(blocks: list[Block], what: str) -> str:
@@ -51,8 +55,7 @@ def _of(blocks: list[Block], what: str) -> str:
 
 
 def _cpu(blocks: list[Block], part: str = "") -> str:
-    values = sorted(block.cpu_ms(part) for block in blocks)
-    return f"{values[len(values) // 2]:.1f}"
+    return f"{median(block.cpu_ms(part) for block in blocks):.1f}"
 
 
 if __name__ == "__main__":

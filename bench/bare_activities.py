@@ -28,7 +28,6 @@ HUB = ports.Address(
     name="Hub", line1="Lagerstrasse 1", city="Leipzig", postcode="04109", country="DE"
 )
 _FILLED = 64  # bytes of an answer that are not filling
-_FACTS = {"amount": "55.10 EUR"}
 
 
 @dataclass
@@ -138,13 +137,18 @@ class Bare:
     async def notify(self, order: Order) -> Done:
         case = self._cases[order.return_id]
         customer = case.request["order"]["customer"]
+        template = order.step_id.partition(":")[0]
         message = ports.Message(
             step_id=_key(order),
             to=customer["email"],
             name=customer["name"],
             locale=customer["locale"],
-            template=order.step_id.partition(":")[0],
-            facts={**_FACTS, "return_id": order.return_id, "order_id": case.request["order_id"]},
+            template=template,
+            facts={
+                **self._sizes.facts.get(template, {}),
+                "return_id": order.return_id,
+                "order_id": case.request["order_id"],
+            },
         )
         await self._outside.notifier.deliver(message)
         return await self._done(order.return_id, "notify")

@@ -27,6 +27,7 @@ from worker import PASSED_THROUGH
 from workflows.names import partner_queue
 
 QUEUE = "bare"
+SENDER = "returns@backhaul.example"
 STARTED = "bare.started"
 
 
@@ -50,7 +51,7 @@ async def main(sizes: Sizes) -> None:
             EasyPostCarrier(http, **settings.partner("easypost").model_dump()),
             StripeGateway(http, **settings.partner("stripe").model_dump()),
             RestWarehouse(http, **settings.partner("warehouse").model_dump()),
-            SmtpNotifier(host=settings.smtp_host, port=settings.smtp_port, sender="b@example.org"),
+            SmtpNotifier(host=settings.smtp_host, port=settings.smtp_port, sender=SENDER),
         )
         for worker in _workers(client, Bare(pool, outside, sizes)):
             await stack.enter_async_context(worker)

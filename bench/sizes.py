@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Self
 
 import psycopg
-from psycopg.rows import args_row
 from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
@@ -18,12 +17,17 @@ _EVENTS = """
 SELECT causation_id, sum(octet_length(data::text))::int
 FROM backhaul.event WHERE correlation_id = %s GROUP BY causation_id ORDER BY min(position)"""
 
+_NOTICES = """
+SELECT data ->> 'template', data -> 'facts'
+FROM backhaul.event WHERE correlation_id = %s AND type = 'NoticePlanned'"""
+
 
 class Sizes(BaseModel):
-    """Bytes, in the order in which they came."""
+    """Bytes, in the order in which they came; and what the messages said."""
 
     answers: dict[str, list[int]]  # by activity
     recordings: list[int]
+    facts: dict[str, dict[str, str]]  # what each message shows, by template
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -50,12 +54,11 @@ async def sizes_of(history: WorkflowHistory, database_url: str, return_id: str) 
                 answers.setdefault(name, []).append(_bytes(marker["result"].payloads))
             case _:
                 pass
-    async with (
-        await psycopg.AsyncConnection.connect(database_url) as connection,
-        connection.cursor(row_factory=args_row(lambda _cause, size: int(size))) as cursor,
-    ):
-        await cursor.execute(_EVENTS, [workflow_id(TENANT, return_id)])
-        return Sizes(answers=answers, recordings=await cursor.fetchall())
+    stream = [workflow_id(TENANT, return_id)]
+    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+        written = await (await connection.execute(_EVENTS, stream)).fetchall()
+        told = await (await connection.execute(_NOTICES, stream)).fetchall()
+    return Sizes(answers=answers, recordings=[size for _cause, size in written], facts=dict(told))
 
 
 def _bytes(payloads: Iterable[object]) -> int:
