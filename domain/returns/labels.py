@@ -44,7 +44,7 @@ def note_label(u: Unfolding, note: n.NoteLabel) -> Refused | None:
 def note_label_refused(u: Unfolding, note: n.NoteLabelRefused) -> Refused | None:
     """The carrier will not carry it: the next carrier, another method, or a person."""
     parcel = u.state.parcels[note.step_id.split(":")[1]]
-    if parcel.logistics is not Logistics.AWAITING_LABEL:
+    if parcel.logistics is not Logistics.AWAITING_LABEL or note.step_id != label_step(parcel):
         return None
     u.happened(
         LabelRefused(
@@ -152,7 +152,7 @@ def given_up(state: ReturnState, parcel: Parcel) -> bool:
 
 def label_step(parcel: Parcel) -> str:
     """Name the purchase of a parcel's present label."""
-    return f"label:{parcel.parcel_id}:{parcel.generation}"
+    return parcel.label_id
 
 
 def choose_method(u: Unfolding, ask: c.ChooseMethod) -> Refused | None:

@@ -112,6 +112,11 @@ class Parcel:
     at_fault: str = ""
 
     @property
+    def label_id(self) -> str:
+        """The purchase of the label that it is to travel on: another for each switch."""
+        return f"label:{self.parcel_id}:{self.generation}"
+
+    @property
     def has_left(self) -> bool:
         """Whether the customer has handed it over."""
         return self.handed_over_at is not None or self.received_at is not None

@@ -19,7 +19,15 @@ def of_parcels(state: ReturnState) -> Iterator[Step]:
             yield from _on_its_way(state, parcel)
         elif still_wanted and not given_up(state, parcel):
             yield from _at_home(state, parcel)
+    if still_wanted and any(_waits_for_the_customer(state, p) for p in state.parcels.values()):
+        yield from _remind(state)
     yield from _missing(state)
+
+
+def _waits_for_the_customer(state: ReturnState, parcel: Parcel) -> bool:
+    by_pickup = parcel.method is Method.CARRIER_PICKUP
+    at_home = parcel.logistics is Logistics.AWAITING_HANDOVER and not by_pickup
+    return at_home and not parcel.has_left and not given_up(state, parcel)
 
 
 def _at_home(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
@@ -82,7 +90,11 @@ def _hand_over(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
         summary=f"hand {parcel.parcel_id} over ({how})",
         subject=parcel.parcel_id,
     )
-    if not state.reminded:
+
+
+def _remind(state: ReturnState) -> Iterator[Step]:
+    """Once, however many parcels are to be sent."""
+    if state.ship_by is not None and not state.reminded:
         yield must(
             state,
             Actor.SYSTEM,
