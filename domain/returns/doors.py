@@ -113,17 +113,15 @@ def _no_constant(word: str) -> float:
 
 
 def _depth(value: object) -> int:
-    """How deep it goes; level by level, so that depth costs no stack."""
+    """How deep arrays and objects go; level by level, so that depth costs no stack."""
     level, depth = [value], 0
-    while level:
+    while level := [item for item in level if isinstance(item, Mapping | list)]:
         depth += 1
-        below: list[object] = []
-        for item in level:
-            if isinstance(item, Mapping):
-                below += item.values()
-            elif isinstance(item, list):
-                below += item
-        level = below
+        level = [
+            inner
+            for item in level
+            for inner in (item.values() if isinstance(item, Mapping) else item)
+        ]
     return depth
 
 
@@ -133,11 +131,15 @@ def in_words(misfit: ValidationError) -> str:
     It may be personal, and it may be long.
     """
     told = []
-    for error in misfit.errors(include_url=False, include_input=False)[:10]:
+    errors = misfit.errors(include_url=False, include_input=False)
+    around = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    # A list is also called too short where only its items do not fit: that is said already.
+    errors = [e for e in errors if not (e["type"] == "too_short" and e["loc"] in around)]
+    for error in errors[:10]:
         path = ".".join(str(part) for part in error["loc"]) or "body"
         message = error["msg"].removeprefix("Value error, ")
         # The model that looked at it whole names the field itself.
         is_named = error["type"] == "value_error" and not error["loc"] and ": " in message
         told.append(message if is_named else f"{path}: {message}")
-    more = misfit.error_count() - len(told)
+    more = len(errors) - len(told)
     return _printable("; ".join(told)[:1_800]) + (f"; and {more} more" if more > 0 else "")

@@ -1,0 +1,165 @@
+"""What comes from outside is a command, or a refusal that names the field. Never an exception."""
+
+from typing import Any
+
+import pytest
+
+from domain.refusal import Refused
+from tests.domain.returns.bodies import (
+    DOORS,
+    SMALLEST,
+    bring,
+    changed,
+    read,
+    refusal,
+    required,
+    without,
+)
+
+CANCEL = SMALLEST["cancel"]
+RECEIPT = SMALLEST["report_receipt"]
+
+
+def test_every_door_has_its_smallest_body() -> None:
+    assert set(SMALLEST) == set(DOORS)
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_the_smallest_body_is_a_command(name: str) -> None:
+    assert type(bring(name, SMALLEST[name])) is DOORS[name]
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_what_was_read_can_be_written_and_read_again(name: str) -> None:
+    command = bring(name, SMALLEST[name])
+    assert not isinstance(command, Refused)
+    assert read(name, command.model_dump_json()) == command
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_an_unknown_field_is_refused_by_its_name(name: str) -> None:
+    refused = refusal(name, {**SMALLEST[name], "discount": 100})
+    assert (refused.code, refused.because) == (
+        "invalid", "discount: Extra inputs are not permitted",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "field"), [(n, f) for n in DOORS for f in required(DOORS[n])])
+def test_a_missing_field_is_refused_by_its_name(name: str, field: str) -> None:
+    refused = refusal(name, without(SMALLEST[name], field))
+    assert (refused.code, refused.because) == ("invalid", f"{field}: Field required")
+
+
+@pytest.mark.parametrize(("name", "field"), [(n, f) for n in DOORS for f in DOORS[n].model_fields])
+def test_a_field_of_another_type_is_refused_by_its_name(name: str, field: str) -> None:
+    refused = refusal(name, {**SMALLEST[name], field: True})
+    assert refused.code == "invalid"
+    assert refused.because.startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value", "because"),
+    [
+        ("report_receipt", "units.0.quantity", "1", "valid integer"),
+        ("report_receipt", "units.0.quantity", 1.0, "valid integer"),
+        ("report_receipt", "units.0.quantity", True, "valid integer"),
+        ("report_receipt", "units.0.quantity", 0, "greater than or equal to 1"),
+        ("report_receipt", "units.0.quantity", -1, "greater than or equal to 1"),
+        ("report_receipt", "units.0.quantity", 1_001, "less than or equal to 1000"),
+        ("report_receipt", "units.0.sku", "", "at least 1 character"),
+        ("report_receipt", "units.0.sku", "a\nb", "pattern"),
+        ("report_receipt", "warehouse", "hub de", "pattern"),
+        ("report_receipt", "units.0.price_minor", 1, "not permitted"),
+        ("report_inspection", "units.0.grade", "shiny", "new_sealed"),
+        ("report_inspection", "units.0.unit", 0, "greater than or equal to 1"),
+        ("report_inspection", "units", [], "at least 1 item"),
+        ("report_tracking", "status", "teleported", "scanned"),
+        ("report_tracking", "occurred_at", "2026-03-10T08:15:00", "timezone"),
+        ("report_tracking", "occurred_at", "2026-02-30T08:15:00Z", "datetime"),
+        ("report_tracking", "occurred_at", "9999-12-31T23:59:59Z", "less than 2200"),
+        ("report_tracking", "occurred_at", "0001-01-01T00:00:00+14:00", "1970"),
+        ("report_tracking", "occurred_at", 1_767_225_600, "datetime"),
+        ("report_chargeback", "amount.amount_minor", 5.5, "valid integer"),
+        ("report_chargeback", "amount.amount_minor", "500", "valid integer"),
+        ("report_chargeback", "amount.currency", "eur", "three capitals"),
+        ("report_chargeback", "amount.currency", "XXX", "three capitals"),
+        ("choose_method", "method", "by_pigeon", "carrier_pickup"),
+        ("choose_payout", "destination", "somewhere", "store_credit"),
+        ("cancel", "actor.kind", "root", "customer"),
+        ("cancel", "actor.id", "../r-2", "pattern"),
+        ("cancel", "request_id", "", "at least 1 character"),
+        ("cancel", "because", "x" * 2_001, "at most 2000 characters"),
+        ("cancel", "because", "a\u0000b", "pattern"),
+        ("decline", "because", "", "at least 1 character"),
+        ("give_feedback", "rating", 6, "less than or equal to 5"),
+        ("correct_address", "address.country", "Germany", "pattern"),
+        ("open", "request.parcels", 21, "less than or equal to 20"),
+        ("open", "request.lines.0.quantity", -1, "greater than or equal to 1"),
+        ("open", "request.lines.0.reason", "boredom", "changed_mind"),
+        ("open", "request.lines", [], "at least 1 item"),
+        ("open", "request.order.tenders.0.captured_minor", -1, "greater than or equal to 0"),
+        ("open", "request.order.lines.0.unit_price_minor", 10**13, "less than or equal to"),
+        ("open", "request.order.currency", "EURO", "three capitals"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_refused_with_its_path_and_what_was_expected(
+    name: str, path: str, value: Any, because: str
+) -> None:
+    refused = refusal(name, changed(SMALLEST[name], path, value))
+    assert refused.code == "invalid"
+    assert refused.because.startswith(f"{path}: ")
+    assert because in refused.because
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "because"),
+    [
+        ("match_unit", {"disposition": "donate"}, "unit: give either a unit or a disposition"),
+        ("match_unit", {"unit": ""}, "unit: give either a unit or a disposition"),
+        ("report_pickup", {"status": "failed"}, "code: a failed pickup needs its code"),
+        ("report_pickup", {"pickup_ref": ""},
+         "pickup_ref: give the pickup or the tracking number"),
+        ("report_payout", {"instruction_id": ""},
+         "payout_ref: give the payout or the instruction"),
+    ],
+)  # fmt: skip
+def test_fields_that_do_not_go_together_are_refused_by_name(
+    name: str, changes: dict[str, Any], because: str
+) -> None:
+    assert refusal(name, {**SMALLEST[name], **changes}).because == because
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"reason": "other"}, "request.lines.0: note: the reason `other` needs a note"),
+        ({"resolution": "exchange"},
+         "request.lines.0: exchange_for: an exchange needs the article wanted instead"),
+    ],
+)  # fmt: skip
+def test_a_line_that_says_too_little_is_refused_with_what_is_missing(
+    changes: dict[str, Any], because: str
+) -> None:
+    line = {**SMALLEST["open"]["request"]["lines"][0], **changes}
+    assert refusal("open", changed(SMALLEST["open"], "request.lines.0", line)).because == because
+
+
+def test_what_was_sent_is_not_repeated_in_the_refusal() -> None:
+    secret = "Ada Lovelace, Weg 1, 53111 Bonn"
+    for name, path in [("report_chargeback", "amount.currency"), ("cancel", "actor.id"),
+                       ("report_tracking", "status"), ("cancel", "actor.kind")]:  # fmt: skip
+        refused = refusal(name, changed(SMALLEST[name], path, secret))
+        assert "Lovelace" not in refused.because
+
+
+def test_many_misfits_are_told_up_to_ten_and_the_rest_counted() -> None:
+    refused = refusal("cancel", {**CANCEL, **{f"x{number:02}": 1 for number in range(14)}})
+    assert refused.because.count("Extra inputs") == 10
+    assert refused.because.endswith("; and 4 more")
+
+
+def test_a_receipt_is_read_whatever_it_says_of_the_goods() -> None:
+    odd = {"sku": "???", "line_id": "none of ours", "serial": "", "quantity": 1_000,
+           "condition": "wet"}  # fmt: skip
+    assert not isinstance(bring("report_receipt", {**RECEIPT, "units": [odd]}), Refused)
+    assert not isinstance(bring("report_receipt", {**RECEIPT, "units": []}), Refused)
