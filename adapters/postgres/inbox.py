@@ -30,8 +30,10 @@ ON CONFLICT (provider, account, event_id) DO NOTHING RETURNING id"""
 _SAME: LiteralString = """
 SELECT body_sha256 = %s FROM backhaul.inbox
 WHERE provider = %s AND account = %s AND event_id = %s"""
+# Under way, the transaction's limit can be ended and begun but not moved: first 0, then ours.
 _TAKE_TURN: LiteralString = """
 SELECT pg_try_advisory_xact_lock(x'4250'::int, 1),
+       set_config('transaction_timeout', '0', true),
        set_config('transaction_timeout', %s, true),
        set_config('idle_in_transaction_session_timeout', %s, true)"""
 _TO_RESOLVE: LiteralString = """

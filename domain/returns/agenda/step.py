@@ -10,6 +10,7 @@ SOON = timedelta(days=1)
 """How long a step of our own may take before a person is told."""
 
 _OFTEN = 10
+"""Deadlines missed after which the distance between them grows no more."""
 
 
 class Step(Value):
@@ -52,7 +53,7 @@ def must(
         id=step_id,
         actor=actor,
         action=action,
-        due_at=base + within + grace * (2 ** min(state.missed.get(step_id, 0), _OFTEN) - 1),
+        due_at=base + within + grace * _graces(state.missed.get(step_id, 0)),
         summary=summary,
         subject=subject,
         # What failed for good is not tried again before a person has looked at it.
@@ -82,3 +83,9 @@ def we_must(
         subject=subject,
         performs=action,
     )
+
+
+def _graces(missed: int) -> int:
+    """How many graces a step has had: 0, 1, 3, 7, … and evenly from the tenth on."""
+    doubled = min(missed, _OFTEN)
+    return 2**doubled - 1 + (missed - doubled) * 2**_OFTEN
