@@ -100,7 +100,7 @@ async def _play(journeys: Sequence[Journey], stage: Stage, console: Console) -> 
     stories = stage.stories_of(journeys)
     await stage.outside.prepare(journeys)
     began = await stage.outside.now()
-    with Live(console=console, refresh_per_second=4, vertical_overflow="crop") as live:
+    with Live(console=console, refresh_per_second=4, transient=True) as live:
 
         def watch(now: datetime, doing: str) -> None:
             if console.is_terminal:
@@ -110,7 +110,6 @@ async def _play(journeys: Sequence[Journey], stage: Stage, console: Console) -> 
 
         play = stage.play(journeys, stories, watch)
         acting = await play.to_the_end(began)
-        live.update(table.board(journeys, stories, began, await stage.outside.now(), "the end"))
     concluded = await conclude(journeys, stories, acting, stage)
     table.summary(console, journeys, stories, concluded, stage.returns.where.ui_link)
     return concluded.agrees

@@ -36,13 +36,14 @@ def days(span: timedelta) -> float:
 def board(
     journeys: Sequence[Journey], stories: Stories, began: datetime, now: datetime, doing: str
 ) -> Table:
-    """Show every return as it stands at this moment of the calendar."""
+    """Show every return as it stands at this moment of the calendar, the open ones first."""
     title = f"day {days(now - began):.1f}, {now:%a %d %b %H:%M} UTC, {doing}"
     table = Table(title=title, box=None, pad_edge=False, title_justify="left")
-    for name in ("journey", "return", "headline", "whose turn", "by", "paid / promised"):
+    for name in ("return", "headline", "whose turn", "by", "paid / promised"):
         table.add_column(name, justify="right" if name.startswith("paid") else "left", no_wrap=True)
-    for journey in journeys:
-        table.add_row(journey.journey, *_row(stories[journey.return_id]))
+    shown = [stories[journey.return_id] for journey in journeys]
+    for story in sorted(shown, key=lambda story: bool(story.answer) or story.status.closed):
+        table.add_row(*_row(story))
     return table
 
 
