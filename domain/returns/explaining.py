@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from domain.model import Value
 from domain.money import Money
 from domain.policy.quote import UnitQuote
+from domain.policy.units import MONEY
 from domain.returns.events import PayoutPart
 from domain.returns.promising import (
     fee_promise,
@@ -167,22 +168,13 @@ def _text(told: Explanation) -> Iterator[str]:
     yield f"Return {told.return_id} of order {told.order_id}"
     for unit in told.units:
         yield f"{unit.unit} {unit.name} ({unit.sku}), {unit.resolution}"
-        yield from _sum(
-            money,
-            ("listed", unit.listed_minor),
-            ("discounts", -unit.discount_minor),
-            ("tax", unit.tax_minor),
-            ("duty", unit.duty_minor),
-            ("import tax", unit.import_tax_minor),
-            ("refunded before", -unit.refunded_before_minor),
-            ("restocking fee", -unit.restocking_fee_minor),
-            *((one.because, one.amount_minor) for one in unit.adjustments),
-        )
+        yield from _sum(money, *_lines(unit))
         yield f"    = {money(unit.refund_minor)}"
     for name, sign, pot in (("Shipping", 1, told.shipping), ("Label fee", -1, told.label_fee)):
         if pot.quoted_minor or pot.adjustments:
             yield f"{name}: {money(sign * pot.result_minor)}"
-            yield from _sum(money, *((one.because, one.amount_minor) for one in pot.adjustments))
+            changes = ((one.because, one.amount_minor) for one in pot.adjustments)
+            yield from _sum(money, ("quoted", sign * pot.quoted_minor), *changes)
     yield f"Promised: {money(told.promised_minor)}"
     for payout in told.payouts:
         where = payout.tender_id or payout.destination or "nowhere yet"
@@ -190,6 +182,26 @@ def _text(told: Explanation) -> Iterator[str]:
         yield f"{money(payout.amount_minor)} to {where} by {payout.provider}: {payout.state}{note}"
         yield from _sum(money, *((part.key, part.amount_minor) for part in payout.parts))
     yield f"Paid: {money(told.paid_minor)}"
+
+
+def _lines(unit: UnitExplained) -> Iterator[tuple[str, int]]:
+    """What adds up to the unit's refund; where it is not the plain sum, the last line says why."""
+    lines = [
+        ("listed", unit.listed_minor),
+        ("discounts", -unit.discount_minor),
+        ("tax", unit.tax_minor),
+        ("duty", unit.duty_minor),
+        ("import tax", unit.import_tax_minor),
+        ("refunded before", -unit.refunded_before_minor),
+        ("restocking fee", -unit.restocking_fee_minor),
+        *((one.because, one.amount_minor) for one in unit.adjustments),
+    ]
+    yield from lines
+    rest = unit.refund_minor - sum(amount_minor for _, amount_minor in lines)
+    if unit.resolution not in MONEY:
+        yield "answered in goods", rest
+    else:
+        yield "never below zero" if rest > 0 else "not given back", rest
 
 
 def _sum(money: Callable[[int], str], *lines: tuple[str, int]) -> Iterator[str]:
