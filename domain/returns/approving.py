@@ -37,6 +37,11 @@ def approve(u: Unfolding, ask: c.Approve) -> Refused | None:
             )
         return None
     if u.state.authorisation is Authorisation.EXPIRED:
+        if not u.state.has_left:
+            return Refused(
+                code="not_handed_over",
+                because="nothing was handed over: the units are free to be asked for again",
+            )
         because = ask.because or "staff accept the late hand-over"
         refused = reopen(u, "expired", because)
         if refused is None:
@@ -57,8 +62,9 @@ def _policy_kept(state: ReturnState) -> bool:
 
 
 def decline(u: Unfolding, ask: c.Decline) -> Refused | None:
-    """A person says no, with a reason."""
-    waiting = _waiting_units(u.state, ask.units)
+    """A person says no, with a reason: to the whole request while it is asked, else to units."""
+    is_asked = u.state.authorisation in {Authorisation.REQUESTED, Authorisation.NEEDS_REVIEW}
+    waiting = [] if is_asked else _waiting_units(u.state, ask.units)
     if waiting:
         for unit in waiting:
             u.happened(
@@ -113,7 +119,13 @@ def override(u: Unfolding, ask: c.Override) -> Refused | None:
     declined = [unit for unit in u.state.units.values() if not unit.approved]
     if not declined or u.state.authorisation in {Authorisation.CANCELLED, Authorisation.EXPIRED}:
         return Refused(code="nothing_to_override", because="the policy declined nothing here")
-    wanted = [unit.id for unit in declined if not ask.units or unit.id in ask.units]
+    wanted = [
+        unit.id for unit in declined if (not ask.units or unit.id in ask.units) and not unit.moved
+    ]
+    if not wanted:
+        return Refused(
+            code="nothing_to_override", because="units: those were not declined, or are sent back"
+        )
     clash = check_claim(u.books, u.state.return_id, claimed(u.state, wanted))
     if clash is not None:
         return clash

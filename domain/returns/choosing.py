@@ -4,7 +4,7 @@ from domain.orders.caps import check_reservation
 from domain.orders.tenders import spread
 from domain.refusal import Refused
 from domain.returns import commands as c
-from domain.returns.paying import Way, as_funds, plan, plan_credit, to_tender
+from domain.returns.paying import Way, as_funds, funds_released, plan, plan_credit, to_tender
 from domain.returns.state import Payout
 from domain.returns.unfolding import Unfolding
 from domain.words import MoneyState
@@ -22,6 +22,8 @@ def choose_payout(u: Unfolding, ask: c.ChoosePayout) -> Refused | None:
         return Refused(
             code="payout_not_stuck", because=f"instruction_id: that payout is {payout.state}"
         )
+    if payout.state is MoneyState.HELD and payout.destination:
+        funds_released(u, payout.instruction_id, "it goes another way")
     if ask.destination == "store_credit":
         return plan_credit(u, payout.parts, replaces=payout.instruction_id)
     return _pay_otherwise(u, payout, ask.destination)

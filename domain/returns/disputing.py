@@ -12,6 +12,10 @@ def dispute(u: Unfolding, ask: c.Dispute) -> Refused | None:
     unit = u.state.units.get(ask.unit)
     if unit is None:
         return Refused(code="unknown_unit", because=f"unit: no {ask.unit} in this return")
+    if not unit.approved:
+        return Refused(
+            code="declined_by_policy", because=f"unit: {unit.id} may not come back: staff override"
+        )
     if unit.decision not in {Decision.ACCEPTED_WITH_DEDUCTION, Decision.REJECTED}:
         return Refused(code="nothing_to_dispute", because=f"unit: {unit.id} is {unit.decision}")
     since = unit.decided_at

@@ -4,10 +4,10 @@ from domain.orders.caps import check_claim
 from domain.orders.events import ClaimedUnit, UnitsClaimed, UnitsReleased
 from domain.refusal import Refused
 from domain.returns import commands as c
-from domain.returns.events import ReturnCancelled, ReturnReopened
-from domain.returns.state import ReturnState
+from domain.returns.events import CarrierSwitched, ReturnCancelled, ReturnReopened
+from domain.returns.state import Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
-from domain.words import Authorisation
+from domain.words import Authorisation, LabelLife
 
 
 def claimed(state: ReturnState, units: list[str] | None = None) -> tuple[ClaimedUnit, ...]:
@@ -75,7 +75,8 @@ def cancel(u: Unfolding, ask: c.Cancel) -> Refused | None:
 
 def reopen(u: Unfolding, was: str, because: str) -> Refused | None:
     """Go on with a return that had ended; its units are claimed again, if they are still free."""
-    clash = check_claim(u.books, u.state.return_id, claimed(u.state))
+    welcome = [unit.id for unit in u.state.live_units]
+    clash = check_claim(u.books, u.state.return_id, claimed(u.state, welcome))
     if clash is not None:
         return clash
     ended = "cancelled" if was == "cancelled" else "expired"
@@ -86,5 +87,30 @@ def reopen(u: Unfolding, was: str, because: str) -> Refused | None:
             because=because,
         )
     )
-    claim_again(u, list(u.state.units))
+    claim_again(u, welcome)
+    for parcel in list(u.state.parcels.values()):
+        if not parcel.has_left and _lost_its_label(u, parcel):
+            _send_as_before(u, parcel)
     return None
+
+
+def _lost_its_label(u: Unfolding, parcel: Parcel) -> bool:
+    """Whether a parcel still at home has none that is neither used nor being given back."""
+    label = u.state.labels.get(parcel.label_id)
+    by_us = parcel.method is not None and parcel.method.needs_label
+    return by_us and (label is None or label.life is not LabelLife.LIVE)
+
+
+def _send_as_before(u: Unfolding, parcel: Parcel) -> None:
+    if parcel.method is not None:
+        u.happened(
+            CarrierSwitched(
+                occurred_at=u.now,
+                parcel_id=parcel.parcel_id,
+                transport="label",
+                method=parcel.method,
+                carrier=parcel.carrier,
+                service=parcel.service,
+                because="its label was given back when the return had ended",
+            )
+        )

@@ -10,9 +10,14 @@ from enum import StrEnum
 from typing import Any
 
 from domain.returns import lifecycle
-from domain.returns.events import Event
+from domain.returns.events import (
+    Event,
+    ParcelReceived,
+    ParcelScanned,
+    ReturnReopened,
+)
 from domain.returns.learn import LEARN
-from domain.returns.state import ReturnState
+from domain.returns.state import Label, ReturnState, Unit
 
 _COLLECTIONS = {
     "logistics": "parcels",
@@ -43,17 +48,23 @@ def touched(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | 
 
 
 def _labels(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | None]]:
-    """A label moves by its own events, and by the scan of the parcel it is on."""
+    """A label moves by its own events, and with the parcel that travels on it."""
     move = event.move.partition("(")[0]
     if move not in lifecycle.AXES["label"].moves:
         return []
-    if move != "ParcelScanned":
-        key = str(getattr(event, "label_id", ""))
-        label = state.labels.get(key)
-        return [("label", key, label.life if label else None)]
-    parcel_id = getattr(event, "parcel_id", "")
-    of_parcel = [label for label in state.labels.values() if label.parcel_id == parcel_id]
-    return [("label", label.label_id, label.life) for label in of_parcel[-1:]]
+    if isinstance(event, ParcelScanned | ParcelReceived):
+        return [("label", label.label_id, label.life) for label in _travels_on(state, event)]
+    key = str(getattr(event, "label_id", ""))
+    label = state.labels.get(key)
+    return [("label", key, label.life if label else None)]
+
+
+def _travels_on(state: ReturnState, event: ParcelScanned | ParcelReceived) -> list[Label]:
+    """The label of that number; where nobody read a number, the newest of the parcel."""
+    labels = [label for label in state.labels.values() if label.parcel_id == event.parcel_id]
+    if event.tracking_number:
+        labels = [label for label in labels if label.tracking_number == event.tracking_number]
+    return labels[-1:]
 
 
 def _units(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | None]]:
@@ -64,8 +75,14 @@ def _units(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | N
             continue
         for key in _keys(event, "unit", state.units):
             unit = state.units.get(key)
-            found.append((axis, key, getattr(unit, axis) if unit else None))
+            if unit is None or not _leaves_alone(event, unit):
+                found.append((axis, key, getattr(unit, axis) if unit else None))
     return found
+
+
+def _leaves_alone(event: Event, unit: Unit) -> bool:
+    """What was never welcome does not come back with the rest."""
+    return isinstance(event, ReturnReopened) and not unit.approved
 
 
 def _keys(event: Event, name: str, everything: Iterable[str]) -> list[str]:
@@ -94,7 +111,7 @@ def forbidden_axis(state: ReturnState, event: Event) -> str | None:
 
 
 def _names(event: Event, axis: str, key: str) -> bool:
-    if axis == "label" and event.move.startswith("ParcelScanned"):
+    if axis == "label" and isinstance(event, ParcelScanned | ParcelReceived):
         return False  # the world has spoken: the label is used, whatever we thought of it
     field = {
         "logistics": "parcel_id",

@@ -147,7 +147,7 @@ def decide_units(u: Unfolding) -> None:
     if not u.state.is_approved:
         return
     for unit in list(u.state.units.values()):
-        if unit.approved and unit.decision is Decision.REJECTED and _turned_up(unit):
+        if unit.approved and _turned_up(unit):
             u.happened(
                 DecisionReopened(
                     occurred_at=u.now, unit=unit.id, because="it was missing, and turned up"
@@ -164,13 +164,10 @@ def decide_units(u: Unfolding) -> None:
 def _turned_up(unit: Unit) -> bool:
     """Rejected because it was not there, and now it is."""
     return (
-        unit.receipt is Receipt.RECEIVED
-        and unit.received_at is not None
-        and unit.decided_at is not None
-        and not unit.inspection_id
-        and unit.share_bp == 0
-        and not unit.moved
-        and unit.disposition is None
+        unit.decision in {Decision.REJECTED, Decision.APPEAL_DENIED}
+        and unit.receipt is Receipt.RECEIVED
+        and unit.decided_unseen
+        and not unit.share_bp
     )
 
 

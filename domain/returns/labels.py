@@ -23,6 +23,8 @@ def note_label(u: Unfolding, note: n.NoteLabel) -> Refused | None:
     parcel_id = note.step_id.split(":")[1]
     if note.step_id in u.state.labels:
         return None
+    parcel = u.state.parcels[parcel_id]
+    is_awaited = note.step_id == label_step(parcel) and parcel.logistics is Logistics.AWAITING_LABEL
     u.happened(
         LabelPurchased(
             occurred_at=u.now,
@@ -36,6 +38,7 @@ def note_label(u: Unfolding, note: n.NoteLabel) -> Refused | None:
             document_ref=note.document_ref,
             code=note.code,
             expires_at=note.expires_at,
+            unwanted=not is_awaited,
         )
     )
     return None
@@ -133,7 +136,7 @@ def void_what_is_not_needed(u: Unfolding) -> None:
 def _needless(u: Unfolding, label: Label) -> str:
     parcel = u.state.parcels[label.parcel_id]
     if parcel.has_left:
-        return ""
+        return "the parcel went another way"
     if not u.state.is_approved:
         return f"the return is {u.state.authorisation}"
     if given_up(u.state, parcel):

@@ -219,12 +219,13 @@ def grant(u: Unfolding, *, keep_item: bool = False) -> None:
     """Approve the units that were quoted and plan the parcels they travel in."""
     state = u.state
     quoted = tuple(unit.unit for unit in state.quote.units) if state.quote else ()
+    newly = tuple(unit for unit in quoted if not state.units[unit].approved)
     keep_item = keep_item or state.method is Method.KEEP_ITEM
     u.happened(
         ReturnApproved(
             occurred_at=u.now,
             extent="full" if len(quoted) == len(state.units) else "partial",
-            units=quoted,
+            units=newly,
             keep_item=keep_item,
             ship_by=u.now + timedelta(days=state.agreed.ship_by_days),
         )

@@ -43,8 +43,9 @@ _COME_AGAIN = frozenset(
 
 def note_pickup(u: Unfolding, note: n.NotePickup) -> Refused | None:
     """A visit is booked."""
-    if u.state.parcels[note.parcel_id].pickup_ref == note.pickup_ref:
-        return None
+    number = int(note.step_id.rpartition(":")[2])
+    if number <= u.state.parcels[note.parcel_id].pickup_bookings:
+        return None  # that booking is known
     u.happened(
         PickupScheduled(
             occurred_at=u.now,
@@ -53,21 +54,28 @@ def note_pickup(u: Unfolding, note: n.NotePickup) -> Refused | None:
             pickup_ref=note.pickup_ref,
             window_start=note.window_start,
             window_end=note.window_end,
+            unwanted=not u.state.parcels[note.parcel_id].awaits_visit,
         )
     )
     return None
 
 
 def note_pickup_refused(u: Unfolding, note: n.NotePickupRefused) -> Refused | None:
-    """The carrier will not come at all."""
+    """The carrier will not come at all; no news where nobody waits for it any more."""
+    parcel = u.state.parcels[note.parcel_id]
+    number = int(note.step_id.rpartition(":")[2])
+    is_open = parcel.logistics is Logistics.AWAITING_HANDOVER and parcel.awaits_visit
+    if not is_open or number <= parcel.pickup_bookings:
+        return None
     _fail_pickup(u, note.parcel_id, note.reason, note.theirs, u.now)
     return None
 
 
 def note_pickup_cancelled(u: Unfolding, note: n.NotePickupCancelled) -> Refused | None:
-    """The visit was called off with the carrier; of a parcel that has left it is no news."""
+    """The visit was called off with the carrier; of the visit that came it is no news."""
     parcel = u.state.parcels[note.parcel_id]
-    if not parcel.has_left and note.pickup_ref in {parcel.pickup_ref, *parcel.stale_pickups}:
+    current = "" if parcel.has_left else parcel.pickup_ref
+    if note.pickup_ref in {current, *parcel.stale_pickups} - {""}:
         u.happened(
             PickupCancelled(occurred_at=u.now, parcel_id=note.parcel_id, pickup_ref=note.pickup_ref)
         )

@@ -57,6 +57,7 @@ class Unit:
     suggested: Disposition | None = None
     share_bp: int = 0
     decided_at: datetime | None = None
+    decided_unseen: bool = False  # while it was not here
     dispute_id: str = ""
     disputed_at: datetime | None = None
     disposition: Disposition | None = None
@@ -99,6 +100,7 @@ class Parcel:
     generation: int = 1  # of its transport: each switch is another
     handed_over_at: datetime | None = None
     last_scan_at: datetime | None = None
+    seen_at: tuple[datetime, ...] = ()  # every moment that a carrier told of
     delayed_at: datetime | None = None
     received_at: datetime | None = None
     pickup_ref: str = ""
@@ -115,6 +117,13 @@ class Parcel:
     def label_id(self) -> str:
         """The purchase of the label that it is to travel on: another for each switch."""
         return f"label:{self.parcel_id}:{self.generation}"
+
+    @property
+    def awaits_visit(self) -> bool:
+        """Whether a carrier is to come for it, today or another day."""
+        at_home = {Logistics.AWAITING_HANDOVER, Logistics.PICKUP_SCHEDULED,
+                   Logistics.PICKUP_EXCEPTION}  # fmt: skip
+        return self.method is Method.CARRIER_PICKUP and self.logistics in at_home
 
     @property
     def has_left(self) -> bool:

@@ -52,7 +52,7 @@ def _label(state: ReturnState, label: Label) -> Iterator[Step]:
 def visits_to_call_off(state: ReturnState, parcel: Parcel) -> tuple[str, ...]:
     """The visits that are booked and that nobody wants any more."""
     if parcel.has_left:
-        return ()
+        return parcel.stale_pickups
     current = parcel.pickup_ref
     obsolete = not state.is_approved or parcel.method is not Method.CARRIER_PICKUP
     return (*parcel.stale_pickups, *((current,) if current and obsolete else ()))

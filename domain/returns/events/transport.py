@@ -37,6 +37,11 @@ class LabelPurchased(Event):
     document_ref: str
     code: str = ""
     expires_at: Moment | None = None
+    unwanted: bool = False  # its parcel had taken another way before we heard of it
+
+    @property
+    def move(self) -> str:
+        return "LabelPurchased(unwanted)" if self.unwanted else "LabelPurchased"
 
 
 class LabelRefused(Event):
@@ -88,6 +93,11 @@ class PickupScheduled(Event):
     pickup_ref: str
     window_start: Moment
     window_end: Moment
+    unwanted: bool = False  # nobody waited for it any more when we heard of it
+
+    @property
+    def move(self) -> str:
+        return "PickupScheduled(unwanted)" if self.unwanted else "PickupScheduled"
 
 
 class PickupFailed(Event):
@@ -145,6 +155,7 @@ class ParcelScanned(Event):
     type: Literal["ParcelScanned"] = "ParcelScanned"
     parcel_id: Id
     stage: ScanStage
+    tracking_number: Short = ""  # as the carrier read it; none: it named the visit
     place: Short = ""
     carrier_code: Short = ""
 

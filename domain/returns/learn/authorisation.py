@@ -41,12 +41,15 @@ def evaluated(state: ReturnState, event: e.PolicyEvaluated) -> ReturnState:
 
 
 def quoted(state: ReturnState, event: e.QuoteIssued) -> ReturnState:
-    return replace(state, quote=event.quote)
+    """The method quoted is the one offered; what was chosen after the approval stays."""
+    method = state.method if state.is_approved else event.quote.method
+    return replace(state, quote=event.quote, method=method)
 
 
 def approved(state: ReturnState, event: e.ReturnApproved) -> ReturnState:
     for key in event.units:
-        state = with_unit(state, key, approved=True)
+        if not state.units[key].approved:  # what was to be done with an unwelcome one is off
+            state = with_unit(state, key, approved=True, disposition=None)
     return replace(
         state,
         approved_at=event.occurred_at,

@@ -3,6 +3,7 @@
 from domain.returns import events as e
 from domain.returns.learn._with import with_unit
 from domain.returns.state import ReturnState
+from domain.words import Receipt
 
 
 def inspected(state: ReturnState, event: e.UnitInspected) -> ReturnState:
@@ -22,7 +23,13 @@ def recoded(state: ReturnState, event: e.ReasonRecoded) -> ReturnState:
 
 
 def decided(state: ReturnState, event: e.DecisionMade) -> ReturnState:
-    return with_unit(state, event.unit, share_bp=event.share_bp, decided_at=event.occurred_at)
+    return with_unit(
+        state,
+        event.unit,
+        share_bp=event.share_bp,
+        decided_at=event.occurred_at,
+        decided_unseen=state.units[event.unit].receipt is not Receipt.RECEIVED,
+    )
 
 
 def disputed(state: ReturnState, event: e.DisputeOpened) -> ReturnState:

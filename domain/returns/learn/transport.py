@@ -1,6 +1,7 @@
 """What the events about labels, visits and scans teach."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from domain.returns import events as e
 from domain.returns.learn._with import with_parcel
@@ -52,7 +53,11 @@ def void_told(
 
 
 def pickup_scheduled(state: ReturnState, event: e.PickupScheduled) -> ReturnState:
-    bookings = state.parcels[event.parcel_id].pickup_bookings + 1
+    parcel = state.parcels[event.parcel_id]
+    bookings = parcel.pickup_bookings + 1
+    if event.unwanted:  # nobody waits for it any more: it is to be called off
+        stale = (*parcel.stale_pickups, event.pickup_ref)
+        return with_parcel(state, event.parcel_id, stale_pickups=stale, pickup_bookings=bookings)
     return with_parcel(
         state,
         event.parcel_id,
@@ -138,13 +143,23 @@ def scanned(state: ReturnState, event: e.ParcelScanned) -> ReturnState:
         handed_over_at=min(first, when) if first else when,
         last_scan_at=when,
         delayed_at=None,
+        seen_at=_seen(state.parcels[event.parcel_id], when),
     )
+
+
+def _seen(parcel: Parcel, when: datetime) -> tuple[datetime, ...]:
+    return parcel.seen_at if when in parcel.seen_at else (*parcel.seen_at, when)
 
 
 def traced(state: ReturnState, event: e.ParcelTraced) -> ReturnState:
     first = state.parcels[event.parcel_id].handed_over_at
     when = event.occurred_at
-    return with_parcel(state, event.parcel_id, handed_over_at=min(first, when) if first else when)
+    return with_parcel(
+        state,
+        event.parcel_id,
+        handed_over_at=min(first, when) if first else when,
+        seen_at=_seen(state.parcels[event.parcel_id], when),
+    )
 
 
 def delayed(state: ReturnState, event: e.ParcelDelayed) -> ReturnState:

@@ -12,7 +12,7 @@ from domain.returns.state import ReturnState
 Saying = Callable[[Step, ReturnState, datetime], dict[str, Any]]
 
 
-def answer(step: Step, state: ReturnState, now: datetime, **changes: Any) -> n.Note:
+def answer(step: Step, state: ReturnState, now: datetime, /, **changes: Any) -> n.Note:
     """The note that the step's activity would record; `changes` are what they say otherwise."""
     kind, saying = _SAYINGS[step.performs]
     return kind(**{**saying(step, state, now), **changes})

@@ -1,0 +1,292 @@
+"""A return that things happen to, at random: whoever may speak does, in whatever order.
+
+`Wanderer.step` picks one thing among all that could be said now, sensible or not, and says it.
+`pick` decides; with a seeded generator, or with hypothesis, the same choices are the same walk.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns import notes as n
+from domain.returns.agenda import Step
+from domain.returns.decider import Command
+from domain.words import (
+    Disposition,
+    Grade,
+    Method,
+    MoneyState,
+    PickupException,
+    Reason,
+    RefundTrigger,
+    Resolution,
+)
+from tests.domain.returns import story
+from tests.domain.returns.partners import answer
+from tests.domain.returns.scenario import Scenario
+
+T = TypeVar("T")
+Saying = Callable[[Scenario], Command]
+
+
+class Pick(Protocol):
+    """Chooses one of several."""
+
+    def __call__(self, among: Sequence[T], /) -> T: ...
+
+
+SCANS = ("scanned", "at_hub", "customs_hold", "delayed", "delivered", "lost", "found",
+         "returned_to_customer")  # fmt: skip
+REASONS = (Reason.CHANGED_MIND, Reason.DEFECTIVE, Reason.DAMAGED_IN_TRANSIT, Reason.TOO_SMALL)
+METHODS = (Method.DROP_OFF_LABEL, Method.CARRIER_PICKUP, Method.OWN_CARRIER)
+
+
+def any_opening(pick: Pick) -> Scenario:
+    """Somebody asks for something; most of it is approved."""
+    resolutions = (Resolution.REFUND_ORIGINAL, Resolution.STORE_CREDIT, Resolution.REPLACEMENT)
+    wishes = [
+        story.wish("1", pick([1, 2, 3]), reason=pick(REASONS), resolution=pick(resolutions)),
+        *pick([[], [story.wish("2", reason=pick(REASONS))]]),
+        *pick([[], [story.wish("3", reason=pick(REASONS), resolution=pick(resolutions))]]),
+    ]
+    rules: dict[str, Any] = {"refund_trigger": pick([*RefundTrigger, RefundTrigger.INSPECTED])}
+    if pick([False, False, True]):
+        rules["rules"] = [_REVIEW_PHONES]
+    changes = pick([{}, {}, {"lines": _lines(final_sale="1")}, {"lines": _lines(final_sale="3")}])
+    return story.opened(
+        *wishes,
+        rules=rules,
+        method=pick(METHODS),
+        parcels=pick([1, 1, 2]),
+        snapshot=story.order(**changes),
+    )
+
+
+_REVIEW_PHONES = {
+    "rule": "review_electronics",
+    "outcome": "review",
+    "when": {"fact": "category", "eq": "electronics"},
+    "because": "a person looks at phones",
+}
+
+
+def _lines(final_sale: str) -> tuple[Any, ...]:
+    return tuple(
+        line.model_copy(update={"final_sale": line.line_id == final_sale})
+        for line in story.order().lines
+    )
+
+
+class Wanderer:
+    """One return, what was said of it, and what partners have been asked and not yet answered."""
+
+    def __init__(self, known: Scenario, pick: Pick) -> None:
+        self.known, self.pick = known, pick
+        self.said: list[Command] = []
+        self._answers: list[n.Note] = []  # on their way to us
+        self._number = 0
+
+    def step(self) -> Command:
+        """Say one thing, and live with the answer."""
+        family = self.pick([_ours, _ours, _ours, _carrier, _dock, _dock, _people, _money, _time,
+                            _time, _again])  # fmt: skip
+        sayings = list(family(self)) or [lambda _known: n.NoteDeadline()]
+        command = self.pick(sayings)(self.known)
+        self.known = self.known.attempt(command)
+        self.said.append(command)
+        return command
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the last thing said was."""
+        return isinstance(self.known.refusal, Refused)
+
+    def keep(self, note: n.Note) -> None:
+        """An answer that is under way, while other things happen."""
+        self._answers.append(note)
+
+    def arrived(self) -> list[n.Note]:
+        """The answers that are under way."""
+        return list(self._answers)
+
+    def name(self, what: str) -> str:
+        """An id that nobody has used, the same on every run."""
+        self._number += 1
+        return f"{what}-{self._number}"
+
+    def report(self, kind: type[Any], **fields: Any) -> Saying:
+        """A report of what was seen in the last days, or just now."""
+
+        def say(known: Scenario) -> Any:
+            hours = self.pick([0, 0, 0, 1, 30])
+            return kind(
+                message_id=self.name("m"),
+                occurred_at=known.now - timedelta(hours=hours, seconds=self._number),
+                **fields,
+            )
+
+        return say
+
+    def ask(self, kind: type[Any], **fields: Any) -> Saying:
+        """A request by staff."""
+        return lambda _known: kind(request_id=self.name("a"), actor=story.STAFF, **fields)
+
+
+# ── What our own steps come to ────────────────────────────────────────────────────────────
+
+
+def _ours(w: Wanderer) -> Iterator[Saying]:
+    known = w.known
+    for step in known.steps:
+        if step.performs:
+            yield lambda k, step=step: _answered(w, step, k)  # type: ignore[misc]
+    for note in w.arrived():
+        yield lambda _k, note=note: note  # type: ignore[misc]
+
+
+def _answered(w: Wanderer, step: Step, known: Scenario) -> n.Note:
+    """A partner answers, well or badly; some answers come only after something else."""
+    note = w.pick([_good, _good, _good, _bad])(w, step, known)
+    if step.performs not in {"pay_out", "look_up_payout"} and w.pick([False, False, False, True]):
+        w.keep(note)
+        return n.NoteDeadline()
+    return note
+
+
+def _good(_w: Wanderer, step: Step, known: Scenario) -> n.Note:
+    if step.performs in {"pay_out", "look_up_payout"}:
+        state = known.state.payouts[step.subject].state
+        if state in {MoneyState.FAILED, MoneyState.REVERSED}:
+            return answer(step, known.state, known.now, state="failed", reason="bounced")
+    return answer(step, known.state, known.now)
+
+
+def _bad(w: Wanderer, step: Step, known: Scenario) -> n.Note:
+    parcel = step.subject
+    match step.performs:
+        case "buy_label":
+            return n.NoteLabelRefused(
+                step_id=step.id, reason=w.pick(list(PickupException)), theirs="no"
+            )
+        case "book_pickup":
+            return n.NotePickupRefused(
+                step_id=step.id, parcel_id=parcel, reason=w.pick(list(PickupException)), theirs="no"
+            )
+        case "void_label":
+            return answer(step, known.state, known.now, state=w.pick(["granted", "refused"]))
+        case "pay_out" | "look_up_payout":
+            payout = known.state.payouts[step.subject]
+            if payout.state in {MoneyState.FAILED, MoneyState.REVERSED, MoneyState.SUCCEEDED}:
+                return answer(step, known.state, known.now, state="failed", reason="bounced")
+            said = w.pick(["submitted", "pending", "requires_action", "failed", "unknown"])
+            return answer(step, known.state, known.now, state=said, reason="said so")
+        case "reserve":
+            return answer(step, known.state, known.now, reservation_ref="")
+        case "order_replacement":
+            return answer(step, known.state, known.now, order_ref="")
+        case _:
+            return n.NoteStepFailed(step_id=step.id, kind="Misspoken", because="they say 400")
+
+
+# ── What others say ───────────────────────────────────────────────────────────────────────
+
+
+def _carrier(w: Wanderer) -> Iterator[Saying]:
+    for parcel in w.known.state.parcels.values():
+        for number in parcel.tracking_numbers:
+            for status in SCANS:
+                yield w.report(c.ReportTracking, tracking_number=number, status=status)
+        if parcel.pickup_ref:
+            ref = parcel.pickup_ref
+            yield w.report(c.ReportPickup, pickup_ref=ref, status="picked_up")
+            for code in PickupException:
+                yield w.report(c.ReportPickup, pickup_ref=ref, status="failed", code=code)
+    for label in w.known.state.labels.values():
+        for word in ("voided", "void_rejected"):
+            yield w.report(c.ReportLabel, label_ref=label.label_ref, status=word)
+
+
+def _dock(w: Wanderer) -> Iterator[Saying]:
+    state = w.known.state
+    units = list(state.units.values())
+    numbers = [n for parcel in state.parcels.values() for n in parcel.tracking_numbers] or [""]
+    for number in [*numbers, ""]:
+        for some in (units, units[:1], units[1:], units[::2]):
+            counted = [story.counted(u.asked.sku, line_id=u.asked.line_id) for u in some]
+            stray = w.pick([[], [], [story.counted("MUG")], [story.counted("LAMP")]])
+            corrects = w.pick(["", "", "", *state.receipts])
+            yield w.report(
+                c.ReportReceipt,
+                warehouse="hub-de",
+                parcel=c.ReceivedParcel(tracking_number=number),
+                units=(*counted, *stray),
+                corrects=corrects,
+            )
+    for unit in units:
+        for grade in (Grade.LIKE_NEW, Grade.USED, Grade.UNSALVAGEABLE):
+            found = w.pick([None, None, *REASONS])
+            serial = w.pick(["", "", "SN-1", "SN-9"])
+            seen = story.seen(unit.id, grade, found_reason=found, serial=serial)
+            yield w.report(c.ReportInspection, warehouse="hub-de", return_id=w.known.return_id,
+                           inspector="i-1", units=(seen,))  # fmt: skip
+
+
+def _people(w: Wanderer) -> Iterator[Saying]:
+    state = w.known.state
+    yield w.ask(c.Cancel)
+    yield w.ask(c.Approve, because="it is fine")
+    yield w.ask(c.Decline, because="it is not")
+    yield w.ask(c.Override, because="goodwill")
+    for concern_id in state.concerns:
+        yield w.ask(c.Override, because="looked at it", settles=concern_id)
+        yield w.ask(c.Override, because="looked at it", settles=concern_id)
+    for method in (*METHODS, Method.DROP_OFF_CODE):
+        yield w.ask(c.ChooseMethod, method=method)
+    yield lambda k: story.by_staff(c.ReschedulePickup, not_before=k.now + timedelta(days=2))
+    for unit in state.units.values():
+        yield w.ask(c.Override, because="goodwill", units=(unit.id,))
+        yield w.ask(c.Dispute, unit=unit.id, because="no")
+        for outcome in ("upheld", "denied"):
+            yield w.ask(c.ResolveDispute, unit=unit.id, outcome=outcome, because="so")
+    for stray in state.strays.values():
+        yield w.ask(c.MatchUnit, stray_id=stray.stray_id, disposition=Disposition.DONATE)
+        yield w.ask(c.UnmatchUnit, stray_id=stray.stray_id)
+        for unit in state.units.values():
+            yield w.ask(c.MatchUnit, stray_id=stray.stray_id, unit=unit.id)
+    for offer in state.offers.values():
+        yield w.ask(c.AcceptOffer, offer_id=offer.offer_id)
+        yield w.ask(c.DeclineOffer, offer_id=offer.offer_id)
+
+
+def _money(w: Wanderer) -> Iterator[Saying]:
+    for payout in w.known.state.payouts.values():
+        key = payout.instruction_id
+        yield w.ask(c.ReleasePayout, instruction_id=key, because="reference 7")
+        for where in ("store_credit", "manual", "tender"):
+            yield w.ask(c.ChoosePayout, instruction_id=key, destination=where)
+        yield w.report(c.ReportPayout, instruction_id=key)
+        if payout.state in {MoneyState.SUCCEEDED, MoneyState.PENDING, MoneyState.SUBMITTED}:
+            failed = n.NotePayout(instruction_id=key, state="failed", reason="bounced")
+            yield lambda _k, failed=failed: failed  # type: ignore[misc]
+    for word in ("opened", "won", "lost"):
+        yield lambda _k, word=word: story.chargeback(word)  # type: ignore[misc]
+
+
+def _time(w: Wanderer) -> Iterator[Saying]:
+    waits = [step.due_at for step in w.known.steps if not step.performs]
+
+    def pass_time(_known: Scenario) -> n.Note:
+        until = w.pick([w.known.now + timedelta(hours=5), *waits[:3]])
+        w.known = w.known.at(max(w.known.now, until))
+        return n.NoteDeadline()
+
+    yield pass_time
+
+
+def _again(w: Wanderer) -> Iterator[Saying]:
+    """The same report, or the same answer of a partner, comes once more."""
+    for command in w.said[-12:]:
+        if isinstance(command, c.Report | n.NoteLabel | n.NoteMove | n.NotePickup | n.NoteNotified):
+            yield lambda _k, command=command: command  # type: ignore[misc]
