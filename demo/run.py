@@ -50,10 +50,10 @@ def main(orders: Path | None = None, requests: Path | None = None, *, keep: bool
         journeys = load(orders, requests, datetime.now(UTC))
         return asyncio.run(_demo(journeys, console, keep=keep))
     except Unusable as unusable:
-        console.print(str(unusable), style="red", markup=False)
+        console.print(str(unusable), style="red", markup=False, soft_wrap=True)
         return UNUSABLE
     except (StackAlreadyRuns, ChildFailed, SettingsError, Stuck, Unavailable) as failed:
-        console.print(str(failed), style="red", markup=False)
+        console.print(str(failed), style="red", markup=False, soft_wrap=True)
         return DIFFERS
     except KeyboardInterrupt:
         return DIFFERS
