@@ -1,24 +1,36 @@
 """One return as a person reads it in the Temporal UI: lists, since tables lose their padding."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from domain.money import Money
-from domain.returns.status import Status
+from domain.returns.agenda import Step
+from domain.returns.status import ParcelStatus, PayoutStatus, Status, UnitStatus
 
-_SPECIAL = "\\`*_{}[]<>()#+|!~"
+ROOM = 18_000
+"""Bytes: a server takes 20,000 of details (`limit.userMetadataDetailsSize`), and no more."""
+
+MOST = 25
+"""How many things a list shows before it only counts."""
+
+_LONGEST = 100
+"""Characters of any one text from outside."""
+
+_SPECIAL = "\\`*_{}[]<>()#+|!~:&"
 
 
 def as_markdown(status: Status) -> str:
     """Whose turn it is and by when, then what is open, the goods, the parcels, the money."""
     if not status.version:
         return f"No return {escaped(status.return_id)} was opened."
-    return "\n".join(_lines(status))
+    return "\n".join(_fitting(_lines(status)))
 
 
 def escaped(text: str) -> str:
-    """Text from outside, so that it is shown and never obeyed."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    """Text from outside, so that it is shown and never obeyed: no markup, no link, one line."""
+    short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    plain = "".join(sign if sign.isprintable() else " " for sign in short)
     return "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in plain)
 
 
@@ -34,39 +46,60 @@ def _lines(status: Status) -> Iterator[str]:
     yield f"\nOrder {escaped(status.order_id)}, {status.country}, by {_words(status.method)}"
     if status.agenda:
         yield "\n### Open steps"
-        for step in status.agenda:
-            yield f"- {_when(step.due_at)} · **{step.actor}** · {escaped(step.summary)}"
-    yield from _goods(status)
-    yield from _payments(status)
-
-
-def _goods(status: Status) -> Iterator[str]:
+        yield from _listed([_step(step) for step in status.agenda])
     yield "\n### Units"
-    for unit in status.units:
-        parts = [unit.receipt, unit.decision, unit.grade, unit.disposition]
-        told = " · ".join(_words(part) for part in parts if part)
-        promised = f"{_words(unit.resolution)} {_money(unit.promised_minor, status.currency)}"
-        yield f"- {unit.unit} {escaped(unit.name)}: {told} · {promised}"
+    yield from _listed([_unit(unit, status.currency) for unit in status.units])
     if status.parcels:
         yield "\n### Parcels"
-        for parcel in status.parcels:
-            number = escaped(parcel.tracking_number) or "no number yet"
-            place = _words(parcel.logistics)
-            yield f"- {parcel.parcel_id}: **{place}** · {parcel.carrier} {number}"
-
-
-def _payments(status: Status) -> Iterator[str]:
+        yield from _listed([_parcel(parcel) for parcel in status.parcels])
     if status.money is not None:
         yield "\n### Money"
         promised = _money(status.money.promised_minor, status.currency)
         paid = _money(status.money.paid_minor, status.currency)
         yield f"- promised {promised}, paid {paid}"
-    for payout in status.payouts:
-        amount = _money(payout.amount_minor, status.currency)
-        why = f" ({escaped(_words(payout.reason))})" if payout.reason else ""
-        where = escaped(payout.tender_id or _words(payout.destination))
-        provider, state = _words(payout.provider), _words(payout.state)
-        yield f"- {amount} to {where} by {provider}: **{state}**{why}"
+    yield from _listed([_payout(payout, status.currency) for payout in status.payouts])
+
+
+def _step(step: Step) -> str:
+    return f"{_when(step.due_at)} · **{step.actor}** · {escaped(step.summary)}"
+
+
+def _unit(unit: UnitStatus, currency: str) -> str:
+    parts = [unit.receipt, unit.decision, unit.grade, unit.disposition]
+    told = " · ".join(_words(part) for part in parts if part)
+    promised = f"{_words(unit.resolution)} {_money(unit.promised_minor, currency)}"
+    return f"{escaped(unit.unit)} {escaped(unit.name)}: {told} · {promised}"
+
+
+def _parcel(parcel: ParcelStatus) -> str:
+    number = escaped(parcel.tracking_number) or "no number yet"
+    place = _words(parcel.logistics)
+    return f"{escaped(parcel.parcel_id)}: **{place}** · {escaped(parcel.carrier)} {number}"
+
+
+def _payout(payout: PayoutStatus, currency: str) -> str:
+    amount = _money(payout.amount_minor, currency)
+    why = f" ({escaped(_words(payout.reason))})" if payout.reason else ""
+    where = escaped(payout.tender_id or _words(payout.destination))
+    provider, state = escaped(_words(payout.provider)), _words(payout.state)
+    return f"{amount} to {where} by {provider}: **{state}**{why}"
+
+
+def _listed(told: Sequence[str]) -> Iterator[str]:
+    yield from (f"- {line}" for line in told[:MOST])
+    if len(told) > MOST:
+        yield f"- … and {len(told) - MOST} more"
+
+
+def _fitting(lines: Iterable[str]) -> Iterator[str]:
+    """As many lines as there is room for, in the form in which they travel."""
+    taken = 0
+    for line in lines:
+        taken += len(json.dumps(line, ensure_ascii=False).encode(errors="replace"))
+        if taken > ROOM:
+            yield "\n… there is more than can be shown here"
+            return
+        yield line
 
 
 def _words(name: str) -> str:

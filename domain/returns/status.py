@@ -1,5 +1,7 @@
 """How a return stands, in one answer: what callers, queries, lists and screens are shown."""
 
+from pydantic import AwareDatetime
+
 from domain.model import Moment, Value
 from domain.policy.quote import MethodPrice
 from domain.returns.agenda import Step, agenda
@@ -86,7 +88,7 @@ class Status(Value):
     ship_by: Moment | None = None
     next_actor: str = ""
     next_action: str = ""
-    due_at: Moment | None = None
+    due_at: AwareDatetime | None = None
     method: str = ""
     country: str = ""
     currency: str = ""

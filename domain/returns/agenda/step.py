@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from domain.model import Moment, Value
+from pydantic import AwareDatetime
+
+from domain.model import Value
 from domain.returns.state import ReturnState
 from domain.words import Actor
 
@@ -19,7 +21,7 @@ class Step(Value):
     id: str
     actor: Actor
     action: str
-    due_at: Moment
+    due_at: AwareDatetime  # what was missed often may be due in a time that no event can have
     summary: str
     subject: str = ""
     performs: str = ""
@@ -88,4 +90,4 @@ def we_must(
 def _graces(missed: int) -> int:
     """How many graces a step has had: 0, 1, 3, 7, … and evenly from the tenth on."""
     doubled = min(missed, _OFTEN)
-    return 2**doubled - 1 + (missed - doubled) * 2**_OFTEN
+    return (1 << doubled) - 1 + (missed - doubled) * (1 << _OFTEN)
