@@ -67,6 +67,26 @@ def requoted(quote: Quote, unit: str, resolution: Resolution) -> Quote:
     return quote.model_copy(update={"units": units, "total_minor": total})
 
 
+def joined(quote: Quote, more: Quote) -> Quote:
+    """A promise with units added to it: what was promised before stays, the label fee too."""
+    units = (*quote.units, *more.units)
+    shipping = quote.shipping_minor or more.shipping_minor
+    paid = sum(quoted.refund_minor for quoted in units if quoted.resolution in MONEY)
+    tenders = {share.tender_id: 0 for share in (*quote.tenders, *more.tenders)}
+    for share in (*quote.tenders, *more.tenders):
+        tenders[share.tender_id] += share.amount_minor
+    return quote.model_copy(
+        update={
+            "units": units,
+            "shipping_minor": shipping,
+            "total_minor": max(0, paid + shipping - quote.label_fee_minor),
+            "tenders": tuple(
+                TenderShare(tender_id=key, amount_minor=amount) for key, amount in tenders.items()
+            ),
+        }
+    )
+
+
 def payable_parts(quote: Quote) -> tuple[FundsPart, ...]:
     """What is to be paid for each unit and the shipping, the label fee taken off in proportion.
 

@@ -43,7 +43,10 @@ def _adjust_unit(u: Unfolding, unit: Unit) -> None:
     change = target - unit_promise(u.state, unit)
     if change:
         because = f"{unit.decision}, {unit.share_bp / 100:g} % of its value, {unit.reason}"
-        _adjust(u, unit.id, change, str(unit.decision), because)
+        reason = str(unit.decision)
+        if target > earned:
+            reason, because = "paid_already", "what was paid or promised to pay is not asked back"
+        _adjust(u, unit.id, change, reason, because)
 
 
 def _earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
@@ -92,7 +95,8 @@ def _adjust_shipping(u: Unfolding) -> None:
 def _adjust_fee(u: Unfolding) -> None:
     """The label is the customer's to pay only if all the reasons found are the customer's."""
     state = u.state
-    if all(unit.reason is unit.asked.reason for unit in state.live_units):
+    free = any(unit.reason.fault in {Fault.MERCHANT, Fault.CARRIER} for unit in state.live_units)
+    if all(unit.reason is unit.asked.reason for unit in state.live_units) and not free:
         return
     by_customer = all(unit.reason.fault is Fault.CUSTOMER for unit in state.live_units)
     listed = state.agreed.label_fee_minor.get(state.method, 0) if state.method else 0

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from domain.orders.caps import check_claim
 from domain.policy.evaluate import price_anyway
+from domain.policy.price import joined
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.ending import claim_again, claimed, release_claims, reopen
@@ -131,10 +132,10 @@ def override(u: Unfolding, ask: c.Override) -> Refused | None:
         return clash
     u.happened(PolicyOverridden(occurred_at=u.now, because=ask.because))
     claim_again(u, wanted)
-    approved = [unit.id for unit in u.state.units.values() if unit.approved]
-    welcome = set(approved) | set(wanted)
-    units = tuple(unit for unit in judged_as(u.state) if unit.unit in welcome)
-    quote = price_anyway(u.policy, u.books, _request_of(u.state, welcome), units)
+    units = tuple(unit for unit in judged_as(u.state) if unit.unit in wanted)
+    quote = price_anyway(u.policy, u.books, _request_of(u.state, set(wanted)), units)
+    if u.state.live_units and u.state.quote is not None:
+        quote = joined(u.state.quote, quote)
     u.happened(QuoteIssued(occurred_at=u.now, quote=quote))
     grant(u)
     _look_at(u, ask.because)

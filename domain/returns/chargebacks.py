@@ -3,7 +3,7 @@
 from domain.orders.events import ChargebackClosed, ChargebackOpened
 from domain.refusal import Refused
 from domain.returns import commands as c
-from domain.returns.events import PayoutHeld
+from domain.returns.events import PayoutHeld, PayoutReleased
 from domain.returns.unfolding import Unfolding
 from domain.words import MoneyState
 
@@ -30,7 +30,8 @@ def report_chargeback(u: Unfolding, report: c.ReportChargeback) -> Refused | Non
                     amount_minor=report.amount.amount_minor,
                 )
             )
-        _hold_payouts_to(u, tender.tender_id)
+        if known is None or known.state == "open":
+            _hold_payouts_to(u, tender.tender_id)
     elif known is not None and known.state == "open":
         u.booked(
             ChargebackClosed(
@@ -40,7 +41,23 @@ def report_chargeback(u: Unfolding, report: c.ReportChargeback) -> Refused | Non
                 won=report.status == "won",
             )
         )
+        if report.status == "won":
+            _release_payouts_to(u, tender.tender_id)
     return None
+
+
+def _release_payouts_to(u: Unfolding, tender_id: str) -> None:
+    """The money is there again: what only waited for it may go."""
+    for payout in list(u.state.payouts.values()):
+        waits = payout.state is MoneyState.HELD and payout.reason == "chargeback"
+        if waits and payout.tender_id == tender_id and not payout.replaced:
+            u.happened(
+                PayoutReleased(
+                    occurred_at=u.now,
+                    instruction_id=payout.instruction_id,
+                    because="the bank left the money with the merchant",
+                )
+            )
 
 
 def _hold_payouts_to(u: Unfolding, tender_id: str) -> None:

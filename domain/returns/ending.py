@@ -7,7 +7,7 @@ from domain.returns import commands as c
 from domain.returns.events import CarrierSwitched, ReturnCancelled, ReturnReopened
 from domain.returns.state import Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
-from domain.words import Authorisation, LabelLife
+from domain.words import Authorisation, LabelLife, Logistics
 
 
 def claimed(state: ReturnState, units: list[str] | None = None) -> tuple[ClaimedUnit, ...]:
@@ -55,7 +55,8 @@ def claim_again(u: Unfolding, units: list[str]) -> None:
 
 def cancel(u: Unfolding, ask: c.Cancel) -> Refused | None:
     """The customer keeps the goods; only while they have them."""
-    if u.state.has_left:
+    away = [parcel for parcel in u.state.parcels.values() if parcel.has_left]
+    if any(parcel.logistics is not Logistics.RETURNED_TO_CUSTOMER for parcel in away):
         return Refused(
             code="already_handed_over",
             because="the carrier has the parcel: it cannot be cancelled any more",

@@ -1,5 +1,7 @@
 """Labels: bought, refused, taken back; and the way a parcel goes instead."""
 
+from datetime import timedelta
+
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -158,6 +160,10 @@ def label_step(parcel: Parcel) -> str:
     return parcel.label_id
 
 
+def _came_back(parcel: Parcel) -> bool:
+    return parcel.logistics is Logistics.RETURNED_TO_CUSTOMER
+
+
 def choose_method(u: Unfolding, ask: c.ChooseMethod) -> Refused | None:
     """Another way of handing over, for a parcel that is still at home."""
     state = u.state
@@ -168,7 +174,8 @@ def choose_method(u: Unfolding, ask: c.ChooseMethod) -> Refused | None:
     at_home = [
         parcel
         for parcel in state.parcels.values()
-        if not parcel.has_left and (not ask.parcel_id or parcel.parcel_id == ask.parcel_id)
+        if (not parcel.has_left or _came_back(parcel))
+        and (not ask.parcel_id or parcel.parcel_id == ask.parcel_id)
     ]
     if not at_home:
         return Refused(code="already_handed_over", because="no parcel is waiting at the customer's")
@@ -189,6 +196,9 @@ def choose_method(u: Unfolding, ask: c.ChooseMethod) -> Refused | None:
                 carrier=routes[0].carrier if ask.method.needs_label else "",
                 service=routes[0].service if ask.method.needs_label else "",
                 because=f"chosen by {ask.actor.kind}",
+                ship_by=u.now + timedelta(days=state.agreed.ship_by_days)
+                if _came_back(parcel)
+                else None,
             )
         )
     return None

@@ -25,7 +25,7 @@ from domain.returns.events import (
 from domain.returns.request import ReturnRequest
 from domain.returns.state import ReturnState
 from domain.returns.unfolding import Unfolding
-from domain.words import Method, Resolution
+from domain.words import Method, Receipt, Resolution
 
 OFFERED = frozenset(
     {
@@ -230,10 +230,13 @@ def grant(u: Unfolding, *, keep_item: bool = False) -> None:
             ship_by=u.now + timedelta(days=state.agreed.ship_by_days),
         )
     )
-    if keep_item or state.parcels:
+    awaited = any(unit.receipt is Receipt.AWAITING for unit in u.state.live_units)
+    at_home = any(not parcel.has_left for parcel in state.parcels.values())
+    if keep_item or at_home or not awaited:
         return
-    for number in range(1, state.parcels_planned + 1):
-        _plan_parcel(u, f"P{number}")
+    planned = sum(key.startswith("P") for key in state.parcels)
+    for number in range(1, 2 if state.parcels else state.parcels_planned + 1):
+        _plan_parcel(u, f"P{planned + number}")
 
 
 def _plan_parcel(u: Unfolding, parcel_id: str) -> None:

@@ -25,11 +25,13 @@ from domain.returns.promising import (
     due_units,
     fee_promise,
     fee_taken,
+    fee_taken_from,
     planned_for,
     shipping_is_due,
     shipping_promise,
     unit_promise,
 )
+from domain.returns.state import ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words import Resolution
 
@@ -84,8 +86,13 @@ def _open_parts(u: Unfolding) -> list[PayoutPart]:
 
 
 def _after_fee(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[PayoutPart, ...]:
-    """Take what is left of the label fee from the first parts; charged once per return."""
-    fee = max(0, fee_promise(u.state) - fee_taken(u.state))
+    """Take what is left of the label fee from the first parts; charged once per return.
+
+    A fee that was taken and is not owed any more goes back with the units it was taken from.
+    """
+    fee = fee_promise(u.state) - fee_taken(u.state)
+    if fee < 0:
+        return _with_fee_back(u.state, parts, -fee)
     reduced: list[PayoutPart] = []
     for part in parts:
         share = min(fee, part.amount_minor)
@@ -94,6 +101,22 @@ def _after_fee(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[PayoutPart, .
             PayoutPart(key=part.key, amount_minor=part.amount_minor - share, label_fee_minor=share)
         )
     return tuple(reduced)
+
+
+def _with_fee_back(
+    state: ReturnState, parts: Sequence[PayoutPart], fee_minor: int
+) -> tuple[PayoutPart, ...]:
+    back = {part.key: (part.amount_minor, 0) for part in parts}
+    for key in [*state.units, SHIPPING]:
+        share = min(fee_minor, fee_taken_from(state, key))
+        fee_minor -= share
+        if share:
+            amount, _ = back.get(key, (0, 0))
+            back[key] = (amount + share, -share)
+    return tuple(
+        PayoutPart(key=key, amount_minor=amount, label_fee_minor=fee)
+        for key, (amount, fee) in back.items()
+    )
 
 
 def _plan_tenders(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) -> None:

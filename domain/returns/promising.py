@@ -76,6 +76,12 @@ def fee_taken(state: ReturnState) -> int:
     return sum(p.label_fee_minor for payout in standing(state) for p in payout.parts)
 
 
+def fee_taken_from(state: ReturnState, key: str) -> int:
+    """What of it was taken from one unit, or from the shipping."""
+    parts = [part for payout in standing(state) for part in payout.parts if part.key == key]
+    return sum(part.label_fee_minor for part in parts)
+
+
 def paid_minor(state: ReturnState) -> int:
     """What the customer has, by the providers' word."""
     return sum(

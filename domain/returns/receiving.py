@@ -19,7 +19,7 @@ from domain.returns.events import (
 )
 from domain.returns.labels import given_up
 from domain.returns.scans import come_back_with_goods
-from domain.returns.state import Parcel, Unit
+from domain.returns.state import Parcel, Stray, Unit
 from domain.returns.unfolding import Unfolding
 from domain.words import Decision, Logistics, Receipt
 
@@ -49,12 +49,24 @@ def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
             tracking_number=report.parcel.tracking_number,
             warehouse=report.warehouse,
             receipt_id=report.message_id,
+            corrects=report.corrects,
         )
     )
     come_back_with_goods(u, report.occurred_at)
+    strays = [stray for stray in u.state.strays.values() if stray.receipt_id == report.corrects]
     for number, counted in enumerate(_one_by_one(report), start=1):
+        if _unit_for(u, counted) is None and _was_told(strays, counted):
+            continue
         _take_in(u, report, parcel_id, counted, f"{report.message_id}/{number}")
     return None
+
+
+def _was_told(strays: list[Stray], counted: c.CountedUnits) -> bool:
+    """Whether a correction only says again what is kept apart already; each thing once."""
+    told = next((stray for stray in strays if stray.sku == counted.sku), None)
+    if told is not None:
+        strays.remove(told)
+    return told is not None
 
 
 def _one_by_one(report: c.ReportReceipt) -> Iterator[c.CountedUnits]:

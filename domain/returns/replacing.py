@@ -43,6 +43,28 @@ def is_earned(unit: Unit) -> bool:
     }
 
 
+def may_be_tried(state: ReturnState, unit: Unit) -> bool:
+    """Whether there may be goods to send: nobody has asked yet, or there is stock after all.
+
+    That is so when the customer declined what was offered instead, and the person who was
+    told of it has settled the concern.
+    """
+    goods = unit.replacement
+    if goods is None or goods.life != "unavailable":
+        return goods is not None and goods.life in {"", "reserved"}
+    offers = [offer for offer in state.offers.values() if offer.unit == unit.id]
+    return all(
+        offer.answer == "declined" and f"offer:{offer.offer_id}" not in state.concerns
+        for offer in offers
+    )
+
+
+def attempt(state: ReturnState, unit: Unit) -> str:
+    """Tell a further attempt to find the goods from the ones before."""
+    offers = sum(offer.unit == unit.id for offer in state.offers.values())
+    return f":{offers + 1}" if offers else ""
+
+
 def must_release(state: ReturnState, unit: Unit) -> bool:
     """Whether stock is held for a unit that nothing will be sent for."""
     held = unit.replacement is not None and unit.replacement.life == "reserved"
@@ -53,7 +75,8 @@ def must_release(state: ReturnState, unit: Unit) -> bool:
 def note_reservation(u: Unfolding, note: NoteReservation) -> Refused | None:
     """The article is held, or there is none: then money is offered instead."""
     unit = u.state.units[note.unit]
-    if unit.replacement is None or unit.replacement.life:
+    reserved = unit.replacement is not None and unit.replacement.life == "reserved"
+    if unit.replacement is None or reserved or not may_be_tried(u.state, unit):
         return None
     if note.reservation_ref:
         u.happened(
@@ -72,8 +95,10 @@ def note_reservation(u: Unfolding, note: NoteReservation) -> Refused | None:
 
 def _nothing_to_send(u: Unfolding, unit: Unit) -> None:
     sku = unit.replacement.sku if unit.replacement else unit.asked.sku
+    u.happened(ReplacementUnavailable(occurred_at=u.now, unit=unit.id, sku=sku))
+    if not u.state.is_approved:
+        return
     u.happened(
-        ReplacementUnavailable(occurred_at=u.now, unit=unit.id, sku=sku),
         OfferMade(
             occurred_at=u.now,
             offer_id=u.made_id("offer", len(u.state.offers) + 1),
@@ -88,7 +113,7 @@ def _nothing_to_send(u: Unfolding, unit: Unit) -> None:
 def note_replacement(u: Unfolding, note: NoteReplacement) -> Refused | None:
     """The article is ordered; on the order's ledger its value is given, in goods."""
     unit = u.state.units[note.unit]
-    if unit.replacement is None or unit.replacement.life not in {"reserved", ""}:
+    if unit.replacement is None or not may_be_tried(u.state, unit):
         return None
     if not note.order_ref:
         _nothing_to_send(u, unit)

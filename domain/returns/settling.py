@@ -1,8 +1,10 @@
 """What providers say of payouts: followed as it is, whenever it is said."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.money import Money
+from domain.orders.caps import check_reservation
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import (
@@ -19,7 +21,7 @@ from domain.returns.events import (
     StoreCreditIssued,
 )
 from domain.returns.notes import NotePayout
-from domain.returns.paying import funds_paid, funds_released
+from domain.returns.paying import as_funds, funds_paid, funds_released
 from domain.returns.state import Payout
 from domain.returns.unfolding import Unfolding
 from domain.words import MoneyState
@@ -152,12 +154,15 @@ def release_payout(u: Unfolding, ask: c.ReleasePayout) -> Refused | None:
         return Refused(code="unknown_payout", because="instruction_id: no such payout here")
     if payout.state is MoneyState.PLANNED and payout.destination == "manual":
         return _paid_by_hand(u, payout, ask.because)
-    if payout.state is not MoneyState.HELD:
+    if payout.state is not MoneyState.HELD or payout.replaced:
         return Refused(code="not_held", because=f"instruction_id: it is {payout.state}, not held")
     if not payout.destination:
         return Refused(
             code="no_destination", because="it is held for want of a tender: use choose_payout"
         )
+    refused = _over_a_cap(u, payout)
+    if refused is not None:
+        return refused
     u.happened(
         PayoutReleased(
             occurred_at=u.now,
@@ -166,6 +171,20 @@ def release_payout(u: Unfolding, ask: c.ReleasePayout) -> Refused | None:
         )
     )
     return None
+
+
+def _over_a_cap(u: Unfolding, payout: Payout) -> Refused | None:
+    """Held money is still set aside; what a bank took meanwhile may have left too little."""
+    others = {
+        key: known for key, known in u.books.reservations.items() if key != payout.instruction_id
+    }
+    funds = tuple(part for part in as_funds(u, payout.parts) if part.amount_minor)
+    return check_reservation(
+        replace(u.books, reservations=others),
+        payout.tender_id or None,
+        payout.amount_minor,
+        funds,
+    )
 
 
 def _paid_by_hand(u: Unfolding, payout: Payout, reference: str) -> Refused | None:

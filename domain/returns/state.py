@@ -174,6 +174,8 @@ class Payout:
     @property
     def stands(self) -> bool:
         """Whether its amount counts as promised money that is being, or was, dealt with."""
+        if self.state is MoneyState.SUCCEEDED:
+            return True  # paid is paid, though another instruction was to do it instead
         return self.state is not MoneyState.CANCELLED and not self.replaced
 
 

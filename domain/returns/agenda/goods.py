@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.returns.agenda.step import Step, we_must
 from domain.returns.inspecting import is_final
-from domain.returns.replacing import is_earned, must_release, wants_goods
+from domain.returns.replacing import attempt, is_earned, may_be_tried, must_release, wants_goods
 from domain.returns.state import ReturnState, Unit
 from domain.words import Actor
 
@@ -39,20 +39,23 @@ def _replacement(state: ReturnState, unit: Unit) -> Iterator[Step]:
         )
     if not state.is_approved or not wants_goods(unit):
         return
-    if goods.life == "" and not is_final(unit):
+    if not may_be_tried(state, unit):
+        return
+    again = attempt(state, unit)
+    if goods.life != "reserved" and not is_final(unit):
         yield we_must(
             state,
             "reserve",
-            step_id=f"reserve:{key}",
+            step_id=f"reserve:{key}{again}",
             since=state.approved_at,
             summary=f"hold {goods.sku} for {key}",
             subject=key,
         )
-    elif goods.life in {"", "reserved"} and is_earned(unit):
+    elif is_earned(unit):
         yield we_must(
             state,
             "order_replacement",
-            step_id=f"replace:{key}",
+            step_id=f"replace:{key}{again}",
             since=unit.decided_at,
             summary=f"send {goods.sku} for {key}",
             subject=key,

@@ -14,7 +14,7 @@ class PayoutPart(Value):
 
     key: str  # a unit, or "shipping"
     amount_minor: Minor
-    label_fee_minor: Minor = 0  # what the return label took from this part
+    label_fee_minor: int = 0  # what the return label took from it; below 0: given back with it
 
 
 class QuoteAdjusted(Event):

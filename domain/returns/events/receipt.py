@@ -15,6 +15,7 @@ class ParcelReceived(Event):
     tracking_number: Short
     warehouse: Id
     receipt_id: str
+    corrects: str = ""  # an earlier receipt, which does not count any more
 
 
 class UnitReceived(Event):

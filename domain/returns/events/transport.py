@@ -138,6 +138,7 @@ class CarrierSwitched(Event):
     carrier: str
     service: str
     because: Text
+    ship_by: Moment | None = None  # of a parcel that had come back: the new date
 
     @property
     def move(self) -> str:

@@ -16,9 +16,8 @@ def parcel_received(state: ReturnState, event: e.ParcelReceived) -> ReturnState:
     parcel = replace(
         known, received_at=known.received_at or event.occurred_at, tracking_numbers=numbers
     )
-    receipts = state.receipts
-    if event.receipt_id not in receipts:
-        receipts = (*receipts, event.receipt_id)
+    told = [event.receipt_id, *([event.corrects] if event.corrects else [])]
+    receipts = (*state.receipts, *(one for one in told if one not in state.receipts))
     return replace(state, parcels={**state.parcels, event.parcel_id: parcel}, receipts=receipts)
 
 

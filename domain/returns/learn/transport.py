@@ -131,7 +131,13 @@ def switched(state: ReturnState, event: e.CarrierSwitched) -> ReturnState:
         pickup_not_before=None,
         attempts_counted=0,
     )
-    return replace(state, method=event.method)
+    if event.ship_by is None:
+        return replace(state, method=event.method)
+    # It had come back to the customer, and is to be handed over once more.
+    state = with_parcel(state, event.parcel_id, handed_over_at=None, delayed_at=None)
+    hand_over = f"hand_over:{event.parcel_id}"
+    missed = {step: times for step, times in state.missed.items() if step != hand_over}
+    return replace(state, method=event.method, ship_by=event.ship_by, missed=missed)
 
 
 def scanned(state: ReturnState, event: e.ParcelScanned) -> ReturnState:
@@ -167,7 +173,9 @@ def delayed(state: ReturnState, event: e.ParcelDelayed) -> ReturnState:
 
 
 def found(state: ReturnState, event: e.ParcelFound) -> ReturnState:
-    return with_parcel(state, event.parcel_id, last_scan_at=event.occurred_at, delayed_at=None)
+    when = event.occurred_at
+    seen = _seen(state.parcels[event.parcel_id], when)
+    return with_parcel(state, event.parcel_id, last_scan_at=when, delayed_at=None, seen_at=seen)
 
 
 def announced(state: ReturnState, _event: e.ReturnAnnounced) -> ReturnState:
