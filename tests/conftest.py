@@ -16,7 +16,7 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from deploy.local import postgres
 from deploy.local.children import start_process
 from deploy.local.ports import free_port
-from deploy.local.temporal import TIME_SKIPPING, temporal_cli
+from deploy.local.temporal import PROMPT_TIMERS, TIME_SKIPPING, temporal_cli
 from deploy.search_attributes import SEARCH_ATTRIBUTES
 
 
@@ -60,7 +60,10 @@ async def temporal_env() -> AsyncIterator[WorkflowEnvironment]:
         data_converter=pydantic_data_converter,
         search_attributes=tuple(SEARCH_ATTRIBUTES.values()),
         dev_server_existing_path=str(temporal_cli()),
-        dev_server_extra_args=["--dynamic-config-value", TIME_SKIPPING],
+        dev_server_extra_args=[
+            *("--dynamic-config-value", TIME_SKIPPING),
+            *("--dynamic-config-value", PROMPT_TIMERS),
+        ],
     ) as env:
         yield env
 

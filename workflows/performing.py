@@ -10,6 +10,7 @@ from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
     CancelledError,
+    FailureError,
     RetryState,
     TimeoutError,  # noqa: A004 the SDK's name for an activity's time being up
 )
@@ -143,7 +144,7 @@ class Performing:
                 start_to_close_timeout=LOCAL_TRY,
                 retry_policy=ONCE,
             )
-        except ActivityError:
+        except FailureError:  # a local activity's comes without the activity around it
             return None
         return recorded
 

