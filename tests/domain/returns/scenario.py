@@ -61,7 +61,8 @@ class Scenario:
 
     def when(self, *commands: Command) -> Self:
         """Say these; each must be accepted."""
-        known, news = self, []
+        known = self
+        news: list[ReturnEvent] = []
         for command in commands:
             known = known.attempt(command)
             assert known.refusal is None, f"{command!r} was refused: {known.refusal}"
@@ -110,7 +111,8 @@ class Scenario:
 
     def perform(self, *actions: str, **changes: Any) -> Self:
         """Do the open steps of these actions, each once; `changes` change what the partner says."""
-        known, news = self, []
+        known = self
+        news: list[ReturnEvent] = []
         for action in actions:
             steps = [step for step in agenda(known.state) if step.action == action]
             assert steps, f"no {action} on the agenda: {known.actions}"
@@ -121,7 +123,8 @@ class Scenario:
 
     def settle(self, *, but: Iterable[str] = ()) -> Self:
         """Do all that is ours to do, until nothing is, on a good day of every partner."""
-        known, news = self, []
+        known = self
+        news: list[ReturnEvent] = []
         for _ in range(200):
             ours = [
                 step for step in agenda(known.state) if step.performs and step.action not in but
@@ -134,7 +137,8 @@ class Scenario:
 
     def wait(self, until: datetime | None = None) -> Self:
         """Let the next deadline (or all up to a time) come, and be noticed."""
-        known, news = self, []
+        known = self
+        news: list[ReturnEvent] = []
         if until is None:
             until = min(step.due_at for step in agenda(self.state) if not step.performs)
         for _ in range(200):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -115,6 +116,13 @@ def test_the_turn_is_the_most_pressing_step_that_is_not_ours(case: str) -> None:
     theirs = [step for step in told.agenda if step.actor is not Actor.SYSTEM] or told.agenda
     pressing = min(theirs, key=lambda step: step.due_at)
     assert (told.next_actor, told.due_at) == (pressing.actor, pressing.due_at)
+
+
+def test_a_day_at_the_end_of_the_calendar_is_a_day_like_any_other() -> None:
+    far = datetime(2199, 12, 31, 23, 59, tzinfo=UTC)
+    known = labelled(method=Method.CARRIER_PICKUP)
+    told = status(known.when(ask(c.ReschedulePickup, not_before=far)))
+    assert max(step.due_at for step in told.agenda) > far
 
 
 def test_a_closed_return_has_nobodys_turn() -> None:
