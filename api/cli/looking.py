@@ -72,8 +72,6 @@ def list_returns(
     """
 
     async def work(desk: Desk) -> Exit:
-        if not 1 <= limit <= PAGE_MAX:
-            raise UsageError(f"--limit: expected 1 to {PAGE_MAX}")
         if open_only and closed:
             raise UsageError("--open, --closed: give one of them")
         wanted = BoardFilter(
@@ -88,19 +86,25 @@ def list_returns(
             closed=closed if open_only or closed else None,
             overdue_at=await _now(desk) if overdue else None,
         )
-        try:
-            page = await desk.returns.list(wanted, cursor=cursor, limit=limit)
-        except InvalidCursor as invalid:
-            raise UsageError(f"--{invalid}") from None
-        desk.say(
-            board(page.rows) or ["no returns"],
-            {"returns": list(page.rows), "next_cursor": page.next_cursor},
-        )
-        if page.next_cursor and not desk.common.json:
-            desk.note(f"more: --cursor {page.next_cursor}")
-        return Exit.DONE
+        return await _page(desk, wanted, cursor, limit)
 
     return at_desk(common, work)
+
+
+async def _page(desk: Desk, wanted: BoardFilter, cursor: str, limit: int) -> Exit:
+    if not 1 <= limit <= PAGE_MAX:
+        raise UsageError(f"--limit: expected 1 to {PAGE_MAX}")
+    try:
+        page = await desk.returns.list(wanted, cursor=cursor, limit=limit)
+    except InvalidCursor as invalid:
+        raise UsageError(f"--{invalid}") from None
+    desk.say(
+        board(page.rows) or ["no returns"],
+        {"returns": list(page.rows), "next_cursor": page.next_cursor},
+    )
+    if page.next_cursor and not desk.common.json:
+        desk.note(f"more: --cursor {page.next_cursor}")
+    return Exit.DONE
 
 
 @app.command(name="history")
