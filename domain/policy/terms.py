@@ -56,8 +56,12 @@ def longer_hand_over(case: Case, judgements: tuple[Judgement, ...]) -> tuple[Rul
 
 
 def restocking_bp(case: Case, judged: Judgement) -> int:
-    """What restocking a unit costs where the customer is at fault, in basis points of its net."""
-    if any(floor.free_of_deduction for floor in judged.floors):
+    """What restocking a unit costs where the customer is at fault, in basis points of its net.
+
+    A right that depends on a fault of the merchant's is none against a reason of the
+    customer's own, such as an inspection may find.
+    """
+    if any(floor.free_of_deduction and not floor.reasons for floor in judged.floors):
         return 0
     return listed_restocking_bp(case, judged)
 

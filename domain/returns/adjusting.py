@@ -110,6 +110,23 @@ def _adjust_fee(u: Unfolding) -> None:
         _adjust(u, "label_fee", -rise, "reason_recoded", because)
 
 
+def charge_for_method(u: Unfolding, *, may_rise: bool) -> None:
+    """The label costs what was quoted for the way it goes now; of several ways the dearest.
+
+    Dearer only where the customer chose it, and never more than is still to be paid.
+    """
+    prices = {} if u.state.quote is None else {p.method: p for p in u.state.quote.methods}
+    ways = [prices[p.method] for p in u.state.parcels.values() if p.method in prices]
+    if not ways or u.state.quote is None:
+        return
+    due, fee = max(way.label_fee_minor for way in ways), fee_promise(u.state)
+    sent = sum(payout.amount_minor for payout in standing(u.state))
+    left = max(0, promised_minor(u.state) - sent) if may_rise else 0
+    change = min(due - fee, left)
+    if change:
+        _adjust(u, "label_fee", -change, "another_method", f"sent by {u.state.method}")
+
+
 def _adjust(u: Unfolding, key: str, amount_minor: int, reason: str, because: str) -> None:
     u.happened(
         QuoteAdjusted(

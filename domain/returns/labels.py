@@ -5,6 +5,7 @@ from datetime import timedelta
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
+from domain.returns.adjusting import charge_for_method
 from domain.returns.events import (
     CarrierSwitched,
     LabelPurchased,
@@ -83,6 +84,7 @@ def take_another_way(u: Unfolding, parcel_id: str, because: str) -> None:
                         because=because,
                     )
                 )
+                charge_for_method(u, may_rise=False)
                 return
     worry(u, f"transport:{parcel_id}:{parcel.generation}", "no_transport_left", because)
 
@@ -186,7 +188,9 @@ def choose_method(u: Unfolding, ask: c.ChooseMethod) -> Refused | None:
             code="method_not_offered",
             because=f"method: {ask.method} is not offered here, choose one of {offered}",
         )
+    may_rise = ask.actor.kind == "customer"
     for parcel in at_home:
+        may_rise = may_rise and not parcel.pickup_failure
         u.happened(
             CarrierSwitched(
                 occurred_at=u.now,
@@ -201,4 +205,5 @@ def choose_method(u: Unfolding, ask: c.ChooseMethod) -> Refused | None:
                 else None,
             )
         )
+    charge_for_method(u, may_rise=may_rise)
     return None
