@@ -25,6 +25,14 @@ class Recording(BaseModel):
     name: str = ""
     body: str = ""
     bodies: int = 1  # how many came; only one can be read
+
+
+class Recordings(BaseModel):
+    """Things to be recorded, in this order. One at least; of one return."""
+
+    model_config = ConfigDict(frozen=True)
+
+    recordings: tuple[Recording, ...]
     money_known: str = ""  # the mark of the explanation that the workflow has
 
 
@@ -70,24 +78,29 @@ class Recorded(Answer):
 
 
 def recorded(
-    asked: Recording | Perform, state: ReturnState, refused: Refused | None = None
+    tenant: str,
+    return_id: str,
+    state: ReturnState,
+    refused: Refused | None = None,
+    *,
+    money_known: str = "",
 ) -> Recorded:
     """Answer with how the return stands, and why not, where it was refused."""
-    status = status_of(asked.tenant, asked.return_id, state)
     money = explain(state) if state.quote is not None else None
     mark = _mark(money) if money is not None else ""
-    news = money if mark != asked.money_known else None
+    code, because = "", ""
     if refused is not None:
-        return Recorded(
-            accepted=False, code=refused.code, because=refused.because,
-            status=status, money=news, money_mark=mark,
-        )  # fmt: skip
-    if state.authorisation is Authorisation.DECLINED:
-        return Recorded(
-            code="declined", because=state.ended_because,
-            status=status, money=news, money_mark=mark,
-        )  # fmt: skip
-    return Recorded(status=status, money=news, money_mark=mark)
+        code, because = refused.code, refused.because
+    elif state.authorisation is Authorisation.DECLINED:
+        code, because = "declined", state.ended_because
+    return Recorded(
+        accepted=refused is None,
+        code=code,
+        because=because,
+        status=status_of(tenant, return_id, state),
+        money=money if mark != money_known else None,
+        money_mark=mark,
+    )
 
 
 def _mark(money: Explanation) -> str:

@@ -9,14 +9,14 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
 from activities.event_ids import new_event_id
 from activities.event_store import Append, EventStore, NewEvent, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
-from activities.recorded import Perform, Recorded, Recording, recorded
+from activities.recorded import Perform, Recording
 from activities.subjects import Subjects
 from domain.orders.events import LedgerEvent, ledger_stream
 from domain.orders.order import Customer
@@ -45,6 +45,13 @@ class Crowded(Exception):
     """Others wrote to this return or order faster than we could decide. Ask again."""
 
 
+class Outcome(NamedTuple):
+    """What is known of the return afterwards; and the no, where it was one."""
+
+    known: Known
+    refused: Refused | None = None
+
+
 class Recorder:
     """Loads, decides, appends. Holds what it knows of recent returns, checked at each use."""
 
@@ -63,7 +70,7 @@ class Recorder:
         kept = await self._subjects.get(tenant, customer_id)
         return Customer.model_validate_json(json.dumps(kept)) if kept else None
 
-    async def record(self, recording: Recording) -> Recorded:
+    async def record(self, recording: Recording) -> Outcome:
         """Record what came in through an update, a signal or a timer.
 
         Raises:
@@ -71,21 +78,20 @@ class Recorder:
             Crowded: Too many others wrote at the same time; ask again.
         """
         if recording.kind == "look":
-            known = await self._known.load(recording.tenant, recording.return_id)
-            return recorded(recording, known.state)
+            return Outcome(await self._known.load(recording.tenant, recording.return_id))
         command = _read(recording)
         if isinstance(command, Refused):
             return await self._misfit(recording, command)
-        told = await self.decide(recording, command, recording.now, _cause(recording, command))
-        if isinstance(command, c.CorrectAddress) and told.accepted:
+        outcome = await self.decide(recording, command, recording.now, _cause(recording, command))
+        if isinstance(command, c.CorrectAddress) and outcome.refused is None:
             await self._keep_address(recording, command)
-        if recording.kind == "report" and not told.accepted:
-            return await self._misfit(recording, Refused(code=told.code, because=told.because))
-        return told
+        if recording.kind == "report" and outcome.refused is not None:
+            return await self._misfit(recording, outcome.refused)
+        return outcome
 
     async def decide(
         self, asked: Recording | Perform, command: Command, now: datetime, cause: str
-    ) -> Recorded:
+    ) -> Outcome:
         """Let the return decide, and write down what it decided.
 
         Args:
@@ -103,22 +109,21 @@ class Recorder:
         for _ in range(_PATIENCE):
             known = await self._known.load(tenant, return_id, order_id)
             if cause in known.causes:  # our answer got lost, not our work
-                return recorded(asked, known.state)
+                return Outcome(known)
             policy = self._policy_for(command, known)
             decision = decide(
                 known.state, known.ledger, Asked(tenant, return_id, command, now, policy)
             )
             if isinstance(decision, Refused):
                 log.info("command.refused", code=decision.code, command=type(command).__name__)
-                return recorded(asked, known.state, decision)
+                return Outcome(known, decision)
             if isinstance(command, c.Open):
                 await self._keep_person(tenant, command)
             try:
                 await self._append(asked, known, decision, actor=_actor(command), cause=cause)
             except VersionConflict:  # somebody was faster: decide again on what is true now
                 continue
-            known = self._known.learn(tenant, return_id, known, decision, cause)
-            return recorded(asked, known.state)
+            return Outcome(self._known.learn(tenant, return_id, known, decision, cause))
         raise Crowded(f"return {return_id}: others were faster {_PATIENCE} times")
 
     async def _append(
@@ -174,11 +179,11 @@ class Recorder:
             address = ask.address.model_dump(mode="json")
             await self._subjects.put(recording.tenant, customer, {**kept, "address": address})
 
-    async def _misfit(self, recording: Recording, refused: Refused) -> Recorded:
+    async def _misfit(self, recording: Recording, refused: Refused) -> Outcome:
         """An update gets its no as an answer; a signal has no answer, so its no is an event."""
         known = await self._known.load(recording.tenant, recording.return_id)
         if recording.kind != "report" or not known.version:
-            return recorded(recording, known.state, refused)
+            return Outcome(known, refused)
         note = n.NoteRejectedMessage(
             message=_printable(recording.name),
             message_id=_printable(_said_id(recording.body, "message_id")),
@@ -188,10 +193,8 @@ class Recorder:
         )
         said = _digest(f"{recording.bodies} {recording.body}")
         cause = f"rejected:{_printable(recording.name)[:60]}:{said}"
-        told = await self.decide(recording, note, recording.now, cause)
-        return told.model_copy(
-            update={"accepted": False, "code": refused.code, "because": refused.because}
-        )
+        outcome = await self.decide(recording, note, recording.now, cause)
+        return Outcome(outcome.known, refused)
 
 
 def _read(recording: Recording) -> Command | Refused:

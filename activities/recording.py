@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.recorded import Recorded, Recording
+from activities.recorded import Recorded, Recordings, recorded
 from activities.recorder import Recorder
 
 
@@ -13,6 +13,15 @@ class RecordingActivity:
         self._recorder = recorder
 
     @activity.defn
-    async def record(self, recording: Recording) -> Recorded:
-        """Load, decide, append. Idempotent on what caused it; see `activities.recorder`."""
-        return await self._recorder.record(recording)
+    async def record(self, asked: Recordings) -> Recorded:
+        """Load, decide, append; each in its turn, and the answer is the last one's.
+
+        Idempotent on what caused each; see `activities.recorder`.
+        """
+        *before, last = asked.recordings
+        for recording in before:
+            await self._recorder.record(recording)
+        known, refused = await self._recorder.record(last)
+        return recorded(
+            last.tenant, last.return_id, known.state, refused, money_known=asked.money_known
+        )

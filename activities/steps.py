@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 from activities.failures import PartnerFailure
 from activities.known import Known
 from activities.recorded import Perform, Recorded, recorded
-from activities.recorder import Recorder
+from activities.recorder import Outcome, Recorder
 from activities.translation import as_application_error
 from domain.returns.agenda import Step, agenda
 from domain.returns.notes import Note
@@ -73,7 +73,7 @@ class Steps:
         known = await self._recorder.look(perform.tenant, perform.return_id)
         step = find_step(known, perform.step_id)
         if step is None:
-            return recorded(perform, known.state)
+            return _told(perform, Outcome(known))
         try:
             note = await act(known, step, perform)
         except PartnerFailure as failure:
@@ -85,7 +85,17 @@ class Steps:
     async def _note(self, perform: Perform, known: Known, note: Note) -> Recorded:
         """Record what came of a step; a second attempt at the same version adds nothing."""
         cause = f"{perform.step_id}@{known.version}"[:200]
-        return await self._recorder.decide(perform, note, time_of(perform), cause)
+        return _told(perform, await self._recorder.decide(perform, note, time_of(perform), cause))
+
+
+def _told(perform: Perform, outcome: Outcome) -> Recorded:
+    return recorded(
+        perform.tenant,
+        perform.return_id,
+        outcome.known.state,
+        outcome.refused,
+        money_known=perform.money_known,
+    )
 
 
 def time_of(perform: Perform) -> datetime:

@@ -15,6 +15,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowHandle,
+    WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy
@@ -105,8 +106,15 @@ class Engine:
 
     async def status(self, return_id: str) -> dict[str, Any]:
         """How a return stands."""
-        status: dict[str, Any] = await self.handle(return_id).query("status")
-        return status
+
+        async def told() -> dict[str, Any]:
+            try:
+                status: dict[str, Any] = await self.handle(return_id).query("status")
+            except WorkflowQueryFailedError:  # a run that has just begun is still reading
+                return {}
+            return status
+
+        return await eventually(told, "told how it stands")
 
     async def until(self, return_id: str, condition: Condition, what: str) -> dict[str, Any]:
         """Look until it stands as wished, and give how it stands; say so where it never does."""

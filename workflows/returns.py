@@ -5,7 +5,6 @@ A return can be picked up from its stream at any point: after its workflow had e
 late news came, or on a new cluster after the old one was lost.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -25,8 +24,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.attributes import attributes_of
     from workflows.messages import asks, text_of
     from workflows.names import WORKFLOW_TYPE, StartReturn, workflow_id
-    from workflows.options import RECORD_DEADLINE, RECORD_RETRY
     from workflows.performing import Performing
+    from workflows.recording import Recorder
 
 SELDOM = timedelta(hours=1)
 """How often a deadline is noted that noting does not move."""
@@ -45,7 +44,7 @@ class ReturnWorkflow:
         self._last: Recorded | None = None
         self._money: Explanation | None = None
         self._money_known = ""
-        self._one_at_a_time = asyncio.Lock()
+        self._recorder = Recorder(self.learn, lambda: self._money_known)
         self._performing = Performing(self)
         self._alarm = Alarm(self.wake)
         self._news = False
@@ -112,12 +111,19 @@ class ReturnWorkflow:
     @workflow.query
     def status(self) -> Status:
         """How the return stands: headline, axes, agenda, money."""
+        self._must_know()
         return self.known
 
     @workflow.query
     def explain_money(self) -> Explanation | None:
         """Where every minor unit comes from; nothing where no return was opened."""
+        self._must_know()
         return self._money
+
+    def _must_know(self) -> None:
+        """A run that has just begun does not say that there is no such return."""
+        if self._last is None:
+            raise ApplicationError("what was recorded is being read: ask again", type="reading")
 
     # ── Following ─────────────────────────────────────────────────────────────────────────
 
@@ -130,28 +136,19 @@ class ReturnWorkflow:
 
     async def _record(self, kind: str, name: str = "", body: str = "", bodies: int = 1) -> Recorded:
         """The only way this return changes. In the order in which things came in."""
-        now = workflow.now()
-        async with self._one_at_a_time:
-            recorded: Recorded = await workflow.execute_local_activity(
-                "record",
-                Recording.model_validate(
-                    {
-                        "tenant": self._start.tenant,
-                        "return_id": self._start.return_id,
-                        "now": now,
-                        "kind": kind,
-                        "name": name,
-                        "body": body,
-                        "bodies": bodies,
-                        "money_known": self._money_known,
-                    }
-                ),
-                result_type=Recorded,
-                start_to_close_timeout=RECORD_DEADLINE,
-                retry_policy=RECORD_RETRY,
+        return await self._recorder.record(
+            Recording.model_validate(
+                {
+                    "tenant": self._start.tenant,
+                    "return_id": self._start.return_id,
+                    "now": workflow.now(),
+                    "kind": kind,
+                    "name": name,
+                    "body": body,
+                    "bodies": bodies,
+                }
             )
-        self.learn(recorded)
-        return recorded
+        )
 
     def learn(self, recorded: Recorded) -> None:
         """Keep the newest: a slow, older answer never overwrites it."""
@@ -244,5 +241,7 @@ class ReturnWorkflow:
         changed = attributes_of(workflow.info().typed_search_attributes, self._shown, self.known)
         if changed:
             workflow.upsert_search_attributes(changed)
-        workflow.set_current_details(as_markdown(self.known))
+        # A summary given at the start is lost with the first run, so the details name it too.
+        which = f"Return `{self._start.return_id}` of `{self._start.tenant}`"
+        workflow.set_current_details(f"{as_markdown(self.known)}\n\n{which}")
         self._shown = self.known

@@ -48,7 +48,7 @@ async def rejected(store: PostgresEventStore, case: Case) -> list[dict[str, Any]
 @pytest.mark.parametrize("name", UPDATES)
 async def test_an_update_that_makes_no_sense_is_answered_by_name(case: Case, name: str) -> None:
     await case.labelled()
-    for body, named in [
+    misfits: list[tuple[list[Any], str]] = [
         ([], "body: "),
         ([NOT_JSON], "body: "),
         ([HALF_JSON], "body: "),
@@ -58,7 +58,8 @@ async def test_an_update_that_makes_no_sense_is_answered_by_name(case: Case, nam
         ([ASKED | {"request_id": ""}], "request_id: "),
         ([ASKED, ASKED], "positional arguments"),
         ([ASKED | {"because": TOO_LONG}], "body: "),
-    ]:
+    ]
+    for body, named in misfits:
         answer = await asked(case, name, *body)
         assert not answer["accepted"]
         assert named in answer["because"]
@@ -86,7 +87,7 @@ async def test_a_signal_that_makes_no_sense_is_recorded(
     case: Case, store: PostgresEventStore, name: str
 ) -> None:
     await case.labelled()
-    bodies = [
+    bodies: list[list[Any]] = [
         [],
         [TOLD, TOLD],
         [NOT_JSON],
