@@ -11,6 +11,8 @@ from rich.table import Table
 from bench.comparison import MOST_EVENTS, MOST_RATIO, Block, Comparison, compare
 from bench.stage import PARTS
 
+WIDTH = 100
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
@@ -19,7 +21,7 @@ def main() -> int:
     parser.add_argument("--no-gate", action="store_true", help="never fail, only show")
     asked = parser.parse_args()
     result = asyncio.run(compare(returns=asked.returns, pairs=asked.pairs))
-    console = Console()
+    console = Console(width=WIDTH)
     console.print(_table(result))
     for broken in result.broken():
         console.print(f"[red]{broken}[/red]")

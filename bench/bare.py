@@ -10,9 +10,18 @@ from temporalio.common import RawValue
 with workflow.unsafe.imports_passed_through():
     from bench.bare_words import Done, Order, Said
     from workflows.names import StartReturn, partner_queue
+    from workflows.options import (
+        LOCAL_TRY,
+        MISSED,
+        ONCE,
+        PERFORMING,
+        RECORD_DEADLINE,
+        RECORD_RETRY,
+        retrying,
+    )
 
 WORKFLOW = "BareReturn"
-TRY = timedelta(seconds=40)
+A_DAY = timedelta(days=1)
 HANDOVER, INSPECTION = timedelta(days=11), timedelta(days=3)
 
 
@@ -29,9 +38,9 @@ class BareReturn:
     @workflow.run
     async def run(self, _start: StartReturn) -> str:
         await self._until("open")
-        await self._partner("buy_label", "carrier")
+        await self._partner("buy_label")
         waiting = asyncio.create_task(workflow.sleep(HANDOVER, summary="the customer: hand over"))
-        await asyncio.gather(self._partner("announce", "warehouse"), self._write("label"))
+        await asyncio.gather(self._partner("announce"), self._write("label"))
         await self._until("report_tracking", times=2)
         await self._until("report_receipt")
         waiting.cancel()
@@ -39,12 +48,12 @@ class BareReturn:
         await self._write("received")
         await self._until("report_inspection")
         await asyncio.gather(
-            self._partner("move_stock", "warehouse"),
-            self._partner("pay_out", "payment"),
+            self._partner("move_stock"),
+            self._partner("pay_out"),
             self._write("refund_sent"),
         )
         await self._until("report_payout")
-        await self._partner("look_up_payout", "payment")
+        await self._partner("look_up_payout")
         await self._write("completed")
         return "completed"
 
@@ -66,7 +75,11 @@ class BareReturn:
         )  # fmt: skip
         async with self._one_at_a_time:
             done: Done = await workflow.execute_local_activity(
-                "record", said, result_type=Done, start_to_close_timeout=TRY
+                "record",
+                said,
+                result_type=Done,
+                start_to_close_timeout=RECORD_DEADLINE,
+                retry_policy=RECORD_RETRY,
             )
         self._heard.append(name)
         return done
@@ -77,19 +90,29 @@ class BareReturn:
             tenant=start.tenant, return_id=start.return_id, step_id=f"{step}:1", now=workflow.now()
         )
 
-    async def _partner(self, name: str, partner: str) -> Done:
+    async def _partner(self, name: str) -> Done:
+        """Tried as the engine tries it: the same deadlines cost the same on the server."""
+        trying = PERFORMING[name]
         done: Done = await workflow.execute_activity(
             name,
             self._order(name),
             result_type=Done,
-            task_queue=partner_queue(workflow.info().task_queue, partner),
-            summary=name,
-            start_to_close_timeout=TRY,
+            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
+            summary=f"{name} of the plain journey",
+            start_to_close_timeout=trying.deadline,
+            schedule_to_close_timeout=A_DAY,
+            heartbeat_timeout=MISSED,
+            retry_policy=retrying(trying),
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         )
         return done
 
     async def _write(self, template: str) -> Done:
         done: Done = await workflow.execute_local_activity(
-            "notify", self._order(template), result_type=Done, start_to_close_timeout=TRY
+            "notify",
+            self._order(template),
+            result_type=Done,
+            start_to_close_timeout=LOCAL_TRY,
+            retry_policy=ONCE,
         )
         return done

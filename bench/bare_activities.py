@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
@@ -14,6 +15,8 @@ from activities import ports
 from bench.bare_words import Done, Order, Said
 from bench.sizes import Sizes
 from domain.money import Money
+
+log = structlog.get_logger()
 
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
 
@@ -172,6 +175,7 @@ class Bare:
         answers = sizes.answers[name]
         answered = answers[case.answers[name] % len(answers)]
         case.answers[name] += 1
+        log.info("bare.done", activity=name)
         return Done(filling="x" * max(0, answered - _FILLED))
 
 

@@ -16,6 +16,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from adapters.carriers.easypost import EasyPostCarrier
 from adapters.http import open_client
+from adapters.logging import configure_logging
 from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.stripe import StripeGateway
 from adapters.settings import Settings
@@ -33,6 +34,7 @@ STARTED = "bare.started"
 
 async def main(sizes: Sizes) -> None:
     settings = Settings.from_env(os.environ)
+    configure_logging(settings.log)
     stop = asyncio.Event()
     for told in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(told, stop.set)

@@ -40,7 +40,15 @@ class Journey:
         self._numbers = count(1)
 
     async def take(self, number: int) -> list[WorkflowHandle[Any, Any]]:
-        """Take so many returns through their lives; gives their ended workflows."""
+        """Take so many returns through their lives; gives their ended workflows.
+
+        Raises:
+            TimeoutError: Nothing happens any more, as where the worker has ended.
+        """
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._take(number)
+
+    async def _take(self, number: int) -> list[WorkflowHandle[Any, Any]]:
         returns = [f"{self._prefix}-{next(self._numbers)}" for _ in range(number)]
         now = datetime.now(UTC)
         await _all(self._capture, returns)
@@ -122,12 +130,11 @@ class Journey:
     async def _until_told(self, template: str, returns: list[str]) -> None:
         """Wait until each customer has this message."""
         wanted = {(template, address_of(return_id)) for return_id in returns}
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                rows = await self._sandbox.ledger("mail")
-                if wanted <= {(row["template"], row["to"]) for row in rows}:
-                    return
-                await asyncio.sleep(PAUSE_S / 3)
+        while True:
+            rows = await self._sandbox.ledger("mail")
+            if wanted <= {(row["template"], row["to"]) for row in rows}:
+                return
+            await asyncio.sleep(PAUSE_S / 3)
 
     async def _tracking_numbers(self) -> dict[str, str]:
         """By return; a label's reference is `tenant:return:step`."""
@@ -141,15 +148,12 @@ class Journey:
     async def _until_refunded(self, returns: list[str]) -> dict[str, str]:
         """Wait until the gateway has them all; gives its ids, by payment."""
         wanted = {payment_of(return_id) for return_id in returns}
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                rows = await self._sandbox.ledger("payments")
-                made = {
-                    row["payment_ref"]: row["refund_id"] for row in rows if row["kind"] == "refund"
-                }
-                if wanted <= set(made):
-                    return made
-                await asyncio.sleep(PAUSE_S / 3)
+        while True:
+            rows = await self._sandbox.ledger("payments")
+            made = {row["payment_ref"]: row["refund_id"] for row in rows if row["kind"] == "refund"}
+            if wanted <= set(made):
+                return made
+            await asyncio.sleep(PAUSE_S / 3)
 
 
 async def _all(do: Callable[[str], Awaitable[None]], returns: Iterable[str]) -> None:
