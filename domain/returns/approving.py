@@ -117,6 +117,10 @@ def override(u: Unfolding, ask: c.Override) -> Refused | None:
             return Refused(code="unknown_concern", because=f"settles: no concern {ask.settles}")
         u.happened(ConcernSettled(occurred_at=u.now, concern_id=ask.settles, because=ask.because))
         return None
+    if u.state.authorisation in {Authorisation.REQUESTED, Authorisation.NEEDS_REVIEW}:
+        return Refused(
+            code="in_review", because="nothing is decided yet: approve it, or decline it"
+        )
     declined = [unit for unit in u.state.units.values() if not unit.approved]
     if not declined or u.state.authorisation in {Authorisation.CANCELLED, Authorisation.EXPIRED}:
         return Refused(code="nothing_to_override", because="the policy declined nothing here")

@@ -52,6 +52,8 @@ def note_label_refused(u: Unfolding, note: n.NoteLabelRefused) -> Refused | None
     parcel = u.state.parcels[note.step_id.split(":")[1]]
     if parcel.logistics is not Logistics.AWAITING_LABEL or note.step_id != label_step(parcel):
         return None
+    if (parcel.carrier, parcel.service) in parcel.transports_tried:
+        return None  # their no is known, and a person looks for another way
     u.happened(
         LabelRefused(
             occurred_at=u.now,
