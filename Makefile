@@ -3,6 +3,7 @@
 #   make test   everything that must hold
 #   make up     the local stack, until Ctrl-C
 #   make check  what can be said without running the engine
+#   make bench  what a return costs, beside a bare workflow
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +11,7 @@ PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test up check lint
+.PHONY: demo test up check bench lint
 
 demo: $(VENV)/runtime.installed
 	@$(PY) starter.py demo $(if $(ORDERS),--orders $(ORDERS)) $(if $(REQUESTS),--requests $(REQUESTS))
@@ -23,6 +24,9 @@ test: lint
 
 check: lint
 	$(PY) -m pytest tests/architecture
+
+bench: $(VENV)/runtime.installed
+	@$(PY) -m bench $(BENCH_ARGS)
 
 lint: $(VENV)/dev.installed
 	$(PY) -m ruff check
