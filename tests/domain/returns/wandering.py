@@ -90,8 +90,7 @@ class Wanderer:
 
     def step(self) -> Command:
         """Say one thing, and live with the answer."""
-        family = self.pick([_ours, _ours, _ours, _carrier, _dock, _dock, _people, _money, _time,
-                            _time, _again])  # fmt: skip
+        family = self.pick(FAMILIES)
         sayings = list(family(self)) or [lambda _known: n.NoteDeadline()]
         command = self.pick(sayings)(self.known)
         self.known = self.known.attempt(command)
@@ -211,26 +210,44 @@ def _carrier(w: Wanderer) -> Iterator[Saying]:
 def _dock(w: Wanderer) -> Iterator[Saying]:
     state = w.known.state
     units = list(state.units.values())
-    numbers = [n for parcel in state.parcels.values() for n in parcel.tracking_numbers] or [""]
-    for number in [*numbers, ""]:
+    numbers = [number for parcel in state.parcels.values() for number in parcel.tracking_numbers]
+    for number in [*numbers, *numbers, ""]:
         for some in (units, units[:1], units[1:], units[::2]):
-            counted = [story.counted(u.asked.sku, line_id=u.asked.line_id) for u in some]
-            stray = w.pick([[], [], [story.counted("MUG")], [story.counted("LAMP")]])
-            corrects = w.pick(["", "", "", *state.receipts])
-            yield w.report(
-                c.ReportReceipt,
-                warehouse="hub-de",
-                parcel=c.ReceivedParcel(tracking_number=number),
-                units=(*counted, *stray),
-                corrects=corrects,
-            )
-    for unit in units:
-        for grade in (Grade.LIKE_NEW, Grade.USED, Grade.UNSALVAGEABLE):
-            found = w.pick([None, None, *REASONS])
-            serial = w.pick(["", "", "SN-1", "SN-9"])
-            seen = story.seen(unit.id, grade, found_reason=found, serial=serial)
-            yield w.report(c.ReportInspection, warehouse="hub-de", return_id=w.known.return_id,
-                           inspector="i-1", units=(seen,))  # fmt: skip
+            yield _receipt(w, number, [story.counted(u.asked.sku, line_id=u.asked.line_id)
+                                       for u in some])  # fmt: skip
+    if any(unit.receipt == "received" for unit in units):
+        for unit in units:
+            yield _inspection(w, unit.id)
+            yield _inspection(w, unit.id)
+
+
+def _receipt(w: Wanderer, number: str, units: list[c.CountedUnits]) -> Saying:
+    def say(known: Scenario) -> Command:
+        stray = w.pick([[], [], [], [story.counted("MUG")], [story.counted("LAMP")]])
+        corrects = w.pick(["", "", "", "", *known.state.receipts])
+        parcel = c.ReceivedParcel(tracking_number=number)
+        counted = (*units, *stray)
+        return w.report(  # type: ignore[no-any-return]
+            c.ReportReceipt, warehouse="hub-de", parcel=parcel, units=counted, corrects=corrects
+        )(known)
+
+    return say
+
+
+def _inspection(w: Wanderer, unit: str) -> Saying:
+    def say(known: Scenario) -> Command:
+        seen = story.seen(
+            unit,
+            w.pick([Grade.LIKE_NEW, Grade.LIKE_NEW, Grade.USED, Grade.UNSALVAGEABLE]),
+            found_reason=w.pick([None, None, None, *REASONS]),
+            serial=w.pick(["", "", "SN-1", "SN-9"]),
+        )
+        return w.report(  # type: ignore[no-any-return]
+            c.ReportInspection, warehouse="hub-de", return_id=known.return_id, inspector="i-1",
+            units=(seen,),
+        )(known)  # fmt: skip
+
+    return say
 
 
 def _people(w: Wanderer) -> Iterator[Saying]:
@@ -278,7 +295,7 @@ def _time(w: Wanderer) -> Iterator[Saying]:
     waits = [step.due_at for step in w.known.steps if not step.performs]
 
     def pass_time(_known: Scenario) -> n.Note:
-        until = w.pick([w.known.now + timedelta(hours=5), *waits[:3]])
+        until = w.pick([w.known.now + timedelta(hours=5)] * 3 + waits[:3])
         w.known = w.known.at(max(w.known.now, until))
         return n.NoteDeadline()
 
@@ -290,3 +307,7 @@ def _again(w: Wanderer) -> Iterator[Saying]:
     for command in w.said[-12:]:
         if isinstance(command, c.Report | n.NoteLabel | n.NoteMove | n.NotePickup | n.NoteNotified):
             yield lambda _k, command=command: command  # type: ignore[misc]
+
+
+FAMILIES = (*[_ours] * 7, *[_carrier] * 2, _dock, _dock, _people, _money, _time, _again)
+"""How often whom is heard."""
