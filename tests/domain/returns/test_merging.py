@@ -1,0 +1,112 @@
+"""Reports come in any order, twice, and late: what they add up to is the same."""
+
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.returns import commands as c
+from domain.returns.promising import paid_minor, promised_minor
+from domain.words import Grade, Reason
+from tests.domain.returns import story
+from tests.domain.returns.scenario import Scenario
+
+SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
+
+
+def _sent(reason: Reason, parcels: int = 2) -> Scenario:
+    """Three shirts and a phone, in two boxes, a week after they left."""
+    known = story.labelled(
+        story.wish("1", 3, reason=reason), story.wish("2", reason=reason), parcels=parcels
+    )
+    return known.later(days=7)
+
+
+def _reports(known: Scenario, pick: Any) -> list[c.Report]:
+    """Two boxes on their way, what was in each, and what an inspector saw."""
+    reports: list[c.Report] = []
+    boxes = {"P1": ["1", "1"], "P2": ["2", "1"]}
+    for shift, parcel_id in enumerate(boxes):
+        for day, status in enumerate(["scanned", "at_hub", "scanned", "delivered"]):
+            seen = known.later(days=day - 6, seconds=shift)
+            reports.append(story.scan(seen, parcel_id, status))
+    for parcel_id, lines in boxes.items():
+        skus = {"1": "SHIRT", "2": "PHONE"}
+        counted = [story.counted(skus[line], line_id=line) for line in lines]
+        reports.append(story.receipt(known.later(days=-1), counted, parcel_id))
+    for unit in known.state.units:
+        grade = pick([Grade.LIKE_NEW, Grade.MINOR_WEAR, Grade.USED])
+        found = pick([None, None, Reason.DEFECTIVE, Reason.CHANGED_MIND])
+        reports.append(story.inspection(known, story.seen(unit, grade, found_reason=found)))
+    return reports
+
+
+def _told(known: Scenario, reports: list[c.Report]) -> Scenario:
+    for report in reports:
+        known = known.attempt(report)
+        assert known.refusal is None
+    return known
+
+
+def _axes(known: Scenario) -> dict[str, Any]:
+    state = known.state
+    return {
+        "authorisation": state.authorisation,
+        "parcels": {key: parcel.logistics for key, parcel in state.parcels.items()},
+        "labels": {key: label.life for key, label in state.labels.items()},
+        "units": {
+            key: (unit.receipt, unit.decision, unit.grade, unit.reason, unit.disposition)
+            for key, unit in state.units.items()
+        },
+        "strays": len(state.strays),
+        "promised": promised_minor(state),
+    }
+
+
+@settings(max_examples=150)
+@given(seed=SEEDS)
+def test_reports_in_any_order_and_twice_end_in_the_same_axes_and_the_same_promise(
+    seed: int,
+) -> None:
+    rng = Random(seed)
+    known = _sent(rng.choice([Reason.CHANGED_MIND, Reason.DEFECTIVE]))
+    reports = _reports(known, rng.choice)
+    in_order = _told(known, reports)
+    shuffled = [*reports, *rng.sample(reports, k=5)]
+    rng.shuffle(shuffled)
+    anyhow = _told(known, shuffled)
+    assert _axes(anyhow) == _axes(in_order)
+    ends = in_order.settle(), anyhow.settle()
+    assert _axes(ends[0]) == _axes(ends[1])
+    assert paid_minor(ends[0].state) == paid_minor(ends[1].state) == promised_minor(ends[0].state)
+
+
+@settings(max_examples=60)
+@given(seed=SEEDS)
+def test_one_unit_too_many_is_one_stray_whichever_box_comes_first(seed: int) -> None:
+    rng = Random(seed)
+    known = _sent(Reason.CHANGED_MIND)
+    reports = [*_reports(known, rng.choice), story.receipt(known, [story.counted()], "P2")]
+    shuffled = list(reports)
+    rng.shuffle(shuffled)
+    first, second = _axes(_told(known, reports)), _axes(_told(known, shuffled))
+    assert first == second
+    assert first["strays"] == 1
+
+
+def test_a_label_is_used_whether_the_scan_or_the_box_comes_first() -> None:
+    known = story.labelled().later(days=3)
+    scan, box = story.scan(known.later(days=-2)), story.receipt(known, [story.counted()])
+    ends = [_axes(known.when(*order)) for order in ((scan, box), (box, scan))]
+    assert ends[0] == ends[1]
+    assert ends[0]["labels"] == {"label:P1:1": "used"}
+
+
+def test_a_correction_that_comes_before_what_it_corrects_still_counts() -> None:
+    known = story.under_way(story.wish("1", 2)).later(days=3)
+    wrong = story.receipt(known, [story.counted(quantity=2)])
+    right = story.receipt(known, [story.counted()], corrects=wrong.message_id)
+    ends = [_axes(known.when(*order)) for order in ((wrong, right), (right, wrong))]
+    assert ends[0] == ends[1]
+    assert [unit[0] for unit in ends[0]["units"].values()] == ["received", "awaiting"]
