@@ -8,11 +8,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -41,7 +40,6 @@ from adapters.postgres.wake_ups import WakeUps
 from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
 from deploy.search_attributes import register_search_attributes
-from projections.runner import keep_up
 from workflows.names import partner_queue
 from workflows.returns import ReturnWorkflow
 
@@ -62,7 +60,6 @@ Activities = Sequence[Any]
 class Partners:
     """What each queue of activities can do."""
 
-    keep_up: Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # the read models
     here: Activities  # on the workflows' own worker
     by_queue: dict[str, Activities]
 
@@ -100,7 +97,6 @@ async def partners(
         payouts = Payouts(recorder, {"stripe": stripe, "stored_value": stored})
         notices = Notices(recorder, notifier)
         yield Partners(
-            keep_up=partial(keep_up, pool, wake_ups),
             here=[RecordingActivity(recorder).record, notices.here],
             by_queue={
                 "carrier": [
@@ -117,17 +113,21 @@ async def partners(
         )  # fmt: skip
 
 
-def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
-    """One worker for the workflows and their recordings, one for each kind of partner."""
-    runner = SandboxedWorkflowRunner(
+def workflow_runner() -> SandboxedWorkflowRunner:
+    """Keep workflows from what would not be the same in a replay."""
+    return SandboxedWorkflowRunner(
         restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     )
+
+
+def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
+    """One worker for the workflows and their recordings, one for each kind of partner."""
     returns = Worker(
         client,
         task_queue=task_queue,
         workflows=[ReturnWorkflow],
         activities=able.here,
-        workflow_runner=runner,
+        workflow_runner=workflow_runner(),
         max_cached_workflows=2_000,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
         graceful_shutdown_timeout=GRACE,
@@ -155,15 +155,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     await register_search_attributes(client)
     async with AsyncExitStack() as stack:
         able = await stack.enter_async_context(partners(settings))
-        reading = asyncio.create_task(able.keep_up(stop))
         for worker in workers(client, settings.task_queue, able):
             await stack.enter_async_context(worker)
         log.info("worker.started", task_queue=settings.task_queue)
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([reading, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await stop.wait()
         log.info("worker.stopping")
-        stop.set()
-        await reading  # ends by itself only by a defect, which ends the process
 
 
 async def main() -> int:

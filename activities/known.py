@@ -49,6 +49,10 @@ class KnownReturns:
         self._store = store
         self._kept: OrderedDict[str, Known] = OrderedDict()
 
+    def at_hand(self, tenant: str, return_id: str) -> Known | None:
+        """What was known last, unchecked: good for a decision that the store will check."""
+        return self._kept.get(return_stream(tenant, return_id))
+
     async def load(self, tenant: str, return_id: str, order_id: str = "") -> Known:
         """The return and its order as the store has them now.
 

@@ -5,7 +5,6 @@ Idempotent on the cause: the id that the outside gave its message (`request_id`,
 the stream already is answered with what is known, so a lost answer is found again.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
+from activities.causes import actor_of, cause_of, digest, printable, said_id
 from activities.event_ids import new_event_id
 from activities.event_store import Append, EventStore, NewEvent, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
@@ -26,11 +26,10 @@ from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.decider import Accepted, Asked, Command, decide
 from domain.returns.doors import read_ask, read_report
-from domain.returns.events import ReturnEvent
+from domain.returns.events import Escalated, PayoutHeld, ReturnEvent
 
 log = structlog.get_logger()
 
-_LONGEST_KEY = 150  # signs of a sender's id that fit into a cause, with the name before it
 _PATIENCE = 25  # times that somebody else may be faster before we say so
 
 
@@ -61,6 +60,10 @@ class Recorder:
         self._policies = policies
         self._known = KnownReturns(store)
 
+    def at_hand(self, tenant: str, return_id: str) -> Known | None:
+        """What was known last, unchecked; none of a return this process has not seen lately."""
+        return self._known.at_hand(tenant, return_id)
+
     async def look(self, tenant: str, return_id: str) -> Known:
         """What is known of a return now."""
         return await self._known.load(tenant, return_id)
@@ -82,7 +85,7 @@ class Recorder:
         command = _read(recording)
         if isinstance(command, Refused):
             return await self._misfit(recording, command)
-        outcome = await self.decide(recording, command, recording.now, _cause(recording, command))
+        outcome = await self.decide(recording, command, recording.now, cause_of(recording, command))
         if isinstance(command, c.CorrectAddress) and outcome.refused is None:
             await self._keep_address(recording, command)
         if recording.kind == "report" and outcome.refused is not None:
@@ -104,27 +107,54 @@ class Recorder:
             StoreUnavailable: The store did not answer; ask again, it is recorded once.
             Crowded: Too many others wrote at the same time; ask again.
         """
-        tenant, return_id = asked.tenant, asked.return_id
+        at_hand = self._known.at_hand(asked.tenant, asked.return_id)
+        if at_hand is not None and cause not in at_hand.causes:
+            outcome = await self._attempt(asked, at_hand, command, now, cause, sure=False)
+            if outcome is not None and outcome.known is not at_hand:
+                return outcome  # it was written, so nobody had been faster
         order_id = command.request.order_id if isinstance(command, c.Open) else ""
         for _ in range(_PATIENCE):
-            known = await self._known.load(tenant, return_id, order_id)
+            known = await self._known.load(asked.tenant, asked.return_id, order_id)
             if cause in known.causes:  # our answer got lost, not our work
                 return Outcome(known)
-            policy = self._policy_for(command, known)
-            decision = decide(
-                known.state, known.ledger, Asked(tenant, return_id, command, now, policy)
-            )
-            if isinstance(decision, Refused):
-                log.info("command.refused", code=decision.code, command=type(command).__name__)
-                return Outcome(known, decision)
-            if isinstance(command, c.Open):
-                await self._keep_person(tenant, command)
-            try:
-                await self._append(asked, known, decision, actor=_actor(command), cause=cause)
-            except VersionConflict:  # somebody was faster: decide again on what is true now
-                continue
-            return Outcome(self._known.learn(tenant, return_id, known, decision, cause))
-        raise Crowded(f"return {return_id}: others were faster {_PATIENCE} times")
+            outcome = await self._attempt(asked, known, command, now, cause)
+            if outcome is not None:
+                return outcome
+        raise Crowded(f"return {asked.return_id}: others were faster {_PATIENCE} times")
+
+    async def _attempt(
+        self,
+        asked: Recording | Perform,
+        known: Known,
+        command: Command,
+        now: datetime,
+        cause: str,
+        *,
+        sure: bool = True,
+    ) -> Outcome | None:
+        """Decide on what is known, and write; none where somebody was faster.
+
+        What comes back with the very `known` it was given was not written: a no, or no news,
+        which holds only if what is known is the newest.
+        """
+        policy = self._policy_for(command, known)
+        asking = Asked(asked.tenant, asked.return_id, command, now, policy)
+        decision = decide(known.state, known.ledger, asking)
+        if isinstance(decision, Refused):
+            log.info("command.refused", code=decision.code, command=type(command).__name__)
+            return Outcome(known, decision)
+        if isinstance(command, c.Open):
+            await self._keep_person(asked.tenant, command)
+        if not decision.events and not decision.ledger_events:
+            return Outcome(known)
+        if not sure and _leans_on_the_order(decision):
+            return None
+        try:
+            await self._append(asked, known, decision, actor=actor_of(command), cause=cause)
+        except VersionConflict:  # decide again on what is true now
+            return None
+        learned = self._known.learn(asked.tenant, asked.return_id, known, decision, cause)
+        return Outcome(learned)
 
     async def _append(
         self,
@@ -150,8 +180,8 @@ class Recorder:
         ]
         if appends:
             await self._store.append(*appends)
-        for event in of_return:
-            log.info("event.recorded", type=event.type)
+        if of_return:
+            log.info("events.recorded", types=[event.type for event in of_return])
 
     def _policy_for(self, command: Command, known: Known) -> Policy:
         """The version in force when the order was placed; it judges once, at the request."""
@@ -185,16 +215,22 @@ class Recorder:
         if recording.kind != "report" or not known.version:
             return Outcome(known, refused)
         note = n.NoteRejectedMessage(
-            message=_printable(recording.name),
-            message_id=_printable(_said_id(recording.body, "message_id")),
+            message=printable(recording.name),
+            message_id=printable(said_id(recording.body, "message_id")),
             code=refused.code,
             because=refused.because,
             occurred_at=recording.now,
         )
-        said = _digest(f"{recording.bodies} {recording.body}")
-        cause = f"rejected:{_printable(recording.name)[:60]}:{said}"
+        said = digest(f"{recording.bodies} {recording.body}")
+        cause = f"rejected:{printable(recording.name)[:60]}:{said}"
         outcome = await self.decide(recording, note, recording.now, cause)
         return Outcome(outcome.known, refused)
+
+
+def _leans_on_the_order(decision: Accepted) -> bool:
+    """Whether it may rest on an order's ledger that the append would not check."""
+    leaning = any(isinstance(event, PayoutHeld | Escalated) for event in decision.events)
+    return leaning and not decision.ledger_events
 
 
 def _read(recording: Recording) -> Command | Refused:
@@ -231,43 +267,3 @@ def _as_stored(
         )
         for event in events
     )
-
-
-def _actor(command: Command) -> str:
-    if isinstance(command, c.Ask):
-        return str(command.actor)
-    if isinstance(command, c.Report):
-        return f"service:{command.source or 'unnamed'}"
-    return "system:backhaul"
-
-
-def _cause(recording: Recording, command: Command) -> str:
-    """The id of what caused it: the sender's own, so that a repeat is known for one."""
-    if isinstance(command, c.Ask):
-        return f"{recording.name}:{_short(command.request_id)}"
-    if isinstance(command, c.Report):
-        return f"{recording.name}:{_short(command.message_id)}"
-    said = _digest(f"{recording.name} {recording.body}")
-    return f"{recording.kind}:{recording.now.isoformat()}:{said}"
-
-
-def _short(key: str) -> str:
-    return key if len(key) <= _LONGEST_KEY else _digest(key)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
-
-
-def _printable(text: str) -> str:
-    return "".join(sign for sign in text if sign.isprintable())[:200]
-
-
-def _said_id(body: str, name: str) -> str:
-    """The id that an unreadable message gives itself, if as much can be read of it."""
-    try:
-        said = json.loads(body[:70_000])
-    except (ValueError, RecursionError):
-        return ""
-    value = said.get(name, "") if isinstance(said, dict) else ""
-    return value if isinstance(value, str) else ""

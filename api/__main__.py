@@ -1,4 +1,4 @@
-"""`python -m api`: serve on 127.0.0.1:BACKHAUL_API_PORT.
+"""`python -m api`: serve on 127.0.0.1:BACKHAUL_API_PORT, and keep the read models up to date.
 
 Only on this machine: callers are not told apart yet, so whoever can connect may read.
 Webhooks prove themselves by their signature and may be let in by a proxy.
@@ -24,6 +24,7 @@ from api.app import create_app
 from api.clock import Clock, MachineClock, SandboxClock
 from api.doors import Doors
 from api.settings import ApiSettings
+from projections.runner import run_projections
 
 HOST = "127.0.0.1"
 GRACE_S = 20
@@ -58,7 +59,11 @@ async def serve(settings: Settings, api: ApiSettings) -> None:
             timeout_graceful_shutdown=GRACE_S,
         )
         log.info("api.started", port=api.port)
+        stop = asyncio.Event()
+        reading = asyncio.create_task(run_projections(settings.database_url, stop))
         await _Server(config).serve()
+        stop.set()
+        await reading
     await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
 
 

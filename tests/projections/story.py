@@ -54,8 +54,8 @@ class Story:
 
     async def tell(self, return_id: str, command: Any, at: datetime, cause: str) -> None:
         asked = Perform(tenant=self.tenant, return_id=return_id, step_id="told", now=at)
-        recorded = await self.recorder.decide(asked, command, at, cause)
-        assert recorded.accepted, recorded.because
+        outcome = await self.recorder.decide(asked, command, at, cause)
+        assert outcome.refused is None, outcome.refused
 
     async def open(
         self,

@@ -1,0 +1,50 @@
+"""What caused an event, and who: taken from the message, so that a repeat is known for one."""
+
+import hashlib
+import json
+
+from activities.recorded import Recording
+from domain.returns import commands as c
+from domain.returns.decider import Command
+
+_LONGEST_KEY = 150
+
+
+def actor_of(command: Command) -> str:
+    if isinstance(command, c.Ask):
+        return str(command.actor)
+    if isinstance(command, c.Report):
+        return f"service:{command.source or 'unnamed'}"
+    return "system:backhaul"
+
+
+def cause_of(recording: Recording, command: Command) -> str:
+    """The id of what caused it: the sender's own, so that a repeat is known for one."""
+    if isinstance(command, c.Ask):
+        return f"{recording.name}:{_short(command.request_id)}"
+    if isinstance(command, c.Report):
+        return f"{recording.name}:{_short(command.message_id)}"
+    said = digest(f"{recording.name} {recording.body}")
+    return f"{recording.kind}:{recording.now.isoformat()}:{said}"
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= _LONGEST_KEY else digest(key)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable())[:200]
+
+
+def said_id(body: str, name: str) -> str:
+    """The id that an unreadable message gives itself, if as much can be read of it."""
+    try:
+        said = json.loads(body[:70_000])
+    except (ValueError, RecursionError):
+        return ""
+    value = said.get(name, "") if isinstance(said, dict) else ""
+    return value if isinstance(value, str) else ""
