@@ -1,7 +1,7 @@
 """What the events about labels, visits and scans teach."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.returns import events as e
 from domain.returns.learn._with import with_parcel
@@ -97,6 +97,12 @@ def _stale(state: ReturnState, parcel_id: str) -> tuple[str, ...]:
 
 
 def pickup_rescheduled(state: ReturnState, event: e.PickupRescheduled) -> ReturnState:
+    parcel = state.parcels[event.parcel_id]
+    failed_at, was_due = parcel.pickup_failed_at, parcel.pickup_window_end
+    if parcel.at_fault == Fault.CARRIER and failed_at and was_due and state.ship_by is not None:
+        # The customer waits for the carrier until the next visit.
+        lost = max(event.not_before - max(failed_at, was_due), timedelta(0))
+        state = replace(state, ship_by=state.ship_by + lost)
     return with_parcel(
         state,
         event.parcel_id,
