@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -68,6 +68,15 @@ class Recorded(Answer):
 
     money: Explanation | None = None
     money_mark: str = ""
+
+    @classmethod
+    def read(cls, raw: bytes) -> Self:
+        """Read it from a history, of which an older or a newer release may have written it.
+
+        Raises:
+            ValidationError: What is there does not fit; what is there besides is left out.
+        """
+        return cls.model_validate_json(raw, extra="ignore")
 
     @property
     def answer(self) -> Answer:

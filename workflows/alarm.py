@@ -8,6 +8,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.returns.agenda import Step
+    from workflows.clock import Clock
 
 LONGEST_SUMMARY = 200
 """Signs of a summary in the UI; the server takes 400 bytes."""
@@ -16,7 +17,8 @@ LONGEST_SUMMARY = 200
 class Alarm:
     """One timer, moved only to be earlier: one that rings too early is set anew."""
 
-    def __init__(self, ring: Callable[[], None]) -> None:
+    def __init__(self, clock: Clock, ring: Callable[[], None]) -> None:
+        self._clock = clock
         self._ring = ring
         self._at: datetime | None = None
         self._waiting: asyncio.Task[None] | None = None
@@ -31,7 +33,8 @@ class Alarm:
         self._waiting = asyncio.create_task(self._wait(at, f"{step.actor}: {step.summary}"))
 
     async def _wait(self, at: datetime, summary: str) -> None:
-        wait = max(at - workflow.now(), timedelta(0))
+        wait = max(at - self._clock.now, timedelta(0))
         await workflow.sleep(wait, summary=summary[:LONGEST_SUMMARY])
+        self._clock.move()
         self._at = self._waiting = None
         self._ring()

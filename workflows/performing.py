@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -21,12 +22,15 @@ with workflow.unsafe.imports_passed_through():
     from domain.returns.notes import NoteStepFailed
     from domain.returns.status import Status
     from workflows.alarm import LONGEST_SUMMARY
+    from workflows.clock import Clock
     from workflows.names import partner_queue
     from workflows.options import LOCAL_TRY, LONGEST_PAUSE, MISSED, ONCE, PERFORMING, retrying
 
 
 class Followed(Protocol):
     """What the steps need of the return that they belong to."""
+
+    clock: Clock
 
     @property
     def known(self) -> Status:
@@ -54,7 +58,7 @@ class Performing:
     def __init__(self, followed: Followed) -> None:
         self._followed = followed
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._held_up: dict[str, asyncio.Task[None] | workflow.ActivityHandle[Recorded]] = {}
+        self._held_up: dict[str, asyncio.Task[None] | workflow.ActivityHandle[RawValue]] = {}
         self._times: dict[str, int] = {}  # how often each step was begun in this run
         self._winding_down = False
 
@@ -130,34 +134,35 @@ class Performing:
             await sleeping
         finally:
             del self._held_up[step.id]
+            self._followed.clock.move()
 
     async def _try_here(self, step: Step) -> Recorded | None:
         """A light step is tried once on the spot; what goes wrong is the ordinary way's to mend."""
         if not PERFORMING[step.performs].local_first:
             return None
         try:
-            recorded: Recorded = await workflow.execute_local_activity(
+            raw: RawValue = await workflow.execute_local_activity(
                 # A local activity's name is all of it that the UI shows.
                 step.summary[:LONGEST_SUMMARY],
                 self._followed.order(step),
-                result_type=Recorded,
+                result_type=RawValue,
                 start_to_close_timeout=LOCAL_TRY,
                 retry_policy=ONCE,
             )
         except FailureError:  # a local activity's comes without the activity around it
             return None
-        return recorded
+        return Recorded.read(raw.payload.data)
 
     async def _try(self, step: Step) -> Recorded:
         trying = PERFORMING[step.performs]
-        calling: workflow.ActivityHandle[Recorded] = workflow.start_activity(
+        calling: workflow.ActivityHandle[RawValue] = workflow.start_activity(
             step.performs,
             self._followed.order(step),
-            result_type=Recorded,
+            result_type=RawValue,
             task_queue=partner_queue(workflow.info().task_queue, trying.queue),
             summary=step.summary[:LONGEST_SUMMARY],
             start_to_close_timeout=trying.deadline,
-            schedule_to_close_timeout=max(step.due_at - workflow.now(), trying.deadline),
+            schedule_to_close_timeout=max(self._time_left(step), trying.deadline),
             heartbeat_timeout=MISSED,
             retry_policy=retrying(trying),
             # One that a worker is at ends by itself, soon: it has a deadline.
@@ -165,9 +170,13 @@ class Performing:
         )
         self._held_up[step.id] = calling
         try:
-            return await calling
+            return Recorded.read((await calling).payload.data)
         finally:
             del self._held_up[step.id]
+            self._followed.clock.move()
+
+    def _time_left(self, step: Step) -> timedelta:
+        return step.due_at - self._followed.clock.now
 
     async def _check(self, step: Step, recorded: Recorded, before: int) -> None:
         """What was done and has changed nothing is not done again and again."""
@@ -189,7 +198,7 @@ class Performing:
             await self._give_to_a_person(step, type(cause).__name__, "the attempt was ended")
 
     async def _note_deadline(self, step: Step) -> None:
-        left = step.due_at - workflow.now()
+        left = self._time_left(step)
         if left > timedelta(0):
             try:
                 await self._wait(step, left, "late: ")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from temporalio import workflow
+from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from activities.recorded import Recorded, Recording, Recordings
@@ -69,14 +70,14 @@ class Recorder:
         return together
 
     async def _record(self, together: list[Waiting]) -> Recorded:
-        recorded: Recorded = await workflow.execute_local_activity(
+        raw: RawValue = await workflow.execute_local_activity(
             "record",
             Recordings(
                 recordings=tuple(waiting.recording for waiting in together),
                 money_known=self._money_known(),
             ),
-            result_type=Recorded,
+            result_type=RawValue,
             start_to_close_timeout=RECORD_DEADLINE,
             retry_policy=RECORD_RETRY,
         )
-        return recorded
+        return Recorded.read(raw.payload.data)

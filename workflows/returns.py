@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.returns.status import Status
     from workflows.alarm import Alarm
     from workflows.attributes import attributes_of
+    from workflows.clock import Clock
     from workflows.messages import asks, text_of
     from workflows.names import WORKFLOW_TYPE, StartReturn, workflow_id
     from workflows.performing import Performing
@@ -45,8 +46,9 @@ class ReturnWorkflow:
         self._money: Explanation | None = None
         self._money_known = ""
         self._recorder = Recorder(self.learn, lambda: self._money_known)
+        self.clock = Clock()
         self._performing = Performing(self)
-        self._alarm = Alarm(self.wake)
+        self._alarm = Alarm(self.clock, self.wake)
         self._news = False
         self._quiet: tuple[int, datetime] | None = None
         self._shown: Status | None = None
@@ -98,6 +100,7 @@ class ReturnWorkflow:
 
     async def ask(self, name: str, body: str) -> Answer:
         """Record what somebody asks; the answer says what came of it."""
+        self.clock.move()
         return (await self._record("ask", name, body)).answer
 
     @workflow.signal(dynamic=True)
@@ -105,6 +108,7 @@ class ReturnWorkflow:
         """report_tracking, report_pickup, report_receipt, report_inspection, report_payout,
         report_replacement, report_label or report_chargeback: one JSON object each.
         """
+        self.clock.move()
         body = text_of(arguments[0]) if arguments else ""
         await self._record("report", name, body, bodies=len(arguments))
 
@@ -141,7 +145,7 @@ class ReturnWorkflow:
                 {
                     "tenant": self._start.tenant,
                     "return_id": self._start.return_id,
-                    "now": workflow.now(),
+                    "now": self.clock.now,
                     "kind": kind,
                     "name": name,
                     "body": body,
@@ -170,7 +174,7 @@ class ReturnWorkflow:
             tenant=self._start.tenant,
             return_id=self._start.return_id,
             step_id=step.id,
-            now=workflow.now(),
+            now=self.clock.now,
             money_known=self._money_known,
         )
 
@@ -183,14 +187,14 @@ class ReturnWorkflow:
         before = self.known.version
         await self._record("deadline", str(before))
         if self.known.version == before:
-            self._quiet = (before, workflow.now() + SELDOM)
+            self._quiet = (before, self.clock.now + SELDOM)
 
     async def _something_new(self) -> None:
         """Wait for a message, for the end of a step, or for the next deadline."""
         first = next((step for step in self._by_due() if not step.performs), None)
         if first is not None:
             due = self._heard_at(first)
-            if due <= workflow.now():
+            if due <= self.clock.now:
                 await self.note_deadline()
                 return
             self._alarm.set(due, first)

@@ -1,0 +1,262 @@
+"""Records the histories that `test_replay.py` replays: `python -m tests.workflows.record_histories`.
+
+Each journey is lived through once, on servers of its own, and the history of every run of it
+is kept as JSON. Record anew only with a change that old runs need not survive: a history that
+does not replay any more is a workflow on the road that breaks.
+"""
+
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from deploy.local import postgres
+from deploy.local.children import start_process
+from deploy.local.ports import free_port
+from deploy.local.temporal import PROMPT_TIMERS, TIME_SKIPPING, temporal_cli
+from deploy.search_attributes import SEARCH_ATTRIBUTES
+from tests.engine import TODAY, Engine, eventually, running_engine
+from tests.workflows.case import Case
+from workflows.returns import ReturnWorkflow
+
+HISTORIES = Path(__file__).parent / "histories"
+
+SHORT_LIFE = 100
+"""The events after which a run of `many_runs` is followed by another."""
+
+Journey = Callable[[Case], Awaitable[Any]]
+
+
+async def plain(case: Case) -> None:
+    await case.paid()
+
+
+async def pickup_trouble(case: Case) -> None:
+    """Nobody is at home, then nobody comes, then it is taken."""
+    await case.open(method="carrier_pickup")
+    for code in ("customer_unreachable", "not_attempted"):
+        number = await visit(case)
+        await case.tell("report_pickup", tracking_number=number, status="failed", code=code)
+    number = await visit(case)
+    await case.tell("report_pickup", tracking_number=number, status="picked_up")
+    await case.receive(number)
+    await case.until("received")
+    await case.inspect()
+    await case.engine.ended(case.return_id)
+
+
+async def visit(case: Case) -> str:
+    """Wait until a visit is booked; gives the parcel's number."""
+    status = await case.until("pickup_scheduled")
+    await case.until_quiet()
+    return str(status["parcels"][0]["tracking_number"])
+
+
+async def dispute(case: Case) -> None:
+    """A deduction, an appeal, and the rest of the money."""
+    await case.received()
+    await case.inspect("damaged")
+    await case.engine.ended(case.return_id)
+    await case.ask("dispute", unit="1/1", because="it came like that")
+    await case.until("disputed")
+    await case.ask("resolve_dispute", unit="1/1", outcome="upheld", because="the photo shows it")
+    await case.engine.ended(case.return_id)
+
+
+async def exchange(case: Case) -> None:
+    line = {"line_id": "1", "quantity": 1, "reason": "too_small", "resolution": "exchange"}
+    await case.received(lines=[line | {"exchange_for": {"sku": "SHOE-43"}}])
+    await case.inspect()
+    await case.engine.ended(case.return_id)
+
+
+async def cancelled(case: Case) -> None:
+    await case.labelled()
+    await case.ask("cancel")
+    await case.until_open("answer_void")
+    number = (await case.status())["parcels"][0]["tracking_number"]
+    await case.tell("report_label", tracking_number=number, status="voided")
+    await case.engine.ended(case.return_id)
+
+
+async def expired(case: Case) -> None:
+    await case.labelled()
+    await case.later(days=15)
+    await case.until_open("answer_void")
+    await case.later(days=20)
+
+
+async def bounce(case: Case) -> None:
+    """Paid, closed, and back nine days later."""
+    status = await case.paid()
+    instruction = status["payouts"][0]["instruction_id"]
+    await case.engine.sandbox.refund_outcome(instruction, "failed", failure_reason="unknown")
+    await case.tell("report_payout", instruction_id=instruction)
+    await case.until_open("choose_payout")
+    await case.ask("choose_payout", instruction_id=instruction, destination="store_credit")
+    await case.engine.ended(case.return_id)
+
+
+async def lost(case: Case) -> None:
+    number = await case.labelled()
+    await case.track(number, "scanned")
+    await case.until("in_transit")
+    await case.later(days=40)
+    await case.engine.ended(case.return_id)
+
+
+async def nonsense(case: Case) -> None:
+    """Messages that make no sense, and a question for nobody."""
+    number = await case.labelled()
+    await case.engine.tell(case.return_id, "report_weather", {"sunny": True})
+    await case.engine.tell(case.return_id, "report_tracking")
+    await case.ask("cancel", surprise=1)
+    await case.track(number, "scanned", occurred_at=(TODAY + timedelta(hours=1)).isoformat())
+    await case.until("in_transit")
+
+
+async def two_units(case: Case) -> None:
+    """Two payouts' worth of units in two boxes, one of them damaged."""
+    await case.labelled(lines=[{"line_id": "1", "quantity": 2, "reason": "too_small"}], parcels=2)
+    status = await case.status()
+    for parcel in status["parcels"]:
+        await case.track(parcel["tracking_number"], "scanned")
+        await case.receive(parcel["tracking_number"])
+    await case.until("received")
+    await case.inspect("like_new", 1)
+    await case.inspect("damaged", 2)
+    await case.engine.ended(case.return_id)
+
+
+async def fails_on_the_way(case: Case) -> None:
+    """A gateway's lost answer and a warehouse that is busy."""
+    for face, operation, fault in (
+        ("gateway", "refund", "cut_after"),
+        ("warehouse", "announce", "throttle"),
+    ):
+        key = case.payment if face == "gateway" else case.return_id
+        await case.engine.sandbox.fault(face, operation, fault, key=key, times=1, seconds=1)
+    await case.paid()
+
+
+async def many_runs(case: Case) -> None:
+    """So many scans that runs follow runs."""
+    number = await case.labelled()
+    for n in range(120):
+        seen = (TODAY + timedelta(minutes=n)).isoformat()
+        status = "at_hub" if n % 2 else "scanned"
+        await case.track(number, status, message_id=f"scan-{n}", occurred_at=seen)
+    await case.receive(number)
+    await case.until("received")
+
+
+JOURNEYS: Mapping[str, Journey] = {
+    "plain": plain,
+    "pickup_trouble": pickup_trouble,
+    "dispute": dispute,
+    "exchange": exchange,
+    "cancelled": cancelled,
+    "expired": expired,
+    "bounce": bounce,
+    "lost": lost,
+    "nonsense": nonsense,
+    "two_units": two_units,
+    "fails_on_the_way": fails_on_the_way,
+    "many_runs": many_runs,
+}
+
+
+async def histories_of(case: Case) -> list[WorkflowHistory]:
+    """Every run of the return, the first one first."""
+    client = case.engine.env.client
+    handle = case.engine.handle(case.return_id)
+    last = (await handle.describe()).run_id
+
+    async def listed() -> list[str]:
+        query = f'WorkflowId = "{handle.id}"'
+        runs = [run.run_id async for run in client.list_workflows(query)]
+        return runs if last in runs else []
+
+    runs = await eventually(listed, "listed")
+    found = [
+        await client.get_workflow_handle(handle.id, run_id=run).fetch_history() for run in runs
+    ]
+    return sorted(found, key=lambda history: history.events[0].event_time.ToNanoseconds())
+
+
+async def record(engine: Engine, name: str) -> None:
+    """Live through one journey, and keep its histories."""
+    case = await Case.of(engine)
+    if name == "many_runs":
+        ReturnWorkflow.longest_history = SHORT_LIFE
+    await JOURNEYS[name](case)
+    for number, history in enumerate(await histories_of(case), start=1):
+        (HISTORIES / f"{name}.{number}.json").write_text(_without_the_recorder(history) + "\n")
+
+
+def _without_the_recorder(history: WorkflowHistory) -> str:
+    """As compact JSON, without the name of the machine it was recorded on."""
+    told = json.loads(history.to_json(), object_hook=_anonymous)
+    return json.dumps(told, separators=(",", ":"))
+
+
+def _anonymous(value: dict[str, Any]) -> dict[str, Any]:
+    if "identity" in value:
+        value["identity"] = "a worker"
+    if value.get("kind") == "TASK_QUEUE_KIND_STICKY":
+        value["name"] = "sticky"
+    return value
+
+
+@asynccontextmanager
+async def servers(scratch: Path) -> AsyncIterator[tuple[WorkflowEnvironment, str]]:
+    """A Temporal server and a database of their own."""
+    data, port = scratch / "postgres", free_port()
+    await postgres.make_data_directory(data, os.environ, sync=False)
+    server = await start_process(
+        postgres.postgres_server(data, port=port, env=os.environ),
+        state=scratch,
+        ready=postgres.postgres_is_ready(data, port=port),
+    )
+    try:
+        async with await WorkflowEnvironment.start_time_skipping_v2(
+            ts_config=TimeSkippingConfig(enabled=False),
+            data_converter=pydantic_data_converter,
+            search_attributes=tuple(SEARCH_ATTRIBUTES.values()),
+            dev_server_existing_path=str(temporal_cli()),
+            dev_server_extra_args=[
+                *("--dynamic-config-value", TIME_SKIPPING),
+                *("--dynamic-config-value", PROMPT_TIMERS),
+            ],
+        ) as env:
+            yield env, postgres.database_url(data, port=port)
+    finally:
+        await server.stop()
+
+
+async def main() -> None:
+    """Record all journeys, in place of what was recorded before."""
+    for old in HISTORIES.glob("*.json"):
+        old.unlink()
+    with tempfile.TemporaryDirectory(prefix="backhaul-histories-") as folder:
+        scratch = Path(folder)
+        async with (
+            servers(scratch) as (env, database_url),
+            running_engine(env, database_url, scratch / "sandbox") as engine,
+        ):
+            for name in JOURNEYS:
+                await record(engine, name)
+
+
+if __name__ == "__main__":
+    HISTORIES.mkdir(exist_ok=True)
+    asyncio.run(main())

@@ -1,0 +1,24 @@
+"""Replays every recorded history and prints a digest of all that is sent out, inputs and all."""
+
+import asyncio
+import hashlib
+import sys
+
+from tests.workflows.record_histories import SHORT_LIFE
+from tests.workflows.test_replay import RECORDED, read, replayed
+from workflows.returns import ReturnWorkflow
+
+
+async def main() -> None:
+    usual = ReturnWorkflow.longest_history
+    for path in RECORDED:
+        is_short = path.name.startswith("many_runs")
+        ReturnWorkflow.longest_history = SHORT_LIFE if is_short else usual
+        digest = hashlib.sha256()
+        for command in await replayed(read(path)):
+            digest.update(command.SerializeToString(deterministic=True))
+        sys.stdout.write(f"{path.stem} {digest.hexdigest()}\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
