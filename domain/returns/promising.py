@@ -64,7 +64,7 @@ def standing(state: ReturnState) -> list[Payout]:
 def planned_for(state: ReturnState, key: str) -> int:
     """What standing payouts hold of one unit or of the shipping, label fee included."""
     return sum(
-        part.amount_minor + part.label_fee_minor
+        part.amount_minor + (0 if payout.replaced else part.label_fee_minor)
         for payout in standing(state)
         for part in payout.parts
         if part.key == key
@@ -73,13 +73,14 @@ def planned_for(state: ReturnState, key: str) -> int:
 
 def fee_taken(state: ReturnState) -> int:
     """What of the label fee standing payouts have taken already."""
-    return sum(p.label_fee_minor for payout in standing(state) for p in payout.parts)
+    keys = {part.key for payout in standing(state) for part in payout.parts}
+    return sum(fee_taken_from(state, key) for key in keys)
 
 
 def fee_taken_from(state: ReturnState, key: str) -> int:
     """What of it was taken from one unit, or from the shipping."""
-    parts = [part for payout in standing(state) for part in payout.parts if part.key == key]
-    return sum(part.label_fee_minor for part in parts)
+    once = [payout for payout in standing(state) if not payout.replaced]
+    return sum(p.label_fee_minor for payout in once for p in payout.parts if p.key == key)
 
 
 def paid_minor(state: ReturnState) -> int:
