@@ -16,20 +16,16 @@ from domain.returns.notes import NotePayout
 from domain.returns.state import ReturnState
 from domain.words import Grade, Headline, Method, Reason, Resolution
 from tests.domain.returns.scenario import Scenario
+from tests.domain.returns.shop import LABEL_FEE, SHIRT_MINOR, line, order, tender
 from tests.domain.returns.story import (
-    LABEL_FEE,
-    SHIRT_MINOR,
     arrived,
     ask,
     by_staff,
     exchange,
     inspection,
     labelled,
-    line,
     opened,
-    order,
     seen,
-    tender,
     under_way,
     wish,
 )

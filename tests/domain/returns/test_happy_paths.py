@@ -2,15 +2,8 @@
 
 from domain.returns.events import ReturnCompleted
 from domain.words import Headline
-from tests.domain.returns.story import (
-    LABEL_FEE,
-    SHIRT_MINOR,
-    counted_all,
-    inspection,
-    opened,
-    receipt,
-    scan,
-)
+from tests.domain.returns.shop import LABEL_FEE, SHIRT_MINOR
+from tests.domain.returns.story import counted_all, inspection, opened, receipt, scan
 
 
 def test_a_drop_off_is_refunded_and_completed() -> None:

@@ -9,7 +9,7 @@ from domain.returns.events import PayoutHeld, PayoutPlanned, ReturnCompleted, St
 from domain.returns.promising import paid_minor
 from domain.words import Actor, Headline, MoneyState, Reason, Resolution
 from tests.domain.returns.scenario import Scenario
-from tests.domain.returns.story import (
+from tests.domain.returns.shop import (
     GIFT_CARD_MINOR,
     LABEL_FEE,
     LAMP_MINOR,
@@ -17,14 +17,8 @@ from tests.domain.returns.story import (
     SHIPPING_MINOR,
     SHIRT_MINOR,
     TOTAL_MINOR,
-    arrived,
-    by_staff,
-    chargeback,
-    hint,
-    inspection,
-    seen,
-    wish,
 )
+from tests.domain.returns.story import arrived, by_staff, chargeback, hint, inspection, seen, wish
 
 DUE = SHIRT_MINOR - LABEL_FEE
 
@@ -51,7 +45,7 @@ def test_a_gift_card_is_filled_before_the_card_and_the_split_is_exact() -> None:
 
 
 def test_a_whole_order_that_is_our_fault_brings_the_shipping_back_to_the_last_cent() -> None:
-    faulty = {"reason": Reason.DEFECTIVE}
+    faulty: dict[str, Any] = {"reason": Reason.DEFECTIVE}
     known = _inspected(wish("1", 3, **faulty), wish("2", **faulty), wish("3", **faulty)).settle()
     assert SHIPPING_MINOR == TOTAL_MINOR - 3 * SHIRT_MINOR - PHONE_MINOR - LAMP_MINOR
     assert known.last(ReturnCompleted).paid_minor == TOTAL_MINOR

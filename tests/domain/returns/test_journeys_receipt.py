@@ -5,10 +5,8 @@ from domain.returns.events import PayoutPlanned, ReturnCompleted, UnexpectedUnit
 from domain.returns.promising import paid_minor
 from domain.words import Actor, Disposition, Grade, Headline, Receipt
 from tests.domain.returns.scenario import Scenario
+from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR, SHIRT_MINOR
 from tests.domain.returns.story import (
-    LABEL_FEE,
-    PHONE_MINOR,
-    SHIRT_MINOR,
     arrived,
     by_staff,
     counted,

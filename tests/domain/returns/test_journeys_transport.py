@@ -9,11 +9,8 @@ from domain.returns.events import QuoteAdjusted, ReturnCompleted
 from domain.returns.promising import paid_minor, promised_minor
 from domain.words import Actor, Headline, LabelLife, Logistics, Method, PickupException, Reason
 from tests.domain.returns.scenario import A_DAY, Scenario
+from tests.domain.returns.shop import CODE_FEE, LABEL_FEE, PICKUP_FEE, SHIRT_MINOR
 from tests.domain.returns.story import (
-    CODE_FEE,
-    LABEL_FEE,
-    PICKUP_FEE,
-    SHIRT_MINOR,
     arrived,
     ask,
     by_staff,

@@ -7,11 +7,8 @@ from domain.returns.events import PayoutPlanned, QuoteAdjusted, ReturnCompleted,
 from domain.returns.promising import paid_minor, promised_minor
 from domain.words import Actor, Authorisation, Disposition, Grade, Headline, Method, Reason
 from tests.domain.returns.scenario import A_SECOND, Scenario
+from tests.domain.returns.shop import LABEL_FEE, LAMP_MINOR, PHONE_MINOR, SHIRT_MINOR, order
 from tests.domain.returns.story import (
-    LABEL_FEE,
-    LAMP_MINOR,
-    PHONE_MINOR,
-    SHIRT_MINOR,
     arrived,
     ask,
     by_staff,
@@ -20,7 +17,6 @@ from tests.domain.returns.story import (
     inspection,
     labelled,
     opened,
-    order,
     receipt,
     scan,
     seen,

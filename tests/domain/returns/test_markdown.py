@@ -14,16 +14,14 @@ from domain.returns.state import Concern, ReturnState
 from domain.returns.status import Status, status_of
 from domain.words import Method
 from tests.domain.returns.scenario import MONDAY, RETURN, TENANT, Scenario
+from tests.domain.returns.shop import line, order, tender
 from tests.domain.returns.story import (
     arrived,
     counted,
     inspection,
     labelled,
-    line,
     opened,
-    order,
     receipt,
-    tender,
     under_way,
     wish,
 )

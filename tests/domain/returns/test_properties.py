@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.domain.returns.finishing import finish
 from tests.domain.returns.holding import check, stored_is_known
-from tests.domain.returns.wandering import Wanderer, any_opening
+from tests.domain.returns.wandering import Wanderer
+from tests.domain.returns.wishing import any_opening
 
 SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
 LENGTHS = st.integers(min_value=1, max_value=40)

@@ -7,7 +7,7 @@ from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import Escalated, PayoutHeld, PayoutPlanned, ReturnReopened
 from domain.words import Authorisation, Grade, LabelLife, Logistics, Method, MoneyState, Receipt
-from tests.domain.returns import story
+from tests.domain.returns import shop, story
 from tests.domain.returns.partners import answer
 from tests.domain.returns.scenario import A_SECOND, Scenario
 
@@ -148,13 +148,13 @@ def test_units_of_a_cancelled_return_are_free_and_stay_with_whoever_takes_them()
 
 
 def test_two_returns_racing_for_the_last_money_share_it_and_the_rest_is_held() -> None:
-    only_card = (story.tender("card", "card", story.TOTAL_MINOR),)
-    sold = story.order(tenders=only_card)
+    only_card = (shop.tender("card", "card", shop.TOTAL_MINOR),)
+    sold = shop.order(tenders=only_card)
     left = 5_000
     first = story.arrived(snapshot=sold)
     second = _another(first).when(story.opening(snapshot=sold)).settle()
     second = second.when(story.scan(second), story.receipt(second, [story.counted()])).settle()
-    taken = story.chargeback("opened", amount_minor=story.TOTAL_MINOR - left)
+    taken = story.chargeback("opened", amount_minor=shop.TOTAL_MINOR - left)
     first = Scenario(first.policy, first.state, second.ledger, first.now).when(taken)
     first = first.when(story.inspection(first))
     assert first.last(PayoutPlanned).amount_minor == 4_270

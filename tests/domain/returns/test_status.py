@@ -12,10 +12,8 @@ from domain.returns.state import ReturnState
 from domain.returns.status import Status, status_of
 from domain.words import Actor, Grade, Method, MoneyState, PickupException, Reason, Resolution
 from tests.domain.returns.scenario import MONDAY, RETURN, TENANT, Scenario
+from tests.domain.returns.shop import LABEL_FEE, LAMP_MINOR, SHIRT_MINOR
 from tests.domain.returns.story import (
-    LABEL_FEE,
-    LAMP_MINOR,
-    SHIRT_MINOR,
     arrived,
     ask,
     counted,

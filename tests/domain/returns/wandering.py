@@ -4,9 +4,9 @@
 `pick` decides; with a seeded generator, or with hypothesis, the same choices are the same walk.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from domain.refusal import Refused
 from domain.returns import commands as c
@@ -19,64 +19,17 @@ from domain.words import (
     Method,
     MoneyState,
     PickupException,
-    Reason,
-    RefundTrigger,
-    Resolution,
 )
 from tests.domain.returns import story
 from tests.domain.returns.partners import answer
-from tests.domain.returns.scenario import Scenario
+from tests.domain.returns.scenario import STAFF, Scenario
+from tests.domain.returns.wishing import METHODS, REASONS, Pick
 
-T = TypeVar("T")
 Saying = Callable[[Scenario], Command]
-
-
-class Pick(Protocol):
-    """Chooses one of several."""
-
-    def __call__(self, among: Sequence[T], /) -> T: ...
 
 
 SCANS = ("scanned", "at_hub", "customs_hold", "delayed", "delivered", "lost", "found",
          "returned_to_customer")  # fmt: skip
-REASONS = (Reason.CHANGED_MIND, Reason.DEFECTIVE, Reason.DAMAGED_IN_TRANSIT, Reason.TOO_SMALL)
-METHODS = (Method.DROP_OFF_LABEL, Method.CARRIER_PICKUP, Method.OWN_CARRIER)
-
-
-def any_opening(pick: Pick) -> Scenario:
-    """Somebody asks for something; most of it is approved."""
-    resolutions = (Resolution.REFUND_ORIGINAL, Resolution.STORE_CREDIT, Resolution.REPLACEMENT)
-    wishes = [
-        story.wish("1", pick([1, 2, 3]), reason=pick(REASONS), resolution=pick(resolutions)),
-        *pick([[], [story.wish("2", reason=pick(REASONS))]]),
-        *pick([[], [story.wish("3", reason=pick(REASONS), resolution=pick(resolutions))]]),
-    ]
-    rules: dict[str, Any] = {"refund_trigger": pick([*RefundTrigger, RefundTrigger.INSPECTED])}
-    if pick([False, False, True]):
-        rules["rules"] = [_REVIEW_PHONES]
-    changes = pick([{}, {}, {"lines": _lines(final_sale="1")}, {"lines": _lines(final_sale="3")}])
-    return story.opened(
-        *wishes,
-        rules=rules,
-        method=pick(METHODS),
-        parcels=pick([1, 1, 2]),
-        snapshot=story.order(**changes),
-    )
-
-
-_REVIEW_PHONES = {
-    "rule": "review_electronics",
-    "outcome": "review",
-    "when": {"fact": "category", "eq": "electronics"},
-    "because": "a person looks at phones",
-}
-
-
-def _lines(final_sale: str) -> tuple[Any, ...]:
-    return tuple(
-        line.model_copy(update={"final_sale": line.line_id == final_sale})
-        for line in story.order().lines
-    )
 
 
 class Wanderer:
@@ -130,7 +83,7 @@ class Wanderer:
 
     def ask(self, kind: type[Any], **fields: Any) -> Saying:
         """A request by staff."""
-        return lambda _known: kind(request_id=self.name("a"), actor=story.STAFF, **fields)
+        return lambda _known: kind(request_id=self.name("a"), actor=STAFF, **fields)
 
 
 # ── What our own steps come to ────────────────────────────────────────────────────────────
@@ -227,7 +180,7 @@ def _receipt(w: Wanderer, number: str, units: list[c.CountedUnits]) -> Saying:
         corrects = w.pick(["", "", "", "", *known.state.receipts])
         parcel = c.ReceivedParcel(tracking_number=number)
         counted = (*units, *stray)
-        return w.report(  # type: ignore[no-any-return]
+        return w.report(
             c.ReportReceipt, warehouse="hub-de", parcel=parcel, units=counted, corrects=corrects
         )(known)
 
@@ -242,7 +195,7 @@ def _inspection(w: Wanderer, unit: str) -> Saying:
             found_reason=w.pick([None, None, None, *REASONS]),
             serial=w.pick(["", "", "SN-1", "SN-9"]),
         )
-        return w.report(  # type: ignore[no-any-return]
+        return w.report(
             c.ReportInspection, warehouse="hub-de", return_id=known.return_id, inspector="i-1",
             units=(seen,),
         )(known)  # fmt: skip

@@ -1,0 +1,56 @@
+"""Any request that a customer might make of the order in `story`."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
+
+from domain.words import Method, Reason, RefundTrigger, Resolution
+from tests.domain.returns import shop, story
+from tests.domain.returns.scenario import Scenario
+
+T = TypeVar("T")
+
+
+class Pick(Protocol):
+    """Chooses one of several."""
+
+    def __call__(self, among: Sequence[T], /) -> T: ...
+
+
+REASONS = (Reason.CHANGED_MIND, Reason.DEFECTIVE, Reason.DAMAGED_IN_TRANSIT, Reason.TOO_SMALL)
+METHODS = (Method.DROP_OFF_LABEL, Method.CARRIER_PICKUP, Method.OWN_CARRIER)
+
+
+def any_opening(pick: Pick) -> Scenario:
+    """Somebody asks for something; most of it is approved."""
+    resolutions = (Resolution.REFUND_ORIGINAL, Resolution.STORE_CREDIT, Resolution.REPLACEMENT)
+    wishes = [
+        story.wish("1", pick([1, 2, 3]), reason=pick(REASONS), resolution=pick(resolutions)),
+        *pick([[], [story.wish("2", reason=pick(REASONS))]]),
+        *pick([[], [story.wish("3", reason=pick(REASONS), resolution=pick(resolutions))]]),
+    ]
+    rules: dict[str, Any] = {"refund_trigger": pick([*RefundTrigger, RefundTrigger.INSPECTED])}
+    if pick([False, False, True]):
+        rules["rules"] = [_REVIEW_PHONES]
+    changes = pick([{}, {}, {"lines": _lines(final_sale="1")}, {"lines": _lines(final_sale="3")}])
+    return story.opened(
+        *wishes,
+        rules=rules,
+        method=pick(METHODS),
+        parcels=pick([1, 1, 2]),
+        snapshot=shop.order(**changes),
+    )
+
+
+_REVIEW_PHONES = {
+    "rule": "review_electronics",
+    "outcome": "review",
+    "when": {"fact": "category", "eq": "electronics"},
+    "because": "a person looks at phones",
+}
+
+
+def _lines(final_sale: str) -> tuple[Any, ...]:
+    return tuple(
+        line.model_copy(update={"final_sale": line.line_id == final_sale})
+        for line in shop.order().lines
+    )
