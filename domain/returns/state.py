@@ -295,12 +295,6 @@ class ReturnState:
 
     def live_label(self, parcel_id: str) -> Label | None:
         """The label of a parcel that can be used now, if there is one."""
-        return next(
-            (
-                label
-                for label in self.labels.values()
-                if label.parcel_id == parcel_id
-                and label.life in {LabelLife.LIVE, LabelLife.VOID_REQUESTED}
-            ),
-            None,
-        )
+        usable = {LabelLife.LIVE, LabelLife.VOID_REQUESTED}
+        of_it = (label for label in self.labels.values() if label.parcel_id == parcel_id)
+        return next((label for label in of_it if label.life in usable), None)
