@@ -1,10 +1,13 @@
 """A return that ends before its goods have come, or goes on after all; the claim on its units."""
 
+from typing import Literal
+
 from domain.orders.caps import check_claim
 from domain.orders.events import ClaimedUnit, UnitsClaimed, UnitsReleased
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import CarrierSwitched, ReturnCancelled, ReturnReopened
+from domain.returns.events.authorisation import Was
 from domain.returns.state import Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words import Authorisation, LabelLife, Logistics
@@ -74,20 +77,15 @@ def cancel(u: Unfolding, ask: c.Cancel) -> Refused | None:
     return None
 
 
-def reopen(u: Unfolding, was: str, because: str) -> Refused | None:
+def reopen(u: Unfolding, was: Literal["cancelled", "expired"], because: str) -> Refused | None:
     """Go on with a return that had ended; its units are claimed again, if they are still free."""
     welcome = [unit.id for unit in u.state.live_units]
     clash = check_claim(u.books, u.state.return_id, claimed(u.state, welcome))
     if clash is not None:
         return clash
-    ended = "cancelled" if was == "cancelled" else "expired"
-    u.happened(
-        ReturnReopened(
-            occurred_at=u.now,
-            was="cancelled" if ended == "cancelled" else "expired",
-            because=because,
-        )
-    )
+    whole = len(welcome) == len(u.state.units)
+    in_part: Was = "cancelled_in_part" if was == "cancelled" else "expired_in_part"
+    u.happened(ReturnReopened(occurred_at=u.now, was=was if whole else in_part, because=because))
     claim_again(u, welcome)
     for parcel in list(u.state.parcels.values()):
         if not parcel.has_left and _lost_its_label(u, parcel):

@@ -43,6 +43,12 @@ _APPROVALS: Mapping[str, StrEnum] = {
     "ReturnApproved(full)": A.APPROVED,
     "ReturnApproved(partial)": A.PARTIALLY_APPROVED,
 }
+_BACK = (
+    "ReturnReopened(cancelled)",
+    "ReturnReopened(cancelled_in_part)",
+    "ReturnReopened(expired)",
+    "ReturnReopened(expired_in_part)",
+)
 _ENDS: Mapping[str, StrEnum] = {"ReturnExpired": A.EXPIRED, "ReturnCancelled": A.CANCELLED}
 
 AUTHORISATION: Table = {
@@ -54,8 +60,10 @@ AUTHORISATION: Table = {
     A.APPROVED:           _ENDS,
     A.PARTIALLY_APPROVED: {**_ENDS, **_APPROVALS},
     A.DECLINED:           _APPROVALS,
-    A.CANCELLED:          {"ReturnReopened(cancelled)": A.APPROVED},
-    A.EXPIRED:            {"ReturnReopened(expired)": A.APPROVED},
+    A.CANCELLED:          {"ReturnReopened(cancelled)": A.APPROVED,
+                           "ReturnReopened(cancelled_in_part)": A.PARTIALLY_APPROVED},
+    A.EXPIRED:            {"ReturnReopened(expired)": A.APPROVED,
+                           "ReturnReopened(expired_in_part)": A.PARTIALLY_APPROVED},
 }  # fmt: skip
 
 # Wherever a parcel is, a scan may be heard of and the dock may receive it.
@@ -82,9 +90,8 @@ LOGISTICS: Table = {
                              "ParcelPlanned(own)": L.AWAITING_HANDOVER,
                              "ParcelReceived": L.DELIVERED},
     L.NO_SHIPMENT:          {**_SEEN, **_SWITCH,
-                             "PickupFailed": L.NO_SHIPMENT,
-                             "ReturnReopened(cancelled)": L.AWAITING_HANDOVER,
-                             "ReturnReopened(expired)": L.AWAITING_HANDOVER},
+                             **dict.fromkeys(_BACK, L.AWAITING_HANDOVER),
+                             "PickupFailed": L.NO_SHIPMENT},
     L.AWAITING_LABEL:       {**_SEEN, **_SWITCH, **_BOUGHT, **_UNSENT,
                              "LabelRefused": L.AWAITING_LABEL},
     L.AWAITING_HANDOVER:    {**_SEEN, **_SWITCH, **_BOOKED, **_FAILED, **_UNSENT,
@@ -117,8 +124,7 @@ LABEL: Table = {
 
 _CAME: Mapping[str, StrEnum] = {"UnitReceived": R.RECEIVED, "UnitMatched": R.RECEIVED}
 _AGAIN: Mapping[str, StrEnum] = {
-    "ReturnReopened(cancelled)": R.AWAITING,
-    "ReturnReopened(expired)": R.AWAITING,
+    **dict.fromkeys(_BACK, R.AWAITING),
     "ReturnApproved(full)": R.AWAITING,
     "ReturnApproved(partial)": R.AWAITING,
 }

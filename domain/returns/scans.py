@@ -1,6 +1,7 @@
 """Scans: what carriers saw, and what becomes of a parcel that goes astray."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from domain.refusal import Refused
 from domain.returns import commands as c
@@ -144,7 +145,7 @@ def _is_in_time(u: Unfolding, when: datetime) -> bool:
     return by is not None and when <= by and u.now <= by + late
 
 
-def _reopen_or_worry(u: Unfolding, was: str, because: str) -> None:
+def _reopen_or_worry(u: Unfolding, was: Literal["cancelled", "expired"], because: str) -> None:
     refused = reopen(u, was, because)
     if refused is not None:
         worry(u, "claimed_elsewhere", refused.code, refused.because)

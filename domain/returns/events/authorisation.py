@@ -120,11 +120,17 @@ class ReturnExpired(Event):
     type: Literal["ReturnExpired"] = "ReturnExpired"
 
 
+Was = Literal[
+    "expired", "expired_in_part", "cancelled", "cancelled_in_part", "declined", "completed"
+]
+"""How a return had ended; `in_part` where only some of its units had been welcome."""
+
+
 class ReturnReopened(Event):
     """The story goes on after we thought it had ended."""
 
     type: Literal["ReturnReopened"] = "ReturnReopened"
-    was: Literal["expired", "cancelled", "declined", "completed"]
+    was: Was
     because: Text
 
     @property

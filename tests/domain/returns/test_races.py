@@ -50,6 +50,19 @@ def test_cancelled_while_the_pickup_scan_is_under_way_ends_alike_in_both_orders(
     }
 
 
+def test_a_partly_approved_return_is_so_again_when_it_comes_back() -> None:
+    lines = tuple(
+        line.model_copy(update={"final_sale": line.line_id == "3"}) for line in shop.order().lines
+    )
+    known = story.labelled(story.wish("1"), story.wish("3"), snapshot=shop.order(lines=lines))
+    known = known.later(days=1)
+    scan = story.scan(known)
+    cancelled_first = known.when(CANCEL).when(scan)
+    assert _axes(cancelled_first) == _axes(known.when(scan))
+    assert cancelled_first.state.authorisation is Authorisation.PARTIALLY_APPROVED
+    assert _books(cancelled_first).claims == {("1", 1): "r-1"}
+
+
 def test_a_scan_after_the_label_was_given_back_reopens_a_cancelled_return() -> None:
     known = story.labelled(method=Method.CARRIER_PICKUP).later(days=1)
     scan = story.scan(known)
