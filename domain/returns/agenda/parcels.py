@@ -15,7 +15,8 @@ def of_parcels(state: ReturnState) -> Iterator[Step]:
         return
     still_wanted = any(unit.receipt is Receipt.AWAITING for unit in state.live_units)
     for parcel in state.parcels.values():
-        if parcel.has_left:
+        counted_elsewhere = parcel.logistics is Logistics.DELIVERED_UNSCANNED and not still_wanted
+        if parcel.has_left and not counted_elsewhere:
             yield from _on_its_way(state, parcel)
         elif still_wanted and not given_up(state, parcel):
             yield from _at_home(state, parcel)

@@ -1,5 +1,6 @@
 """The plain journeys: all of them end with every unit explained and every promise kept."""
 
+from domain.returns.commands import ReceivedParcel
 from domain.returns.events import ReturnCompleted
 from domain.words import Headline
 from tests.domain.returns.shop import LABEL_FEE, SHIRT_MINOR
@@ -22,3 +23,14 @@ def test_a_drop_off_is_refunded_and_completed() -> None:
     known = known.settle()
     assert (known.headline, known.actions) == (Headline.COMPLETED, [])
     assert known.last(ReturnCompleted).paid_minor == SHIRT_MINOR - LABEL_FEE
+
+
+def test_a_box_counted_under_an_unknown_number_is_not_waited_for_under_its_own() -> None:
+    known = opened().settle().later(days=1)
+    known = known.when(scan(known)).settle().later(days=1)
+    known = known.when(scan(known, status="delivered")).settle()
+    assert known.actions == ["scan_in"]
+    smudged = ReceivedParcel(tracking_number="SMUDGED-1")
+    known = known.when(receipt(known, counted_all(known.state), parcel=smudged)).settle()
+    known = known.when(inspection(known)).settle()
+    assert (known.headline, known.actions) == (Headline.COMPLETED, [])
