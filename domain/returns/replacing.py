@@ -52,6 +52,8 @@ def may_be_tried(state: ReturnState, unit: Unit) -> bool:
     goods = unit.replacement
     if goods is None or goods.life != "unavailable":
         return goods is not None and goods.life in {"", "reserved"}
+    if not state.is_approved:
+        return False
     offers = [offer for offer in state.offers.values() if offer.unit == unit.id]
     return all(
         offer.answer == "declined" and f"offer:{offer.offer_id}" not in state.concerns
