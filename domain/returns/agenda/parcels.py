@@ -13,9 +13,10 @@ from domain.words import Actor, Logistics, Method, Receipt
 def of_parcels(state: ReturnState) -> Iterator[Step]:
     if not state.is_approved:
         return
+    all_here = all(unit.receipt is Receipt.RECEIVED for unit in state.live_units)
     still_wanted = any(unit.receipt is Receipt.AWAITING for unit in state.live_units)
     for parcel in state.parcels.values():
-        counted_elsewhere = parcel.logistics is Logistics.DELIVERED_UNSCANNED and not still_wanted
+        counted_elsewhere = parcel.logistics is Logistics.DELIVERED_UNSCANNED and all_here
         if parcel.has_left and not counted_elsewhere:
             yield from _on_its_way(state, parcel)
         elif still_wanted and not given_up(state, parcel):
