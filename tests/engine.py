@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -196,6 +197,7 @@ async def running_engine(
         for worker in workers(env.client, queue, able):
             await stack.enter_async_context(worker)
         yield Engine(env, sandbox.client, settings, queue)
+    gc.collect()  # workflows thrown away in the middle of a wait end here, not in a later test
 
 
 def days_ago(days: int) -> str:
