@@ -10,7 +10,7 @@ from tests.architecture.source import ROOT, tracked_files
 
 MACHINE = re.compile(
     r"(?<![\w.:/])/(?:home|root|Users|work|workspace|opt|mnt|builds)/[\w.-]+"  # a path
-    r"|\bpypi\.org|\bpythonhosted\.org|\bindex[-_]url\b|\bfind[-_]links\b|\btrusted[-_]host\b"
+    r"|\bpyp[i]\.org|\bpython[h]osted\.org|\bindex[-_]url\b|\bfind[-_]links\b|\btrusted[-_]host\b"
 )
 TEXT_LIMIT = 2_000_000
 
