@@ -60,10 +60,6 @@ class Recorder:
         self._policies = policies
         self._known = KnownReturns(store)
 
-    def at_hand(self, tenant: str, return_id: str) -> Known | None:
-        """What was known last, unchecked; none of a return this process has not seen lately."""
-        return self._known.at_hand(tenant, return_id)
-
     async def look(self, tenant: str, return_id: str) -> Known:
         """What is known of a return now."""
         return await self._known.load(tenant, return_id)

@@ -70,11 +70,9 @@ class Steps:
             return await self._perform(perform, act)
 
     async def _perform(self, perform: Perform, act: Act) -> Recorded:
-        known = self._recorder.at_hand(perform.tenant, perform.return_id)
-        step = find_step(known, perform.step_id) if known is not None else None
-        if known is None or step is None:
-            known = await self._recorder.look(perform.tenant, perform.return_id)
-            step = find_step(known, perform.step_id)
+        # Read anew: another process may have recorded meanwhile that the money is held.
+        known = await self._recorder.look(perform.tenant, perform.return_id)
+        step = find_step(known, perform.step_id)
         if step is None:
             return _told(perform, Outcome(known))
         try:
