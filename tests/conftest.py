@@ -20,7 +20,6 @@ from deploy.local.ports import free_port
 from deploy.local.temporal import PROMPT_TIMERS, TIME_SKIPPING, temporal_cli
 from deploy.search_attributes import SEARCH_ATTRIBUTES
 
-
 _status: list[int] = []
 
 
