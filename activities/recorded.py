@@ -34,6 +34,7 @@ class Recordings(BaseModel):
 
     recordings: tuple[Recording, ...]
     money_known: str = ""  # the mark of the explanation that the workflow has
+    is_long: bool = False  # whether its history is; given back
 
 
 class Perform(BaseModel):
@@ -45,6 +46,7 @@ class Perform(BaseModel):
     return_id: str
     step_id: str
     now: datetime
+    version: int = 0  # of the return, as whoever orders the step knows it
     money_known: str = ""
 
 
@@ -66,6 +68,8 @@ class Recorded(Answer):
     for it, is not the one that was known: it is long, and every answer stays in the history.
     """
 
+    now: datetime  # when it was recorded, by the workflow's clock
+    is_long: bool = False
     money: Explanation | None = None
     money_mark: str = ""
 
@@ -92,6 +96,8 @@ def recorded(
     state: ReturnState,
     refused: Refused | None = None,
     *,
+    now: datetime,
+    is_long: bool = False,
     money_known: str = "",
 ) -> Recorded:
     """Answer with how the return stands, and why not, where it was refused."""
@@ -107,6 +113,8 @@ def recorded(
         code=code,
         because=because,
         status=status_of(tenant, return_id, state),
+        now=now,
+        is_long=is_long,
         money=money if mark != money_known else None,
         money_mark=mark,
     )

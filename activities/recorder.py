@@ -139,10 +139,10 @@ class Recorder:
         if isinstance(decision, Refused):
             log.info("command.refused", code=decision.code, command=type(command).__name__)
             return Outcome(known, decision)
-        if isinstance(command, c.Open):
-            await self._keep_person(asked.tenant, command)
         if not decision.events and not decision.ledger_events:
             return Outcome(known)
+        if isinstance(command, c.Open):
+            await self._keep_person(asked.tenant, command)
         if not sure and _leans_on_the_order(decision):
             return None
         try:

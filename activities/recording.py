@@ -23,5 +23,11 @@ class RecordingActivity:
             await self._recorder.record(recording)
         known, refused = await self._recorder.record(last)
         return recorded(
-            last.tenant, last.return_id, known.state, refused, money_known=asked.money_known
+            last.tenant,
+            last.return_id,
+            known.state,
+            refused,
+            now=last.now,
+            is_long=asked.is_long,
+            money_known=asked.money_known,
         )

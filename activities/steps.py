@@ -95,6 +95,7 @@ def _told(perform: Perform, outcome: Outcome) -> Recorded:
         perform.return_id,
         outcome.known.state,
         outcome.refused,
+        now=time_of(perform),
         money_known=perform.money_known,
     )
 

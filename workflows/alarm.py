@@ -8,33 +8,32 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.returns.agenda import Step
-    from workflows.clock import Clock
 
 LONGEST_SUMMARY = 200
 """Signs of a summary in the UI; the server takes 400 bytes."""
 
 
 class Alarm:
-    """One timer, moved only to be earlier: one that rings too early is set anew."""
+    """A timer for the next deadline; one that rings too early is set anew.
 
-    def __init__(self, clock: Clock, ring: Callable[[], None]) -> None:
-        self._clock = clock
+    An earlier deadline gets a timer of its own, and the later one stays: a timer that is
+    cancelled in the task that started it was never there in a replay, and a replay takes for
+    one task what were several.
+    """
+
+    def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
-        self._at: datetime | None = None
-        self._waiting: asyncio.Task[None] | None = None
+        self._set: dict[datetime, asyncio.Task[None]] = {}
 
-    def set(self, at: datetime, step: Step) -> None:
+    def set(self, at: datetime, now: datetime, step: Step) -> None:
         """Ring at that time, or before."""
-        if self._at is not None and self._at <= at:
+        if any(earlier <= at for earlier in self._set):
             return
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._at = at
-        self._waiting = asyncio.create_task(self._wait(at, f"{step.actor}: {step.summary}"))
+        wait = max(at - now, timedelta(0))
+        summary = f"{step.actor}: {step.summary}"
+        self._set[at] = asyncio.create_task(self._wait(at, wait, summary))
 
-    async def _wait(self, at: datetime, summary: str) -> None:
-        wait = max(at - self._clock.now, timedelta(0))
+    async def _wait(self, at: datetime, wait: timedelta, summary: str) -> None:
         await workflow.sleep(wait, summary=summary[:LONGEST_SUMMARY])
-        self._clock.move()
-        self._at = self._waiting = None
+        del self._set[at]
         self._ring()

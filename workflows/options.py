@@ -32,7 +32,9 @@ class Trying(NamedTuple):
 MISSED = timedelta(seconds=10)
 """After which a worker that gives no sign of life is taken for dead; see `activities.steps`."""
 
-LOCAL_TRY = timedelta(seconds=5)
+BREATH = timedelta(milliseconds=1)
+
+LOCAL_TRY = timedelta(seconds=3)
 """A message is sent from the workflow's own worker first, once: a mail costs one event of
 history instead of six, and a mail server that is down is the ordinary activity's business."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from temporalio import workflow
@@ -22,15 +22,16 @@ with workflow.unsafe.imports_passed_through():
     from domain.returns.notes import NoteStepFailed
     from domain.returns.status import Status
     from workflows.alarm import LONGEST_SUMMARY
-    from workflows.clock import Clock
     from workflows.names import partner_queue
-    from workflows.options import LOCAL_TRY, LONGEST_PAUSE, MISSED, ONCE, PERFORMING, retrying
+    from workflows.options import BREATH, LONGEST_PAUSE, MISSED, PERFORMING, retrying
 
 
 class Followed(Protocol):
     """What the steps need of the return that they belong to."""
 
-    clock: Clock
+    @property
+    def now(self) -> datetime:
+        """When the last recording was made."""
 
     @property
     def known(self) -> Status:
@@ -38,6 +39,9 @@ class Followed(Protocol):
 
     def order(self, step: Step) -> Perform:
         """What an activity is told of a step."""
+
+    async def perform_here(self, name: str, order: Perform) -> Recorded:
+        """Perform a light step on the workflow's own worker."""
 
     def learn(self, recorded: Recorded) -> None:
         """Take in what was recorded."""
@@ -61,6 +65,7 @@ class Performing:
         self._held_up: dict[str, asyncio.Task[None] | workflow.ActivityHandle[RawValue]] = {}
         self._times: dict[str, int] = {}  # how often each step was begun in this run
         self._winding_down = False
+        self._only_elsewhere = False
 
     def begin(self, agenda: Iterable[Step]) -> None:
         """Start what is ours to do; a step already under way is left alone."""
@@ -80,6 +85,9 @@ class Performing:
         So no other run can ever do the same step at the same time.
         """
         self._winding_down = True
+        # What is cancelled in the task that began it was never begun in a replay, and a replay
+        # takes for one task what were several. A timer that rings is always another task.
+        await workflow.sleep(BREATH, summary="before another run takes over")
         for waiting in self._held_up.values():
             waiting.cancel()
         await workflow.wait_condition(self.is_idle)
@@ -134,24 +142,21 @@ class Performing:
             await sleeping
         finally:
             del self._held_up[step.id]
-            self._followed.clock.move()
 
     async def _try_here(self, step: Step) -> Recorded | None:
-        """A light step is tried once on the spot; what goes wrong is the ordinary way's to mend."""
-        if not PERFORMING[step.performs].local_first:
+        """A light step is tried once on the spot; what goes wrong is the ordinary way's to mend.
+
+        After one that went wrong no other is tried so: it would keep everybody waiting again.
+        """
+        if not PERFORMING[step.performs].local_first or self._only_elsewhere:
             return None
         try:
-            raw: RawValue = await workflow.execute_local_activity(
-                # A local activity's name is all of it that the UI shows.
-                step.summary[:LONGEST_SUMMARY],
-                self._followed.order(step),
-                result_type=RawValue,
-                start_to_close_timeout=LOCAL_TRY,
-                retry_policy=ONCE,
-            )
+            # A local activity's name is all of it that the UI shows.
+            name = step.summary[:LONGEST_SUMMARY]
+            return await self._followed.perform_here(name, self._followed.order(step))
         except FailureError:  # a local activity's comes without the activity around it
+            self._only_elsewhere = True
             return None
-        return Recorded.read(raw.payload.data)
 
     async def _try(self, step: Step) -> Recorded:
         trying = PERFORMING[step.performs]
@@ -159,6 +164,7 @@ class Performing:
             step.performs,
             self._followed.order(step),
             result_type=RawValue,
+            activity_id=step.id,
             task_queue=partner_queue(workflow.info().task_queue, trying.queue),
             summary=step.summary[:LONGEST_SUMMARY],
             start_to_close_timeout=trying.deadline,
@@ -173,10 +179,9 @@ class Performing:
             return Recorded.read((await calling).payload.data)
         finally:
             del self._held_up[step.id]
-            self._followed.clock.move()
 
     def _time_left(self, step: Step) -> timedelta:
-        return step.due_at - self._followed.clock.now
+        return step.due_at - self._followed.now
 
     async def _check(self, step: Step, recorded: Recorded, before: int) -> None:
         """What was done and has changed nothing is not done again and again."""
@@ -198,13 +203,15 @@ class Performing:
             await self._give_to_a_person(step, type(cause).__name__, "the attempt was ended")
 
     async def _note_deadline(self, step: Step) -> None:
+        """Note that it is late; and not before it is, but what else there is to be noted."""
+        if not self._winding_down:
+            await self._followed.note_deadline()
         left = self._time_left(step)
-        if left > timedelta(0):
+        if left > timedelta(0) and not self._winding_down:
             try:
                 await self._wait(step, left, "late: ")
             except asyncio.CancelledError:
                 return
-        if not self._winding_down:
             await self._followed.note_deadline()
 
     async def _give_to_a_person(self, step: Step, kind: str, because: str) -> None:

@@ -14,7 +14,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.recorded import Answer, Perform, Recorded, Recording
+    from activities.recorded import Answer, Perform, Recorded, Recording, Recordings
     from domain.returns.agenda import Step
     from domain.returns.explaining import Explanation
     from domain.returns.markdown import as_markdown
@@ -22,11 +22,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.returns.status import Status
     from workflows.alarm import Alarm
     from workflows.attributes import attributes_of
-    from workflows.clock import Clock
+    from workflows.here import Here
     from workflows.messages import asks, text_of
     from workflows.names import WORKFLOW_TYPE, StartReturn, workflow_id
     from workflows.performing import Performing
-    from workflows.recording import Recorder
 
 SELDOM = timedelta(hours=1)
 """How often a deadline is noted that noting does not move."""
@@ -45,10 +44,12 @@ class ReturnWorkflow:
         self._last: Recorded | None = None
         self._money: Explanation | None = None
         self._money_known = ""
-        self._recorder = Recorder(self.learn, lambda: self._money_known)
-        self.clock = Clock()
+        self._here = Here(self)
+        self.now = workflow.info().workflow_start_time
         self._performing = Performing(self)
-        self._alarm = Alarm(self.clock, self.wake)
+        self._alarm = Alarm(self._time_has_passed)
+        self._rang = False
+        self._is_long = False
         self._news = False
         self._quiet: tuple[int, datetime] | None = None
         self._shown: Status | None = None
@@ -65,7 +66,7 @@ class ReturnWorkflow:
             self._performing.begin(self.known.agenda)
             self._show()
             await self._something_new()
-            if self._must_continue_as_new():
+            if self._is_long:
                 await self._continue_as_new()
         self._show()
         return self.known.headline
@@ -100,7 +101,6 @@ class ReturnWorkflow:
 
     async def ask(self, name: str, body: str) -> Answer:
         """Record what somebody asks; the answer says what came of it."""
-        self.clock.move()
         return (await self._record("ask", name, body)).answer
 
     @workflow.signal(dynamic=True)
@@ -108,7 +108,6 @@ class ReturnWorkflow:
         """report_tracking, report_pickup, report_receipt, report_inspection, report_payout,
         report_replacement, report_label or report_chargeback: one JSON object each.
         """
-        self.clock.move()
         body = text_of(arguments[0]) if arguments else ""
         await self._record("report", name, body, bodies=len(arguments))
 
@@ -140,28 +139,50 @@ class ReturnWorkflow:
 
     async def _record(self, kind: str, name: str = "", body: str = "", bodies: int = 1) -> Recorded:
         """The only way this return changes. In the order in which things came in."""
-        return await self._recorder.record(
-            Recording.model_validate(
-                {
-                    "tenant": self._start.tenant,
-                    "return_id": self._start.return_id,
-                    "now": self.clock.now,
-                    "kind": kind,
-                    "name": name,
-                    "body": body,
-                    "bodies": bodies,
-                }
-            )
+        recording = {
+            "tenant": self._start.tenant,
+            "return_id": self._start.return_id,
+            "now": workflow.now(),
+            "kind": kind,
+            "name": name,
+            "body": body,
+            "bodies": bodies,
+        }
+        return await self._here.record(Recording.model_validate(recording))
+
+    async def perform_here(self, name: str, order: Perform) -> Recorded:
+        """Perform a light step on this worker; what it recorded is learnt."""
+        return await self._here.perform(name, order)
+
+    def together(self, recordings: Sequence[Recording]) -> Recordings:
+        """What the recording activity is told, besides what is to be recorded."""
+        info = workflow.info()
+        too_long = info.get_current_history_length() >= self.longest_history
+        return Recordings(
+            recordings=tuple(recordings),
+            money_known=self._money_known,
+            is_long=too_long or info.is_continue_as_new_suggested(),
         )
 
     def learn(self, recorded: Recorded) -> None:
-        """Keep the newest: a slow, older answer never overwrites it."""
+        """Keep the newest: a slow, older answer never overwrites it.
+
+        The time and the length of the history are taken from what was recorded too. A replay
+        passes over tasks that only kept a recording alive, and would read both a little
+        differently: what was due then might not be due now.
+        """
+        self.now = max(self.now, recorded.now)
+        self._is_long = self._is_long or recorded.is_long
         if self._last is None or recorded.status.version >= self._last.status.version:
             self._last = recorded
             if recorded.money is not None:
                 self._money, self._money_known = recorded.money, recorded.money_mark
             elif recorded.money_mark != self._money_known:
                 self._money_known = ""  # it changed and changed back meanwhile: ask anew
+        self.wake()
+
+    def _time_has_passed(self) -> None:
+        self._rang = True
         self.wake()
 
     def wake(self) -> None:
@@ -174,7 +195,8 @@ class ReturnWorkflow:
             tenant=self._start.tenant,
             return_id=self._start.return_id,
             step_id=step.id,
-            now=self.clock.now,
+            now=self.now,
+            version=self.known.version,
             money_known=self._money_known,
         )
 
@@ -186,18 +208,20 @@ class ReturnWorkflow:
         """Whatever is due is late now. What even that does not move is left for an hour."""
         before = self.known.version
         await self._record("deadline", str(before))
-        if self.known.version == before:
-            self._quiet = (before, self.clock.now + SELDOM)
+        is_due = any(step.due_at <= self.now for step in self.known.agenda if not step.performs)
+        if is_due and self.known.version == before:
+            self._quiet = (before, self.now + SELDOM)
 
     async def _something_new(self) -> None:
         """Wait for a message, for the end of a step, or for the next deadline."""
         first = next((step for step in self._by_due() if not step.performs), None)
+        rang, self._rang = self._rang, False
         if first is not None:
             due = self._heard_at(first)
-            if due <= self.clock.now:
+            if due <= self.now or rang:
                 await self.note_deadline()
                 return
-            self._alarm.set(due, first)
+            self._alarm.set(due, self.now, first)
         await workflow.wait_condition(lambda: self._news)
         self._news = False
 
@@ -223,11 +247,6 @@ class ReturnWorkflow:
         return self._performing.is_idle() and (self.known.closed or self.known.version == 0)
 
     # ── Long lives ────────────────────────────────────────────────────────────────────────
-
-    def _must_continue_as_new(self) -> bool:
-        info = workflow.info()
-        too_long = info.get_current_history_length() >= self.longest_history
-        return too_long or info.is_continue_as_new_suggested()
 
     async def _continue_as_new(self) -> None:
         """A new run takes over from the stream; updates are answered until the last moment."""

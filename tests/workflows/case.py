@@ -7,7 +7,9 @@ from typing import Any, Self
 from uuid import uuid4
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.history.v1 import HistoryEvent, WorkflowExecutionStartedEventAttributes
+from temporalio.client import WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
 
 from tests.engine import TODAY, Condition, Engine, order, request
 
@@ -134,6 +136,25 @@ class Case:
     async def history(self) -> list[HistoryEvent]:
         return await self.engine.history(self.return_id)
 
+    async def runs(self) -> list[WorkflowHistory]:
+        """The present run and those that it followed at once, the first one first."""
+        handle = self.engine.handle(self.return_id)
+        found = [await handle.fetch_history()]
+        while before := _begun(found[0]).continued_execution_run_id:
+            one_before = self.engine.env.client.get_workflow_handle(handle.id, run_id=before)
+            found.insert(0, await one_before.fetch_history())
+        return found
+
+    async def finished_runs(self) -> list[WorkflowHistory]:
+        """Those of them that came to their own end; of none, where nothing was ever told."""
+        try:
+            runs = await self.runs()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return []
+        return [run for run in runs if kinds(list(run.events)[-1:]) <= FINISHED]
+
     async def events_named(self, name: str) -> int:
         """Count the events of a kind in the present run, such as `ACTIVITY_TASK_SCHEDULED`."""
         return kinds(await self.history())[name]
@@ -151,6 +172,13 @@ class Case:
 
     async def refunds(self) -> list[dict[str, Any]]:
         return await self.booked("payments", "refund")
+
+
+FINISHED = Counter(["WORKFLOW_EXECUTION_COMPLETED", "WORKFLOW_EXECUTION_CONTINUED_AS_NEW"])
+
+
+def _begun(run: WorkflowHistory) -> WorkflowExecutionStartedEventAttributes:
+    return run.events[0].workflow_execution_started_event_attributes
 
 
 def kinds(history: list[HistoryEvent]) -> Counter[str]:

@@ -13,6 +13,7 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from tests.engine import Engine, running_engine
 from tests.workflows.case import Case
+from tests.workflows.replaying import differences
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,12 @@ async def store(engine: Engine) -> AsyncIterator[PostgresEventStore]:
 
 
 @pytest.fixture
-async def case(engine: Engine) -> Case:
-    """A return that nobody has opened yet, of an order that is paid."""
-    return await Case.of(engine)
+async def case(engine: Engine) -> AsyncIterator[Case]:
+    """A return that nobody has opened yet, of an order that is paid.
+
+    Whatever a test does to it, the runs that have come to their end must replay.
+    """
+    case = await Case.of(engine)
+    yield case
+    for history in await case.finished_runs():
+        assert await differences(history) == []

@@ -5,16 +5,12 @@ import hashlib
 import os
 import sys
 
-from tests.workflows.record_histories import SHORT_LIFE
-from tests.workflows.test_replay import RECORDED, read, replayed
-from workflows.returns import ReturnWorkflow
+from tests.workflows.replaying import read, replayed
+from tests.workflows.test_replay import RECORDED
 
 
 async def main() -> None:
-    usual = ReturnWorkflow.longest_history
     for path in RECORDED:
-        is_short = path.name.startswith("many_runs")
-        ReturnWorkflow.longest_history = SHORT_LIFE if is_short else usual
         digest = hashlib.sha256()
         for command in await replayed(read(path)):
             digest.update(command.SerializeToString(deterministic=True))

@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from temporalio.api.history.v1 import HistoryEvent, WorkflowExecutionStartedEventAttributes
 
 from adapters.postgres.event_store import PostgresEventStore
 from tests.engine import TODAY, eventually
@@ -22,22 +21,8 @@ def short_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ReturnWorkflow, "longest_history", LIMIT)
 
 
-async def runs(case: Case) -> list[list[HistoryEvent]]:
-    """The history of every run, the first one first."""
-    handle = case.engine.handle(case.return_id)
-    found = [list((await handle.fetch_history()).events)]
-    while before := _begun(found[0]).continued_execution_run_id:
-        one_before = case.engine.env.client.get_workflow_handle(handle.id, run_id=before)
-        found.insert(0, list((await one_before.fetch_history()).events))
-    return found
-
-
-def _begun(history: list[HistoryEvent]) -> WorkflowExecutionStartedEventAttributes:
-    return history[0].workflow_execution_started_event_attributes
-
-
 async def followed(case: Case) -> bool:
-    return len(await runs(case)) > 1
+    return len(await case.runs()) > 1
 
 
 async def scans(case: Case, number: str, count: int, first: int = 0) -> None:
@@ -78,8 +63,8 @@ async def test_a_long_life_goes_on_in_another_run(travelled: tuple[Case, str]) -
     case, number = travelled
     status = await case.status()
     assert status["parcels"][0]["tracking_number"] == number
-    *before, _present = await runs(case)
-    ends = {kind for history in before for kind in kinds(history[-1:])}
+    *before, _present = await case.runs()
+    ends = {kind for run in before for kind in kinds(list(run.events)[-1:])}
     assert ends == {"WORKFLOW_EXECUTION_CONTINUED_AS_NEW"}
 
 
@@ -115,7 +100,7 @@ async def test_no_update_is_lost_between_two_runs(case: Case, store: PostgresEve
     assert {answer["accepted"] for answer in answers} == {True}
     assert await count(store, case, "FeedbackReceived") == 30
     await eventually(lambda: told(store, case, 120), "recorded")
-    assert len(await runs(case)) > 1
+    assert len(await case.runs()) > 1
 
 
 async def test_a_flood_keeps_histories_bounded(case: Case, store: PostgresEventStore) -> None:
@@ -124,7 +109,8 @@ async def test_a_flood_keeps_histories_bounded(case: Case, store: PostgresEventS
     await eventually(lambda: told(store, case, 500), "recorded")
     await case.receive(number)
     await case.until("received")
-    lengths = [len(history) for history in await runs(case)]
+    await eventually(lambda: followed(case), "followed")
+    lengths = [len(run.events) for run in await case.runs()]
     assert len(lengths) > 1
     assert max(lengths) < 700  # an event for each message, and hardly more
     assert lengths[-1] < 100

@@ -1,163 +1,18 @@
-"""Runs that were recorded earlier go on with today's code, to the last byte they send out.
+"""Runs that were recorded earlier go on with today's code, to the last byte they send out."""
 
-The replayer alone compares names; here every command is compared with what it led to then:
-inputs of activities, lengths of timers, summaries, search attributes, answers.
-"""
-
-import base64
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from temporalio.api.history.v1 import HistoryEvent
-from temporalio.bridge.proto.workflow_activation import WorkflowActivation
-from temporalio.bridge.proto.workflow_commands import WorkflowCommand
-from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
-from temporalio.workflow import Info, _Definition
 
-from tests.workflows.record_histories import HISTORIES, JOURNEYS, SHORT_LIFE
-from worker import workflow_runner
-from workflows.returns import ReturnWorkflow
+from tests.workflows.record_histories import HISTORIES, JOURNEYS
+from tests.workflows.replaying import commanded, differences, happened, read, replayed
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
 ROOT = Path(__file__).parents[2]
-
-
-class Watched(WorkflowInstance):
-    """A workflow, all of whose commands are noted."""
-
-    def __init__(self, inner: WorkflowInstance, commands: list[WorkflowCommand]) -> None:
-        self._inner = inner
-        self._commands = commands
-
-    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
-        completion = self._inner.activate(act)
-        for command in completion.successful.commands:
-            noted = WorkflowCommand()
-            noted.CopyFrom(command)
-            self._commands.append(noted)
-        return completion
-
-    def get_thread_id(self) -> int | None:
-        return self._inner.get_thread_id()
-
-    def get_info(self) -> Info:
-        return self._inner.get_info()
-
-    def get_serialization_context(self, *asked: Any) -> Any:
-        return self._inner.get_serialization_context(*asked)
-
-    def get_external_store_context(self, *asked: Any) -> Any:
-        return self._inner.get_external_store_context(*asked)
-
-
-class Watching(WorkflowRunner):
-    """The worker's own runner, looked at while it runs."""
-
-    def __init__(self) -> None:
-        self._inner = workflow_runner()
-        self.commands: list[WorkflowCommand] = []
-
-    def prepare_workflow(self, defn: _Definition) -> None:
-        self._inner.prepare_workflow(defn)
-
-    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        return Watched(self._inner.create_instance(det), self.commands)
-
-    def set_worker_level_failure_exception_types(self, types: Any) -> None:
-        self._inner.set_worker_level_failure_exception_types(types)
-
-
-async def replayed(history: WorkflowHistory) -> list[WorkflowCommand]:
-    """Replay a history; gives all that today's code would have sent out."""
-    watching = Watching()
-    replayer = Replayer(
-        workflows=[ReturnWorkflow],
-        workflow_runner=watching,
-        data_converter=pydantic_data_converter,
-    )
-    await replayer.replay_workflow(history)
-    return watching.commands
-
-
-def read(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json("return:acme:" + _return_of(path), path.read_text())
-
-
-def _return_of(path: Path) -> str:
-    first = json.loads(path.read_text())["events"][0]["workflowExecutionStartedEventAttributes"]
-    start = json.loads(base64.b64decode(first["input"]["payloads"][0]["data"]))
-    return str(start["return_id"])
-
-
-@pytest.fixture(autouse=True)
-def as_it_was_recorded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = request.node.callspec.params.get("path") if hasattr(request.node, "callspec") else None
-    if isinstance(path, Path) and path.name.startswith("many_runs"):
-        monkeypatch.setattr(ReturnWorkflow, "longest_history", SHORT_LIFE)
-
-
-def commanded(commands: list[WorkflowCommand]) -> Iterator[tuple[Any, ...]]:
-    """What was sent out, in the words of the history that it leads to."""
-    for command in commands:
-        summary = command.user_metadata.summary.data
-        match command.WhichOneof("variant"):
-            case "schedule_activity":
-                told = command.schedule_activity
-                yield ("activity", told.activity_type, told.arguments[0].data, summary)
-            case "schedule_local_activity":
-                yield ("local", command.schedule_local_activity.activity_type)
-            case "start_timer":
-                wait = command.start_timer.start_to_fire_timeout.ToTimedelta()
-                yield ("timer", wait, summary)
-            case "upsert_workflow_search_attributes":
-                shown = command.upsert_workflow_search_attributes.search_attributes
-                yield ("shown", _data(shown.indexed_fields))
-            case "complete_workflow_execution":
-                yield ("end", command.complete_workflow_execution.result.data)
-            case "update_response" if command.update_response.HasField("completed"):
-                yield ("answer", command.update_response.completed.data)
-
-
-def happened(events: list[HistoryEvent]) -> Iterator[tuple[Any, ...]]:
-    """What the history says was sent out."""
-    for event in events:
-        summary = event.user_metadata.summary.data
-        match event.WhichOneof("attributes"):
-            case "activity_task_scheduled_event_attributes":
-                told = event.activity_task_scheduled_event_attributes
-                yield ("activity", told.activity_type.name, told.input.payloads[0].data, summary)
-            case "marker_recorded_event_attributes":
-                marker = event.marker_recorded_event_attributes.details["data"].payloads[0]
-                yield ("local", json.loads(marker.data)["activity_type"])
-            case "timer_started_event_attributes":
-                timer = event.timer_started_event_attributes
-                yield ("timer", timer.start_to_fire_timeout.ToTimedelta(), summary)
-            case "upsert_workflow_search_attributes_event_attributes":
-                upsert = event.upsert_workflow_search_attributes_event_attributes
-                yield ("shown", _data(upsert.search_attributes.indexed_fields))
-            case "workflow_execution_completed_event_attributes":
-                result = event.workflow_execution_completed_event_attributes.result
-                yield ("end", result.payloads[0].data)
-            case "workflow_execution_update_completed_event_attributes":
-                outcome = event.workflow_execution_update_completed_event_attributes.outcome
-                yield ("answer", outcome.success.payloads[0].data)
-
-
-def _data(fields: Any) -> dict[str, bytes]:
-    return {name: fields[name].data for name in sorted(fields)}
-
-
-def of_kind(kind: str, told: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return [one for one in told if one[0] == kind]
 
 
 def test_every_journey_was_recorded() -> None:
@@ -166,30 +21,23 @@ def test_every_journey_was_recorded() -> None:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_what_was_recorded_goes_on_as_it_did(path: Path) -> None:
-    history = read(path)
-    commands = await replayed(history)
-    for kind in ("activity", "local", "timer", "shown", "answer", "end"):
-        now = of_kind(kind, commanded(commands))
-        then = of_kind(kind, happened(list(history.events)))
-        if kind == "local":  # is written down when it ends, and not when it begins
-            now, then = sorted(now), sorted(then)
-        assert now == then
+    assert await differences(read(path)) == []
 
 
 async def test_a_comparison_of_commands_sees_a_changed_input() -> None:
     history = read(HISTORIES / "plain.1.json")
-    events = list(history.events)
-    scheduled = next(e for e in events if e.HasField("activity_task_scheduled_event_attributes"))
-    payload = scheduled.activity_task_scheduled_event_attributes.input.payloads[0]
-    payload.data = payload.data.replace(b"label:P1:1", b"label:P1:2")
-    now = of_kind("activity", commanded(await replayed(history)))
-    assert now != of_kind("activity", happened(events))
+    for event in history.events:
+        if event.HasField("activity_task_scheduled_event_attributes"):
+            payload = event.activity_task_scheduled_event_attributes.input.payloads[0]
+            payload.data = payload.data.replace(b"label:P1:1", b"label:P1:2")
+    (changed, *_) = await differences(history)
+    assert "label:P1:1" in changed
+    assert "label:P1:2" in changed
 
 
-@pytest.mark.parametrize("path", [HISTORIES / "plain.1.json"], ids=["plain"])
-async def test_what_a_newer_release_recorded_is_read_by_this_one(path: Path) -> None:
+async def test_what_a_newer_release_recorded_is_read_by_this_one() -> None:
     """In a rolling upgrade, a run goes on with a worker that is older than its last answer."""
-    history = read(path)
+    history = read(HISTORIES / "plain.1.json")
     for event in history.events:
         if event.HasField("marker_recorded_event_attributes"):
             result = event.marker_recorded_event_attributes.details["result"].payloads[0]
@@ -197,7 +45,8 @@ async def test_what_a_newer_release_recorded_is_read_by_this_one(path: Path) -> 
             told["status"]["invented"] = told["invented"] = 1
             told["status"]["agenda"] = [step | {"new": 1} for step in told["status"]["agenda"]]
             result.data = json.dumps(told).encode()
-    assert of_kind("end", commanded(await replayed(history))) == [("end", b'"completed"')]
+    ends = [told for told in commanded(await replayed(history)) if told[0] == "end"]
+    assert ends == [told for told in happened(list(history.events)) if told[0] == "end"]
 
 
 def test_no_order_depends_on_how_a_process_hashes() -> None:
