@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 from temporalio.testing import WorkflowEnvironment
 
@@ -139,6 +140,13 @@ class Shell:
         text = content if isinstance(content, str) else json.dumps(content)
         path.write_text(text, "utf-8")
         return str(path)
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """A command sets up logging for its process, which here goes on with other tests."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
