@@ -1,0 +1,233 @@
+"""Every activity, with a way to the point where it has something to do."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.common import RawValue
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from activities.recorded import Recording, Recordings
+from tests.activities.deeds import AtStore, Deed, Trade, at_partner
+from tests.activities.journey import EXCHANGE, Journey
+from tests.engine import TODAY
+
+LABEL = Trade("carrier", ("create", "buy"), "labels", "purchase", "LabelPurchased")
+VOID = Trade("carrier", ("refund",), "labels", "void_requested", "LabelVoidSubmitted")
+VISIT = Trade(
+    "carrier", ("pickup_create", "pickup_buy"), "labels", "pickup_booked", "PickupScheduled"
+)
+NO_VISIT = Trade(
+    "carrier", ("pickup_cancel",), "labels", "pickup_cancelled", "PickupCancelled", found=False
+)
+ANNOUNCED = Trade("warehouse", ("announce",), "warehouse", "announced", "ReturnAnnounced")
+MOVED = Trade("warehouse", ("stock_move",), "warehouse", "stock_move", "UnitRestocked")
+HELD = Trade("warehouse", ("reserve",), "warehouse", "reserved", "ReplacementReserved")
+FREED = Trade(
+    "warehouse", ("release",), "warehouse", "released", "ReplacementReleased", found=False
+)
+SENT = Trade("warehouse", ("order",), "warehouse", "ordered", "ReplacementOrdered")
+PAID = Trade(
+    "gateway", ("refund",), "payments", "refund", "PayoutSucceeded", records_its_doubt=True
+)
+CREDITED = Trade(
+    "storedvalue", ("credit",), "payments", "credit", "PayoutSucceeded", records_its_doubt=True
+)
+ASKED = Trade("gateway", ("list",), "payments", "refund", "PayoutSucceeded", is_a_look=True)
+TOLD = Trade("mail", ("message",), "mail", "", "CustomerNotified", found=False)
+
+
+async def buy_label(journey: Journey) -> Deed:
+    await journey.open()
+    return await at_partner(LABEL, journey, "buy_label")
+
+
+async def void_label(journey: Journey) -> Deed:
+    await journey.labelled()
+    await journey.cancelled()
+    return await at_partner(VOID, journey, "void_label")
+
+
+async def book_pickup(journey: Journey) -> Deed:
+    await journey.labelled(method="carrier_pickup")
+    return await at_partner(VISIT, journey, "book_pickup")
+
+
+async def cancel_pickup(journey: Journey) -> Deed:
+    await journey.labelled(method="carrier_pickup")
+    await journey.perform("book_pickup")
+    await journey.cancelled()
+    return await at_partner(NO_VISIT, journey, "cancel_pickup")
+
+
+async def announce(journey: Journey) -> Deed:
+    await journey.labelled()
+    return await at_partner(ANNOUNCED, journey, "announce")
+
+
+async def move_stock(journey: Journey) -> Deed:
+    await journey.received()
+    return await at_partner(MOVED, journey, "move_stock")
+
+
+async def reserve(journey: Journey) -> Deed:
+    await journey.open(line=EXCHANGE)
+    return await at_partner(HELD, journey, "reserve")
+
+
+async def release_reservation(journey: Journey) -> Deed:
+    await journey.open(line=EXCHANGE)
+    await journey.perform("reserve")
+    (reserved,) = await journey.told("ReplacementReserved")
+    await journey.cancelled()
+    return await at_partner(
+        FREED, journey, "release_reservation", fault_key=reserved["reservation_ref"]
+    )
+
+
+async def order_replacement(journey: Journey) -> Deed:
+    await journey.labelled(line=EXCHANGE)
+    await journey.perform("reserve")
+    await journey.arrives()
+    return await at_partner(SENT, journey, "order_replacement")
+
+
+async def pay_out(journey: Journey) -> Deed:
+    await journey.received()
+    return await at_partner(PAID, journey, "pay_out", needle=journey.payment)
+
+
+async def pay_out_to_a_gift_card(journey: Journey) -> Deed:
+    journey.payment = f"gc_{journey.key}"
+    await journey.received()
+    return await at_partner(CREDITED, journey, "pay_out", needle=journey.payment)
+
+
+async def look_up_payout(journey: Journey) -> Deed:
+    """The bank has spoken, and we have only heard a rumour of it."""
+    await journey.stage.sandbox.script(journey.payment, "refund.pending")
+    await journey.received()
+    await journey.perform("pay_out")
+    instruction = await journey.instruction()
+    await journey.stage.sandbox.refund_outcome(instruction, "succeeded")
+    await journey.accepted(journey.telling("report_payout", instruction_id=instruction))
+    return await at_partner(
+        ASKED, journey, "look_up_payout", needle=journey.payment, fault_key=journey.payment
+    )
+
+
+async def notify(journey: Journey) -> Deed:
+    await journey.labelled()
+    return await at_partner(TOLD, journey, "notify")
+
+
+async def here(journey: Journey) -> Deed:
+    """As a workflow asks for it: under the name that the UI is to show, with raw payloads."""
+    await journey.labelled()
+    (payload,) = pydantic_data_converter.payload_converter.to_payloads(
+        [await journey.order("notify")]
+    )
+    arguments = ([RawValue(payload)],)
+    return await at_partner(TOLD, journey, "here", action="notify", arguments=arguments)
+
+
+def at_store(journey: Journey, recording: Recording, event: str, stream: str = "") -> AtStore:
+    asked = Recordings(recordings=(recording,))
+    return AtStore(journey, asked, event, stream or journey.stream)
+
+
+async def record_an_opening(journey: Journey) -> Deed:
+    return at_store(journey, journey.asking("open", request=journey.request()), "ReturnRequested")
+
+
+async def record_a_claim(journey: Journey) -> Deed:
+    """The same, as the order's ledger has it."""
+    opening = journey.asking("open", request=journey.request())
+    return at_store(journey, opening, "UnitsClaimed", journey.ledger)
+
+
+async def record_a_wish(journey: Journey) -> Deed:
+    await journey.open()
+    return at_store(journey, journey.asking("give_feedback", rating=5), "FeedbackReceived")
+
+
+async def record_a_report(journey: Journey) -> Deed:
+    await journey.labelled()
+    number = await journey.tracking_number()
+    scan = journey.telling("report_tracking", tracking_number=number, status="scanned")
+    return at_store(journey, scan, "ParcelScanned")
+
+
+async def record_what_concerns_the_order_alone(journey: Journey) -> Deed:
+    await journey.open()
+    amount = {"amount_minor": 5000, "currency": "EUR"}
+    taken = {"payment_ref": journey.payment, "amount": amount, "status": "opened"}
+    report = journey.telling("report_chargeback", **taken)
+    return at_store(journey, report, "ChargebackOpened", journey.ledger)
+
+
+async def record_a_misfit(journey: Journey) -> Deed:
+    await journey.open()
+    return at_store(journey, journey.telling("report_tracking", status="lost"), "MessageRejected")
+
+
+async def record_a_deadline(journey: Journey) -> Deed:
+    await journey.labelled()
+    missed = journey.recording("deadline", now=TODAY + timedelta(days=60))
+    return at_store(journey, missed, "ReturnExpired")
+
+
+async def record_a_step_that_failed(journey: Journey) -> Deed:
+    await journey.open()
+    step = await journey.step("buy_label")
+    said = {"step_id": step.id, "kind": "Defect", "because": "no adapter"}
+    return at_store(journey, journey.recording("failed_step", body=said), "Escalated")
+
+
+LOST = ("cut_after", "500_after", "silence_after")
+"""It was done, and the answer does not come: the connection ends, or it says nothing of use."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """An activity, and one of the things that it has to do."""
+
+    activity: str
+    ready: Callable[[Journey], Awaitable[Deed]]
+    faults: tuple[str, ...] = LOST
+
+
+def _of_record(*ready: Callable[[Journey], Awaitable[Deed]]) -> dict[str, Proof]:
+    return {each.__name__: Proof("record", each, faults=("cut_after",)) for each in ready}
+
+
+PROOFS: Mapping[str, Proof] = {
+    "buy_label": Proof("buy_label", buy_label),
+    "void_label": Proof("void_label", void_label),
+    "book_pickup": Proof("book_pickup", book_pickup),
+    "cancel_pickup": Proof("cancel_pickup", cancel_pickup),
+    "announce": Proof("announce", announce),
+    "move_stock": Proof("move_stock", move_stock),
+    "reserve": Proof("reserve", reserve),
+    "release_reservation": Proof("release_reservation", release_reservation),
+    "order_replacement": Proof("order_replacement", order_replacement),
+    "pay_out": Proof("pay_out", pay_out),
+    "pay_out_to_a_gift_card": Proof("pay_out", pay_out_to_a_gift_card),
+    "look_up_payout": Proof("look_up_payout", look_up_payout),
+    "notify": Proof("notify", notify),
+    "here": Proof("here", here),
+    **_of_record(
+        record_an_opening,
+        record_a_claim,
+        record_a_wish,
+        record_a_report,
+        record_what_concerns_the_order_alone,
+        record_a_misfit,
+        record_a_deadline,
+        record_a_step_that_failed,
+    ),
+}
+
+KEYLESS = frozenset({"buy_label", "book_pickup"})
+"""What the carrier does twice for who asks twice at the same moment: it keeps no key, so only
+attempts of one worker are kept apart, which do it one after the other."""
