@@ -60,18 +60,23 @@ def _values(status: Status) -> Mapping[SearchAttributeKey[Any], Any]:
 
 
 def attributes_of(
-    present: TypedSearchAttributes, before: Status | None, status: Status
+    present: TypedSearchAttributes, before: Status | None, status: Status, *, delayed: bool
 ) -> list[SearchAttributeUpdate[Any]]:
-    """What is to be shown anew: nothing while only steps of our own come and go.
+    """What is to be shown anew: nothing while a step of our own is over in a moment.
 
-    Each change is an event in the history, and a step of ours is over in a moment.
+    Each change is an event in the history and a row written anew in the server's lists, so our
+    own turn is shown where it lasts, or where there is nothing else to be shown.
 
     Args:
         present: What the lists show now; a run inherits it from the one before.
         before: The status that was shown last in this run.
         status: The one to be shown.
+        delayed: Whether a step of ours takes its time.
     """
-    if not status.version or (before is not None and _says(before) == _says(status)):
+    ours = status.next_actor == Actor.SYSTEM and not status.closed
+    if not status.version or (ours and not delayed and not status.flags):
+        return []
+    if before is not None and _says(before) == _says(status) and not (ours and delayed):
         return []
     changed: list[SearchAttributeUpdate[Any]] = []
     for key, value in _values(status).items():

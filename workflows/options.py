@@ -40,6 +40,8 @@ history instead of six, and a mail server that is down is the ordinary activity'
 
 ONCE = RetryPolicy(maximum_attempts=1)
 
+FIRST_PAUSE = timedelta(seconds=1)
+
 LONGEST_PAUSE = timedelta(hours=1)
 """Before a step is begun again that was done and is on the agenda still."""
 
@@ -61,10 +63,17 @@ PERFORMING: Mapping[str, Trying] = {
 }
 
 
+def soon(trying: Trying) -> RetryPolicy:
+    """Try once more after a moment: most of what goes wrong is gone by then."""
+    return RetryPolicy(
+        initial_interval=FIRST_PAUSE, maximum_interval=trying.slowest_retry, maximum_attempts=2
+    )
+
+
 def retrying(trying: Trying) -> RetryPolicy:
     """Try for ever, ever more slowly; the agenda's deadline tells a person meanwhile."""
     return RetryPolicy(
-        initial_interval=timedelta(seconds=1),
+        initial_interval=FIRST_PAUSE * 4,
         backoff_coefficient=2,
         maximum_interval=trying.slowest_retry,
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from temporalio import workflow
-from temporalio.common import RawValue
+from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -23,7 +23,16 @@ with workflow.unsafe.imports_passed_through():
     from domain.returns.status import Status
     from workflows.alarm import LONGEST_SUMMARY
     from workflows.names import partner_queue
-    from workflows.options import BREATH, LONGEST_PAUSE, MISSED, PERFORMING, retrying
+    from workflows.options import (
+        BREATH,
+        FIRST_PAUSE,
+        LONGEST_PAUSE,
+        MISSED,
+        PERFORMING,
+        Trying,
+        retrying,
+        soon,
+    )
 
 
 class Followed(Protocol):
@@ -64,6 +73,7 @@ class Performing:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._held_up: dict[str, asyncio.Task[None] | workflow.ActivityHandle[RawValue]] = {}
         self._times: dict[str, int] = {}  # how often each step was begun in this run
+        self._delayed: set[str] = set()
         self._winding_down = False
         self._only_elsewhere = False
 
@@ -78,6 +88,10 @@ class Performing:
         """Whether nothing is under way."""
         self._clear_away()
         return not self._under_way
+
+    def is_delayed(self) -> bool:
+        """Whether a step of ours takes longer than a moment."""
+        return bool(self._delayed)
 
     async def wind_down(self) -> None:
         """Begin nothing more; let what a worker is at be finished, and no attempt follow it.
@@ -158,8 +172,26 @@ class Performing:
             self._only_elsewhere = True
             return None
 
-    async def _try(self, step: Step) -> Recorded:
+    async def _try(self, step: Step) -> Recorded | None:
+        """Twice in quick succession; what that does not settle is shown, and tried for ever."""
         trying = PERFORMING[step.performs]
+        try:
+            return await self._call(step, trying, soon(trying))
+        except ActivityError as failed:
+            if failed.retry_state is not RetryState.MAXIMUM_ATTEMPTS_REACHED:
+                raise
+            pause = _pause_after(failed)
+        self._delayed.add(step.id)
+        self._followed.wake()
+        try:
+            await self._wait(step, pause, "again: ")
+            return (
+                await self._call(step, trying, retrying(trying)) if self._is_wanted(step) else None
+            )
+        finally:
+            self._delayed.discard(step.id)
+
+    async def _call(self, step: Step, trying: Trying, retry: RetryPolicy) -> Recorded:
         calling: workflow.ActivityHandle[RawValue] = workflow.start_activity(
             step.performs,
             self._followed.order(step),
@@ -170,7 +202,7 @@ class Performing:
             start_to_close_timeout=trying.deadline,
             schedule_to_close_timeout=max(self._time_left(step), trying.deadline),
             heartbeat_timeout=MISSED,
-            retry_policy=retrying(trying),
+            retry_policy=retry,
             # One that a worker is at ends by itself, soon: it has a deadline.
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         )
@@ -217,3 +249,9 @@ class Performing:
     async def _give_to_a_person(self, step: Step, kind: str, because: str) -> None:
         note = NoteStepFailed(step_id=step.id, kind=kind[:200], because=because[:1_000])
         await self._followed.note_failed(step, note)
+
+
+def _pause_after(failed: ActivityError) -> timedelta:
+    """What the partner asked for, or the pause that comes after the first."""
+    asked = failed.cause.next_retry_delay if isinstance(failed.cause, ApplicationError) else None
+    return asked or FIRST_PAUSE * 2

@@ -52,7 +52,8 @@ class ReturnWorkflow:
         self._is_long = False
         self._news = False
         self._quiet: tuple[int, datetime] | None = None
-        self._shown: Status | None = None
+        self._shown: Status | None = None  # in the details
+        self._listed: Status | None = None  # in the search attributes
         self.draining = False
 
     @workflow.run
@@ -259,12 +260,14 @@ class ReturnWorkflow:
     # ── What the UI shows ─────────────────────────────────────────────────────────────────
 
     def _show(self) -> None:
-        if self._shown is self.known:
-            return
-        changed = attributes_of(workflow.info().typed_search_attributes, self._shown, self.known)
+        delayed = self._performing.is_delayed()
+        present = workflow.info().typed_search_attributes
+        changed = attributes_of(present, self._listed, self.known, delayed=delayed)
         if changed:
             workflow.upsert_search_attributes(changed)
-        # A summary given at the start is lost with the first run, so the details name it too.
-        which = f"Return `{self._start.return_id}` of `{self._start.tenant}`"
-        workflow.set_current_details(f"{as_markdown(self.known)}\n\n{which}")
-        self._shown = self.known
+            self._listed = self.known
+        if self._shown is not self.known:
+            # A summary given at the start is lost with the first run, so the details name it too.
+            which = f"Return `{self._start.return_id}` of `{self._start.tenant}`"
+            workflow.set_current_details(f"{as_markdown(self.known)}\n\n{which}")
+            self._shown = self.known

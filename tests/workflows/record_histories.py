@@ -28,6 +28,7 @@ from tests.engine import TODAY, Engine, eventually, running_engine
 from tests.workflows.case import Case
 from workflows.returns import ReturnWorkflow
 
+ROOT = Path(__file__).parents[2]
 HISTORIES = Path(__file__).parent / "histories"
 
 SHORT_LIFE = 100
@@ -210,7 +211,7 @@ async def record(engine: Engine, name: str) -> None:
 
 
 def _without_the_recorder(history: WorkflowHistory) -> str:
-    """As compact JSON, without the name of the machine it was recorded on."""
+    """As compact JSON, without the name and the folders of the machine it was recorded on."""
     told = json.loads(history.to_json(), object_hook=_anonymous)
     return json.dumps(told, separators=(",", ":"))
 
@@ -220,6 +221,8 @@ def _anonymous(value: dict[str, Any]) -> dict[str, Any]:
         value["identity"] = "a worker"
     if value.get("kind") == "TASK_QUEUE_KIND_STICKY":
         value["name"] = "sticky"
+    if "stackTrace" in value:
+        value["stackTrace"] = value["stackTrace"].replace(f"{ROOT}/", "")
     return value
 
 

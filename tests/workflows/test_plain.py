@@ -1,5 +1,6 @@
 """A return that goes as planned, and what the Temporal UI shows of it on the way."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -122,6 +123,36 @@ async def test_the_lists_show_trouble(case: Case) -> None:
     await case.until_quiet()
     assert "quarantine" in (await shown(case))["Flags"]
     assert "`quarantine`" in await details(case)
+
+
+def label_of(case: Case) -> str:
+    """By which the carrier knows the label that is bought first."""
+    return f"{case.engine.tenant}:{case.return_id}:label:P1:1"
+
+
+async def turns_shown(case: Case) -> list[str]:
+    """Whose turn it was in the lists, one after the other."""
+    told = [
+        event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields
+        for event in await case.history()
+        if event.HasField("upsert_workflow_search_attributes_event_attributes")
+    ]
+    return [json.loads(fields["NextActor"].data) for fields in told if "NextActor" in fields]
+
+
+async def test_the_lists_leave_out_our_own_turn_while_it_takes_but_a_moment(case: Case) -> None:
+    await case.engine.sandbox.fault("carrier", "buy", "500_before", key=label_of(case), times=1)
+    await case.labelled()
+    await case.until_quiet()
+    assert await turns_shown(case) == ["customer"]
+
+
+async def test_the_lists_show_our_own_turn_where_it_lasts(case: Case) -> None:
+    """Otherwise a partner that is away looks like somebody else's turn, or like no return."""
+    await case.engine.sandbox.fault("carrier", "buy", "500_before", key=label_of(case), times=3)
+    await case.labelled()
+    await case.until_quiet()
+    assert await turns_shown(case) == ["system", "customer"]
 
 
 async def test_the_lists_forget_what_is_over(case: Case) -> None:
