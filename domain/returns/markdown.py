@@ -17,7 +17,10 @@ MOST = 25
 _LONGEST = 100
 """Characters of any one text from outside."""
 
-_SPECIAL = "\\`*_{}[]<>()#+|!~:&"
+_ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>()#+|!~:&"})
+
+_MOST_BYTES = 6
+"""What one character may become in JSON."""
 
 
 def as_markdown(status: Status) -> str:
@@ -30,8 +33,9 @@ def as_markdown(status: Status) -> str:
 def escaped(text: str) -> str:
     """Text from outside, so that it is shown and never obeyed: no markup, no link, one line."""
     short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    plain = "".join(sign if sign.isprintable() else " " for sign in short)
-    return "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in plain)
+    if not short.isprintable():
+        short = "".join(sign if sign.isprintable() else " " for sign in short)
+    return short.translate(_ESCAPES)
 
 
 def _lines(status: Status) -> Iterator[str]:
@@ -93,8 +97,12 @@ def _listed(told: Sequence[str]) -> Iterator[str]:
 
 def _fitting(lines: Iterable[str]) -> Iterator[str]:
     """As many lines as there is room for, in the form in which they travel."""
+    told = list(lines)
+    if sum(len(line) + 1 for line in told) * _MOST_BYTES <= ROOM:
+        yield from told
+        return
     taken = 0
-    for line in lines:
+    for line in told:
         taken += len(json.dumps(line, ensure_ascii=False).encode(errors="replace"))
         if taken > ROOM:
             yield "\n… there is more than can be shown here"
