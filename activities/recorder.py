@@ -64,6 +64,10 @@ class Recorder:
         """What is known of a return now."""
         return await self._known.load(tenant, return_id)
 
+    def at_hand(self, tenant: str, return_id: str) -> Known | None:
+        """What was known of a return last, here; others may know more by now."""
+        return self._known.at_hand(tenant, return_id)
+
     async def person(self, tenant: str, customer_id: str) -> Customer | None:
         """Who the customer is; none once they were forgotten."""
         kept = await self._subjects.get(tenant, customer_id)
