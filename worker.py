@@ -5,6 +5,7 @@ until it is told to stop, and then finishes what is under way.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -147,6 +148,16 @@ def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
     ]
 
 
+def collect_seldom() -> None:
+    """Look for rubbish rarely: what was imported stays, and what returns leave is not circular.
+
+    A full collection walks over every object of thousands of cached workflows.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop; then finish what is under way."""
     client = await Client.connect(
@@ -157,6 +168,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         able = await stack.enter_async_context(partners(settings))
         for worker in workers(client, settings.task_queue, able):
             await stack.enter_async_context(worker)
+        collect_seldom()
         log.info("worker.started", task_queue=settings.task_queue)
         await stop.wait()
         log.info("worker.stopping")

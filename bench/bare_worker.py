@@ -24,7 +24,7 @@ from adapters.warehouses.rest import RestWarehouse
 from bench.bare import BareReturn
 from bench.bare_activities import TABLE, Bare, Outside, Pool
 from bench.sizes import Sizes
-from worker import PASSED_THROUGH
+from worker import PASSED_THROUGH, collect_seldom
 from workflows.names import partner_queue
 
 QUEUE = "bare"
@@ -57,6 +57,7 @@ async def main(sizes: Sizes) -> None:
         )
         for worker in _workers(client, Bare(pool, outside, sizes)):
             await stack.enter_async_context(worker)
+        collect_seldom()
         print(STARTED)
         await stop.wait()
     await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
