@@ -7,6 +7,16 @@ from typing import Any
 from adapters.postgres.envelope import Envelope
 from adapters.postgres.pool import Pool, borrowed
 
+# One round trip for a person who is new: then the key is the one that the person is sealed under.
+_PUT_NEW = """
+WITH key AS (
+    INSERT INTO backhaul.subject_key (tenant, subject_id, wrapped_key, master_key_id)
+    VALUES (%(tenant)b, %(subject_id)b, %(wrapped_key)b, %(key_id)b)
+    ON CONFLICT DO NOTHING
+    RETURNING tenant, subject_id
+)
+INSERT INTO backhaul.subject (tenant, subject_id, sealed)
+SELECT tenant, subject_id, %(sealed)b FROM key"""
 # The key that is there stays, and is locked so that nobody erases it before the person is written.
 _KEY = """
 INSERT INTO backhaul.subject_key AS known (tenant, subject_id, wrapped_key, master_key_id)
@@ -34,6 +44,25 @@ class PostgresSubjects:
     async def put(self, tenant: str, subject_id: str, person: Mapping[str, Any]) -> None:
         text = json.dumps(dict(person)).encode()
         fresh = self._envelope.new_key(tenant, subject_id)
+        if not await self._put_new(tenant, subject_id, text, fresh):
+            await self._put_anew(tenant, subject_id, text, fresh)
+
+    async def _put_new(self, tenant: str, subject_id: str, text: bytes, fresh: bytes) -> bool:
+        sealed = self._envelope.seal(
+            text, fresh, self._envelope.key_id, tenant=tenant, subject_id=subject_id
+        )
+        parameters = {
+            "tenant": tenant,
+            "subject_id": subject_id,
+            "wrapped_key": fresh,
+            "key_id": self._envelope.key_id,
+            "sealed": sealed,
+        }
+        async with borrowed(self._pool) as connection:
+            cursor = await connection.execute(_PUT_NEW, parameters)
+            return cursor.rowcount == 1
+
+    async def _put_anew(self, tenant: str, subject_id: str, text: bytes, fresh: bytes) -> None:
         async with borrowed(self._pool) as connection, connection.transaction():
             cursor = await connection.execute(
                 _KEY, (tenant, subject_id, fresh, self._envelope.key_id)
