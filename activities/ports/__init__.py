@@ -1,0 +1,85 @@
+"""The outside on one page: what the engine asks of partners, in our words.
+
+Everything that changes something has a `find_…` for the same id: after a lost answer
+we look before we ask again. The id (`step_id`, `instruction_id`) is made before the
+first attempt, never contains an attempt or a run, and is the partner's idempotency key
+or natural reference wherever the partner has one.
+
+A partner's no is an answer (`…Refused`); a partner not doing its part raises one of
+`activities.failures`.
+"""
+
+from activities.ports.base import Address, Capabilities, Value
+from activities.ports.carriers import (
+    Carrier,
+    CustomsItem,
+    LabelBought,
+    LabelOrder,
+    LabelRefused,
+    PickupBooked,
+    PickupOrder,
+    PickupRefused,
+    VoidAnswer,
+    VoidOrder,
+)
+from activities.ports.messages import Message, Notifier
+from activities.ports.payments import (
+    Bill,
+    BillAnswer,
+    Booked,
+    Bookkeeper,
+    Collector,
+    HoldAnswer,
+    HoldOrder,
+    PaymentGateway,
+    PayoutAnswer,
+    PayoutOrder,
+)
+from activities.ports.warehouses import (
+    Announcement,
+    ExpectedUnit,
+    OutOfStock,
+    ReplacementOrder,
+    ReplacementOrdered,
+    Reservation,
+    Reserved,
+    StockMove,
+    Warehouse,
+)
+
+__all__ = [
+    "Address",
+    "Announcement",
+    "Bill",
+    "BillAnswer",
+    "Booked",
+    "Bookkeeper",
+    "Capabilities",
+    "Carrier",
+    "Collector",
+    "CustomsItem",
+    "ExpectedUnit",
+    "HoldAnswer",
+    "HoldOrder",
+    "LabelBought",
+    "LabelOrder",
+    "LabelRefused",
+    "Message",
+    "Notifier",
+    "OutOfStock",
+    "PaymentGateway",
+    "PayoutAnswer",
+    "PayoutOrder",
+    "PickupBooked",
+    "PickupOrder",
+    "PickupRefused",
+    "ReplacementOrder",
+    "ReplacementOrdered",
+    "Reservation",
+    "Reserved",
+    "StockMove",
+    "Value",
+    "VoidAnswer",
+    "VoidOrder",
+    "Warehouse",
+]

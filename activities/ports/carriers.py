@@ -1,0 +1,102 @@
+"""What is asked of carriers: transport bought, taken back; visits booked, called off."""
+
+from datetime import datetime
+from typing import Literal, Protocol
+
+from activities.ports.base import Address, Capabilities, Value
+from domain.money import Money
+
+
+class CustomsItem(Value):
+    """One kind of goods as customs wants to read it."""
+
+    description: str
+    quantity: int
+    value: Money
+    weight_grams: int
+    hs_code: str
+    origin_country: str
+
+
+class LabelOrder(Value):
+    """A way for one parcel from the customer to a hub. Bought once on `step_id`."""
+
+    step_id: str
+    carrier: str  # the carrier's name as the policy writes it, e.g. "swiftpost"
+    service: str  # e.g. "return_label", "return_code", "return_pickup"
+    sender: Address
+    recipient: Address
+    weight_grams: int
+    customs: tuple[CustomsItem, ...] = ()
+
+
+class LabelBought(Value):
+    """A paid label; `code` is what the customer shows where nothing needs to be printed."""
+
+    label_ref: str  # the carrier's own id of the shipment
+    tracking_number: str
+    cost: Money
+    document_ref: str
+    code: str = ""
+    expires_at: datetime | None = None
+
+
+class LabelRefused(Value):
+    """The carrier's no: `reason` is one of our pickup exception codes, `theirs` its own words."""
+
+    reason: str
+    theirs: str
+
+
+class VoidOrder(Value):
+    """Ask the carrier to take a label back; only before its first scan."""
+
+    step_id: str
+    label_ref: str
+
+
+class VoidAnswer(Value):
+    """Voiding is itself asynchronous at most carriers."""
+
+    state: Literal["submitted", "granted", "refused"]
+    theirs: str = ""
+
+
+class PickupOrder(Value):
+    """A visit to the customer's door for a parcel whose label is bought."""
+
+    step_id: str
+    label_ref: str
+    address: Address
+    window_start: datetime
+    window_end: datetime
+    doorstep_check: bool = False
+
+
+class PickupBooked(Value):
+    """The carrier will come."""
+
+    pickup_ref: str
+    window_start: datetime
+    window_end: datetime
+
+
+class PickupRefused(Value):
+    """The carrier will not come: `reason` is one of our pickup exception codes."""
+
+    reason: str
+    theirs: str
+
+
+class Carrier(Protocol):
+    """Buys, finds and voids labels; books visits."""
+
+    capabilities: Capabilities
+
+    async def find_label(self, order: LabelOrder) -> LabelBought | None: ...
+    async def buy_label(self, order: LabelOrder) -> LabelBought | LabelRefused: ...
+    async def find_void(self, order: VoidOrder) -> VoidAnswer | None: ...
+    async def void_label(self, order: VoidOrder) -> VoidAnswer: ...
+    async def find_pickup(self, order: PickupOrder) -> PickupBooked | None: ...
+    async def book_pickup(self, order: PickupOrder) -> PickupBooked | PickupRefused: ...
+    async def cancel_pickup(self, pickup_ref: str) -> None: ...
