@@ -159,11 +159,11 @@ class AtStore:
 
     async def answer_is_lost(self, worker: OneWorker, _fault: str) -> None:
         stage = self.journey.stage
+        lost = stage.network.answers_lost
         async with stage.held(self.stream):
             writing = asyncio.create_task(self.by(worker))
             (writer,) = await stage.waiting()
             stage.network.cut(writer.port)
-        lost = stage.network.answers_lost
         with pytest.raises(StoreUnavailable):
             await writing
         assert stage.network.answers_lost == lost + 1

@@ -94,6 +94,7 @@ class Stage:
             cursor = await self.owner.execute(
                 "SELECT pid, client_port FROM pg_stat_activity"
                 " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                " AND query LIKE '%append_events%'"
             )
             rows = [Waiting(*row) for row in await cursor.fetchall()]
             return rows if len(rows) >= count else []
