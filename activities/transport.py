@@ -8,7 +8,7 @@ from activities import ports
 from activities.known import Known
 from activities.recorded import Perform, Recorded
 from activities.recorder import Recorder
-from activities.steps import Steps, defect, key_of
+from activities.steps import Steps, defect, key_of, time_of
 from domain.money import Money
 from domain.orders.order import Customer
 from domain.policy.quote import Hub
@@ -34,7 +34,7 @@ class Transport:
 
     @activity.defn
     async def buy_label(self, perform: Perform) -> Recorded:
-        """Buy transport for one parcel. Idempotent on the step: found by its reference."""
+        """Buy transport for one parcel. Idempotent on the offer that was kept for the step."""
         return await self._steps.perform(perform, self._buy)
 
     @activity.defn
@@ -44,7 +44,7 @@ class Transport:
 
     @activity.defn
     async def book_pickup(self, perform: Perform) -> Recorded:
-        """Book a visit. Idempotent on the step: found by its reference."""
+        """Book a visit. Idempotent on the offer that was kept for the step."""
         return await self._steps.perform(perform, self._book)
 
     @activity.defn
@@ -64,7 +64,7 @@ class Transport:
             weight_grams=_weight(state),
             customs=_customs(state) if state.country != state.agreed.hub.country else (),
         )
-        answer = await self._carrier.find_label(order) or await self._carrier.buy_label(order)
+        answer = await self._buy_once(known, step, perform, order)
         if isinstance(answer, ports.LabelRefused):
             return n.NoteLabelRefused(
                 step_id=step.id,
@@ -103,7 +103,7 @@ class Transport:
             window_end=start + VISIT_HOURS,
             doorstep_check=False,
         )
-        answer = await self._carrier.find_pickup(order) or await self._carrier.book_pickup(order)
+        answer = await self._book_once(known, step, perform, order)
         if isinstance(answer, ports.PickupRefused):
             return n.NotePickupRefused(
                 step_id=step.id,
@@ -128,6 +128,42 @@ class Transport:
             if ref in {parcel.pickup_ref, *parcel.stale_pickups}
         )
         return n.NotePickupCancelled(parcel_id=parcel.parcel_id, pickup_ref=ref)
+
+    async def _buy_once(
+        self, known: Known, step: Step, perform: Perform, order: ports.LabelOrder
+    ) -> ports.LabelBought | ports.LabelRefused:
+        kept = known.state.prepared.get(step.id)
+        if kept is not None:  # somebody was here before
+            order = order.model_copy(update={"offer_ref": kept})
+            return await self._carrier.find_label(order) or await self._carrier.buy_label(order)
+        prepared = await self._carrier.prepare_label(order)
+        if isinstance(prepared, ports.LabelRefused):
+            return prepared
+        kept = await self._keep(step, perform, prepared)
+        return await self._carrier.buy_label(order.model_copy(update={"offer_ref": kept}))
+
+    async def _book_once(
+        self, known: Known, step: Step, perform: Perform, order: ports.PickupOrder
+    ) -> ports.PickupBooked | ports.PickupRefused:
+        kept = known.state.prepared.get(step.id)
+        if kept is not None:
+            order = order.model_copy(update={"offer_ref": kept})
+            return await self._carrier.find_pickup(order) or await self._carrier.book_pickup(order)
+        prepared = await self._carrier.prepare_pickup(order)
+        if isinstance(prepared, ports.PickupRefused):
+            return prepared
+        kept = await self._keep(step, perform, prepared)
+        return await self._carrier.book_pickup(order.model_copy(update={"offer_ref": kept}))
+
+    async def _keep(self, step: Step, perform: Perform, prepared: ports.Prepared) -> str:
+        """Record the offer before anything is bought on it; gives the one that was kept first.
+
+        Two who prepare at once have two offers, which cost nothing; the stream keeps one.
+        """
+        note = n.NoteTransportPrepared(step_id=step.id, offer_ref=prepared.offer_ref)
+        cause = f"prepared:{step.id}"
+        outcome = await self._recorder.decide(perform, note, time_of(perform), cause)
+        return outcome.known.state.prepared[step.id]
 
     async def _customer(self, known: Known, perform: Perform) -> Customer:
         customer = await self._recorder.person(perform.tenant, known.state.customer_id)

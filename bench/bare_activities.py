@@ -86,7 +86,10 @@ class Bare:
             weight_grams=800,
         )
         carrier = self._outside.carrier
-        answer = await carrier.find_label(label) or await carrier.buy_label(label)
+        prepared = await carrier.prepare_label(label)
+        if isinstance(prepared, ports.LabelRefused):
+            raise TypeError(prepared.theirs)
+        answer = await carrier.buy_label(label.model_copy(update={"offer_ref": prepared.offer_ref}))
         if isinstance(answer, ports.LabelRefused):
             raise TypeError(answer.theirs)
         case.tracking_number = answer.tracking_number

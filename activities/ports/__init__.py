@@ -19,6 +19,7 @@ from activities.ports.carriers import (
     PickupBooked,
     PickupOrder,
     PickupRefused,
+    Prepared,
     VoidAnswer,
     VoidOrder,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "PickupBooked",
     "PickupOrder",
     "PickupRefused",
+    "Prepared",
     "ReplacementOrder",
     "ReplacementOrdered",
     "Reservation",

@@ -28,6 +28,13 @@ class LabelOrder(Value):
     recipient: Address
     weight_grams: int
     customs: tuple[CustomsItem, ...] = ()
+    offer_ref: str = ""  # what `prepare_label` gave for this step
+
+
+class Prepared(Value):
+    """An offer that the carrier sells once, under its own id. It costs nothing until then."""
+
+    offer_ref: str
 
 
 class LabelBought(Value):
@@ -71,6 +78,7 @@ class PickupOrder(Value):
     window_start: datetime
     window_end: datetime
     doorstep_check: bool = False
+    offer_ref: str = ""  # what `prepare_pickup` gave for this step
 
 
 class PickupBooked(Value):
@@ -89,10 +97,16 @@ class PickupRefused(Value):
 
 
 class Carrier(Protocol):
-    """Buys, finds and voids labels; books visits."""
+    """Buys, finds and voids labels; books visits.
+
+    A carrier without keys sells twice to who asks twice. So an offer is prepared first, and
+    kept; what is bought is bought on the offer that was kept.
+    """
 
     capabilities: Capabilities
 
+    async def prepare_label(self, order: LabelOrder) -> Prepared | LabelRefused: ...
+    async def prepare_pickup(self, order: PickupOrder) -> Prepared | PickupRefused: ...
     async def find_label(self, order: LabelOrder) -> LabelBought | None: ...
     async def buy_label(self, order: LabelOrder) -> LabelBought | LabelRefused: ...
     async def find_void(self, order: VoidOrder) -> VoidAnswer | None: ...

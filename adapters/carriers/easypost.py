@@ -1,8 +1,8 @@
 """EasyPost: return labels, their refunds, and visits of its carriers.
 
-They keep no idempotency key. A label is bought in two steps: a free shipment that carries
-our step as its `reference`, then the purchase on it, which they refuse to do twice. After
-a lost answer the shipment is found by the reference and the purchase is seen on it.
+They keep no idempotency key. A label is bought in two steps: a free shipment, whose id is
+kept, then the purchase on it, which they refuse to do twice. After a lost answer the
+purchase is seen on the shipment. Our step is its `reference`, by which people find it.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ from activities.ports import (
     PickupBooked,
     PickupOrder,
     PickupRefused,
+    Prepared,
     VoidAnswer,
     VoidOrder,
 )
@@ -81,17 +82,21 @@ class EasyPostCarrier:
 
     async def find_label(self, order: LabelOrder) -> LabelBought | None:
         """Say whether a label was bought for this step."""
-        shipment = await self._shipment(order.step_id)
+        shipment = await self._shipment(order.offer_ref)
         return _label(shipment) if shipment else None
 
+    async def prepare_label(self, order: LabelOrder) -> Prepared | LabelRefused:
+        """Make a shipment. Its id is to be kept before anything is bought on it."""
+        answer = await self._http.ask("POST", "/shipments", body=return_shipment(order))
+        if not answer.accepted:
+            return _no_label("POST /shipments", answer)
+        return Prepared(offer_ref=answer.read(Shipment).id)
+
     async def buy_label(self, order: LabelOrder) -> LabelBought | LabelRefused:
-        """Buy the label on this step's shipment, which is made if there is none yet."""
-        shipment = await self._shipment(order.step_id)
+        """Buy the label on the shipment that was prepared; they sell it once."""
+        shipment = await self._shipment(order.offer_ref)
         if shipment is None:
-            answer = await self._http.ask("POST", "/shipments", body=return_shipment(order))
-            if not answer.accepted:
-                return _no_label("POST /shipments", answer)
-            shipment = answer.read(Shipment)
+            raise Misspoken("easypost: the shipment that was prepared is not known there")
         return _label(shipment) or await self._buy(shipment, order)
 
     async def find_void(self, order: VoidOrder) -> VoidAnswer | None:
@@ -112,17 +117,21 @@ class EasyPostCarrier:
 
     async def find_pickup(self, order: PickupOrder) -> PickupBooked | None:
         """Say whether a visit was booked for this step, even if it has failed since."""
-        pickup = await self._pickup(order.step_id)
+        pickup = await self._pickup(order.offer_ref)
         return _booked(pickup) if pickup else None
 
+    async def prepare_pickup(self, order: PickupOrder) -> Prepared | PickupRefused:
+        """Make a pickup. Its id is to be kept before a visit is booked on it."""
+        answer = await self._http.ask("POST", "/pickups", body=pickup_request(order))
+        if not answer.accepted:
+            return _no_visit("POST /pickups", answer)
+        return Prepared(offer_ref=answer.read(Pickup).id)
+
     async def book_pickup(self, order: PickupOrder) -> PickupBooked | PickupRefused:
-        """Book the cheapest visit in the window, once for this step."""
-        pickup = await self._pickup(order.step_id)
+        """Book the cheapest visit in the window, on the pickup that was prepared."""
+        pickup = await self._pickup(order.offer_ref)
         if pickup is None:
-            answer = await self._http.ask("POST", "/pickups", body=pickup_request(order))
-            if not answer.accepted:
-                return _no_visit("POST /pickups", answer)
-            pickup = answer.read(Pickup)
+            raise Misspoken("easypost: the pickup that was prepared is not known there")
         if pickup.status == "canceled":
             return PickupRefused(reason="other", theirs="canceled")
         return _booked(pickup) or await self._book(pickup)

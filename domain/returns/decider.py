@@ -188,6 +188,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NotePickup: pickups.note_pickup,
     n.NotePickupRefused: pickups.note_pickup_refused,
     n.NotePickupCancelled: pickups.note_pickup_cancelled,
+    n.NoteTransportPrepared: labels.note_transport_prepared,
     n.NoteAnnounced: receiving.note_announced,
     n.NotePayout: settling.note_payout,
     n.NoteMove: inspecting.note_move,

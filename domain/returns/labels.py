@@ -14,11 +14,21 @@ from domain.returns.events import (
     LabelVoidRejected,
     LabelVoidRequested,
     LabelVoidSubmitted,
+    TransportPrepared,
 )
 from domain.returns.state import Label, Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
 from domain.words import LabelLife, Logistics, Method, Receipt
+
+
+def note_transport_prepared(u: Unfolding, note: n.NoteTransportPrepared) -> Refused | None:
+    """The offer on which a step is carried out: one for each step, whoever made it."""
+    if note.step_id not in u.state.prepared:
+        u.happened(
+            TransportPrepared(occurred_at=u.now, step_id=note.step_id, offer_ref=note.offer_ref)
+        )
+    return None
 
 
 def note_label(u: Unfolding, note: n.NoteLabel) -> Refused | None:

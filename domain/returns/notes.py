@@ -85,6 +85,13 @@ class NotePickupCancelled(Note):
     pickup_ref: str
 
 
+class NoteTransportPrepared(Note):
+    """A carrier's offer for a step; the first that is noted is the one that counts."""
+
+    step_id: str
+    offer_ref: str
+
+
 class NoteAnnounced(Note):
     """The warehouse knows."""
 

@@ -253,6 +253,7 @@ class ReturnState:
     units: dict[str, Unit] = field(default_factory=dict)
     parcels: dict[str, Parcel] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
+    prepared: dict[str, str] = field(default_factory=dict)  # step id → the carrier's offer
     strays: dict[str, Stray] = field(default_factory=dict)
     payouts: dict[str, Payout] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
@@ -273,10 +274,7 @@ class ReturnState:
     @property
     def is_approved(self) -> bool:
         """Whether goods are welcome."""
-        return self.authorisation in {
-            Authorisation.APPROVED,
-            Authorisation.PARTIALLY_APPROVED,
-        }
+        return self.authorisation in {Authorisation.APPROVED, Authorisation.PARTIALLY_APPROVED}
 
     @property
     def has_left(self) -> bool:

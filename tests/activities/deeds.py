@@ -1,6 +1,7 @@
 """What an activity does: how often it was done, and the ways in which doing it can go wrong."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -58,6 +59,11 @@ class Trade:
     records_its_doubt: bool = False
     """That the answer was lost is recorded, not raised."""
 
+    @property
+    def prepares(self) -> bool:
+        """Whether an offer is recorded before the last operation is asked for."""
+        return len(self.operations) > 1
+
 
 @dataclass
 class AtPartner:
@@ -86,12 +92,24 @@ class AtPartner:
 
     async def dies_before_it_is_recorded(self, worker: OneWorker) -> None:
         stage = self.journey.stage
-        async with stage.held(self.journey.stream):
-            dying = asyncio.create_task(self.by(worker))
+        async with AsyncExitStack() as until_recorded:
+            if self.trade.prepares:
+                await self._fails("slow", self.trade.operations[-1], seconds=OVERLAP_S * 5)
+                dying = asyncio.create_task(self.by(worker))
+                await eventually(self._is_prepared, "prepared")
+                await until_recorded.enter_async_context(stage.held(self.journey.stream))
+            else:
+                await until_recorded.enter_async_context(stage.held(self.journey.stream))
+                dying = asyncio.create_task(self.by(worker))
             (writer,) = await stage.waiting()
             await stage.kill(writer)
             with pytest.raises(StoreUnavailable):
                 await dying
+
+    async def _is_prepared(self) -> bool:
+        """Whether the offer is kept, on which the partner is being asked to act now."""
+        prepared = await self.journey.told("TransportPrepared")
+        return any(told["step_id"] == self.arguments[0].step_id for told in prepared)
 
     async def answer_is_lost(self, worker: OneWorker, fault: str) -> None:
         await self._fails(fault, self.trade.operations[-1], times=1)

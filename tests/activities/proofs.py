@@ -227,7 +227,3 @@ PROOFS: Mapping[str, Proof] = {
         record_a_step_that_failed,
     ),
 }
-
-KEYLESS = frozenset({"buy_label", "book_pickup"})
-"""What the carrier does twice for who asks twice at the same moment: it keeps no key, so only
-attempts of one worker are kept apart, which do it one after the other."""

@@ -4,7 +4,7 @@ import pytest
 
 from tests.activities.deeds import ONCE, Deed
 from tests.activities.journey import Journey
-from tests.activities.proofs import KEYLESS, PROOFS
+from tests.activities.proofs import PROOFS
 from tests.activities.stage import Stage
 
 LOSSES = [(name, fault) for name, proof in PROOFS.items() for fault in proof.faults]
@@ -38,7 +38,7 @@ async def test_done_by_a_worker_that_died_before_it_was_recorded_it_is_found_by_
     assert await deed.times() == ONCE
 
 
-@pytest.mark.parametrize("deed", sorted(set(PROOFS) - KEYLESS), indirect=True)
+@pytest.mark.parametrize("deed", sorted(PROOFS), indirect=True)
 async def test_at_once_by_two_workers_it_is_done_once(deed: Deed, stage: Stage) -> None:
     first, second = await deed.at_once(stage.first, stage.second)
     assert await deed.times() == ONCE

@@ -38,10 +38,10 @@ def answer_of(interaction: dict[str, Any]) -> Answer:
 def played(recording: list[dict[str, Any]], *, prefix: str = "/v2") -> Handler:
     """Answer as recorded, in the recorded order.
 
-    What the recording never asked for is not there: our look before the first request finds
-    nothing, as it would have then.
+    What the recording never looked at is as it was last shown, or not there at all.
     """
     rest = list(recording)
+    shown: dict[str, Answer] = {}
 
     def handle(request: Request) -> Answer:
         wanted = rest[0]["request"] if rest else None
@@ -49,8 +49,12 @@ def played(recording: list[dict[str, Any]], *, prefix: str = "/v2") -> Handler:
             wanted["method"],
             urlsplit(wanted["uri"]).path,
         ):
-            return answer_of(rest.pop(0))
+            interaction = rest.pop(0)
+            told = json.loads(interaction["response"]["body"]["string"])
+            shown[str(told.get("id"))] = answer_of(interaction)
+            return answer_of(interaction)
         assert request.method == "GET", f"not recorded: {request.method} {request.path}"
-        return says(404, {"error": {"code": "NOT_FOUND", "message": "", "errors": []}})
+        known = shown.get(request.path.rpartition("/")[2])
+        return known or says(404, {"error": {"code": "NOT_FOUND", "message": "", "errors": []}})
 
     return handle

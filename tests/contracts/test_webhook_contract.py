@@ -15,6 +15,7 @@ from activities.ports import (
     LabelOrder,
     PickupBooked,
     PickupOrder,
+    Prepared,
     VoidOrder,
 )
 from adapters.carriers.easypost import EasyPostCarrier
@@ -94,7 +95,9 @@ async def bought(carrier: EasyPostCarrier, service: str = "return_label") -> Lab
         step_id="label:P1:1", carrier="swiftpost", service=service, sender=HOME, recipient=HOME,
         weight_grams=500,
     )  # fmt: skip
-    label = await carrier.buy_label(order)
+    prepared = await carrier.prepare_label(order)
+    assert isinstance(prepared, Prepared)
+    label = await carrier.buy_label(order.model_copy(update={"offer_ref": prepared.offer_ref}))
     assert isinstance(label, LabelBought)
     return label
 
@@ -135,15 +138,16 @@ async def test_a_visit_that_fails_is_told_with_its_code(
 ) -> None:
     label = await bought(carrier, "return_pickup")
     start = await inbox.sandbox.client.now()
-    booked = await carrier.book_pickup(
-        PickupOrder(
-            step_id="pickup:P1:1",
-            label_ref=label.label_ref,
-            address=HOME,
-            window_start=start,
-            window_end=start + timedelta(hours=4),
-        )
+    visit = PickupOrder(
+        step_id="pickup:P1:1",
+        label_ref=label.label_ref,
+        address=HOME,
+        window_start=start,
+        window_end=start + timedelta(hours=4),
     )
+    prepared = await carrier.prepare_pickup(visit)
+    assert isinstance(prepared, Prepared)
+    booked = await carrier.book_pickup(visit.model_copy(update={"offer_ref": prepared.offer_ref}))
     assert isinstance(booked, PickupBooked)
     await inbox.sandbox.client.pickup_outcome(
         booked.pickup_ref, "failed", exception_code="customer_unreachable"

@@ -104,6 +104,7 @@ from domain.returns.events.transport import (
     PickupScheduled,
     ReturnAnnounced,
     ScanStage,
+    TransportPrepared,
 )
 
 ReturnEvent = Annotated[
@@ -136,6 +137,7 @@ ReturnEvent = Annotated[
     | ParcelDelayed
     | ParcelLost
     | ParcelFound
+    | TransportPrepared
     | ReturnAnnounced
     | ParcelReceived
     | UnitReceived
@@ -263,6 +265,7 @@ __all__ = [
     "ScanStage",
     "StoreCreditIssued",
     "StraySettled",
+    "TransportPrepared",
     "UnexpectedUnitReceived",
     "UnitDeclined",
     "UnitInspected",

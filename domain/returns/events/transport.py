@@ -199,6 +199,18 @@ class ParcelFound(Event):
     place: Short = ""
 
 
+class TransportPrepared(Event):
+    """A carrier has made an offer for a step, and nothing is bought yet.
+
+    The step is carried out on this very offer, which a carrier sells once: so two who try at
+    the same moment, and one who was taken for dead, buy one label and book one visit.
+    """
+
+    type: Literal["TransportPrepared"] = "TransportPrepared"
+    step_id: str
+    offer_ref: str  # the carrier's own id
+
+
 class ReturnAnnounced(Event):
     """The warehouse knows what to expect."""
 

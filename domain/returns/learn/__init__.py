@@ -35,6 +35,7 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.ParcelTraced: transport.traced,
     e.ParcelDelayed: transport.delayed,
     e.ParcelFound: transport.found,
+    e.TransportPrepared: transport.prepared,
     e.ReturnAnnounced: transport.announced,
     e.ParcelReceived: receipt.parcel_received,
     e.UnitReceived: receipt.unit_received,

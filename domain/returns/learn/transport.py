@@ -184,5 +184,9 @@ def found(state: ReturnState, event: e.ParcelFound) -> ReturnState:
     return with_parcel(state, event.parcel_id, last_scan_at=when, delayed_at=None, seen_at=seen)
 
 
+def prepared(state: ReturnState, event: e.TransportPrepared) -> ReturnState:
+    return replace(state, prepared={**state.prepared, event.step_id: event.offer_ref})
+
+
 def announced(state: ReturnState, _event: e.ReturnAnnounced) -> ReturnState:
     return replace(state, announced=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.returns import commands as c
+from domain.returns import notes as n
 from domain.returns.events import QuoteAdjusted, ReturnCompleted
 from domain.returns.promising import paid_minor, promised_minor
 from domain.words import Actor, Headline, LabelLife, Logistics, Method, PickupException, Reason
@@ -18,6 +19,7 @@ from tests.domain.returns.story import (
     inspection,
     labelled,
     number_of,
+    opened,
     picked_up,
     receipt,
     scan,
@@ -32,6 +34,15 @@ def _to_the_end(known: Scenario) -> Scenario:
     known = known.later(days=2)
     known = known.when(receipt(known, counted_all(known.state))).settle()
     return known.when(inspection(known)).settle()
+
+
+def test_of_two_offers_for_one_step_the_first_is_kept() -> None:
+    known = opened().when(
+        n.NoteTransportPrepared(step_id="label:P1:1", offer_ref="shp_1"),
+        n.NoteTransportPrepared(step_id="label:P1:1", offer_ref="shp_2"),
+    )
+    assert known.state.prepared == {"label:P1:1": "shp_1"}
+    assert known.count("TransportPrepared") == 1
 
 
 def test_a_pickup_fails_twice_is_put_off_by_the_customer_and_then_comes() -> None:

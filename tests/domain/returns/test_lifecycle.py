@@ -26,7 +26,7 @@ FACTS_ONLY = {
     # what somebody saw or did, which moves a unit only once it is decided
     "UnitInspected", "ReasonRecoded", "DispositionDecided", "UnitRestocked", "UnitMoved",
     # late or outside news that change nothing of where things are
-    "ParcelTraced", "PayoutChecked", "ReturnAnnounced", "PickupCancelled",
+    "ParcelTraced", "PayoutChecked", "ReturnAnnounced", "TransportPrepared", "PickupCancelled",
     # goods and value instead: their own small life stands with the unit or the payout
     "ReplacementReserved", "ReplacementUnavailable", "ReplacementOrdered", "ReplacementReleased",
     "ReplacementShipped", "OfferMade", "OfferAccepted", "OfferDeclined", "StoreCreditIssued",
