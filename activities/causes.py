@@ -9,6 +9,9 @@ from domain.returns.decider import Command
 
 _LONGEST_KEY = 150
 
+_MARK = " #"
+"""Between the id of a message and the mark of what it said."""
+
 
 def actor_of(command: Command) -> str:
     if isinstance(command, c.Ask):
@@ -19,13 +22,30 @@ def actor_of(command: Command) -> str:
 
 
 def cause_of(recording: Recording, command: Command) -> str:
-    """The id of what caused it: the sender's own, so that a repeat is known for one."""
-    if isinstance(command, c.Ask):
+    """The id of what caused it: the sender's own, so that a repeat is known for one.
+
+    A mark of what was said stands behind it: another wish under an id that was used is no
+    repeat. An opening has none: whoever opens a return again, however, means that return.
+    """
+    if isinstance(command, c.Open):
         return f"{recording.name}:{_short(command.request_id)}"
+    if isinstance(command, c.Ask):
+        return f"{recording.name}:{_short(command.request_id)}{_MARK}{_said(command)}"
     if isinstance(command, c.Report):
-        return f"{recording.name}:{_short(command.message_id)}"
+        return f"{recording.name}:{_short(command.message_id)}{_MARK}{_said(command)}"
     said = digest(f"{recording.name} {recording.body}")
     return f"{recording.kind}:{recording.now.isoformat()}:{said}"
+
+
+def is_reused(cause: str, causes: frozenset[str]) -> bool:
+    """Whether the id of this cause was used before, for something else."""
+    said, mark, _ = cause.rpartition(_MARK)
+    return bool(mark) and any(known.rpartition(_MARK)[0] == said for known in causes - {cause})
+
+
+def _said(command: c.Ask | c.Report) -> str:
+    """What was said, in short; a repeat may name another time at which it was said."""
+    return digest(command.model_dump_json(exclude={"occurred_at"}))[:12]
 
 
 def _short(key: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from activities.causes import actor_of, cause_of, digest, printable, said_id
+from activities.causes import actor_of, cause_of, digest, is_reused, printable, said_id
 from activities.event_ids import new_event_id
 from activities.event_store import Append, EventStore, NewEvent, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
@@ -31,6 +31,11 @@ from domain.returns.events import Escalated, PayoutHeld, ReturnEvent
 log = structlog.get_logger()
 
 _PATIENCE = 25  # times that somebody else may be faster before we say so
+
+
+_REUSED = Refused(
+    code="id_reused", because="request_id, message_id: it was used before, to say something else"
+)
 
 
 class PolicySource(Protocol):
@@ -108,7 +113,8 @@ class Recorder:
             Crowded: Too many others wrote at the same time; ask again.
         """
         at_hand = self._known.at_hand(asked.tenant, asked.return_id)
-        if at_hand is not None and cause not in at_hand.causes:
+        news = at_hand is not None and cause not in at_hand.causes
+        if at_hand is not None and news and not is_reused(cause, at_hand.causes):
             outcome = await self._attempt(asked, at_hand, command, now, cause, sure=False)
             if outcome is not None and outcome.known is not at_hand:
                 return outcome  # it was written, so nobody had been faster
@@ -117,6 +123,8 @@ class Recorder:
             known = await self._known.load(asked.tenant, asked.return_id, order_id)
             if cause in known.causes:  # our answer got lost, not our work
                 return Outcome(known)
+            if is_reused(cause, known.causes):
+                return Outcome(known, _REUSED)
             outcome = await self._attempt(asked, known, command, now, cause)
             if outcome is not None:
                 return outcome

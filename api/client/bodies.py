@@ -44,11 +44,13 @@ def return_id_of(tenant: str, request_id: str) -> str:
     return f"R-{base64.b32encode(made).decode('ascii').rstrip('=')}"
 
 
-def update_id_of(update: str, request_id: str) -> str:
-    """The id under which the server knows a question twice: one act is one update's."""
-    if len(request_id) <= LONGEST_UPDATE_ID:
-        return f"{update}:{request_id}"
-    return f"{update}:{_digest(request_id).hex()}"
+def update_id_of(update: str, request_id: str, raw: bytes) -> str:
+    """The id under which the server knows a question twice: one act, asked with these bytes.
+
+    What is asked otherwise under the same id has to reach the return, which says no to it.
+    """
+    key = request_id if len(request_id) <= LONGEST_UPDATE_ID else _digest(request_id).hex()
+    return f"{update}:{key}:{hashlib.sha256(raw).hexdigest()[:8]}"
 
 
 def checked_ask(update: str, body: Body) -> tuple[Ask, bytes] | Refused:

@@ -107,7 +107,7 @@ class ReturnsClient(Asks):
         opening = self._opening(request, tenant, request_id, actor)
         if isinstance(opening, Refused):
             return Answer.no(opening)
-        update_id = update_id_of("open", opening.ask.request_id)
+        update_id = update_id_of("open", opening.ask.request_id, opening.raw)
         return await self._running.update(opening.which, "open", update_id, opening.raw)
 
     async def ask(
@@ -140,7 +140,8 @@ class ReturnsClient(Asks):
             return Answer.no(checked, return_id)
         ask, raw = checked
         which = Which(tenant, return_id)
-        return await self._running.update(which, update, update_id_of(update, ask.request_id), raw)
+        update_id = update_id_of(update, ask.request_id, raw)
+        return await self._running.update(which, update, update_id, raw)
 
     async def tell(self, tenant: str, return_id: str, signal: str, body: Body) -> Answer:
         """Tell a return something that nobody waits for; it is recorded a moment later.

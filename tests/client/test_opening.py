@@ -114,12 +114,12 @@ def test_no_made_up_id_depends_on_how_its_parts_are_cut(tenant: str) -> None:
 
 
 def test_one_act_is_one_update_even_if_another_update_has_its_id() -> None:
-    assert update_id_of("approve", "1") != update_id_of("cancel", "1")
+    assert update_id_of("approve", "1", b"{}") != update_id_of("cancel", "1", b"{}")
 
 
 def test_an_id_of_any_length_fits_the_server() -> None:
-    assert len(update_id_of("approve", "é" * 200)) < 100
-    assert update_id_of("approve", "é" * 200) != update_id_of("approve", "é" * 199)
+    assert len(update_id_of("approve", "é" * 200, b"{}")) < 100
+    assert update_id_of("approve", "é" * 200, b"{}") != update_id_of("approve", "é" * 199, b"{}")
 
 
 async def test_a_quote_is_what_the_opening_then_promises_and_records_nothing(
