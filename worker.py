@@ -91,7 +91,10 @@ async def partners(
         stored = StoredValueGateway(http, **access["stored_value"], deadline=deadline)
         warehouse = RestWarehouse(http, **access["warehouse"], deadline=deadline)
         notifier = SmtpNotifier(
-            host=settings.smtp_host, port=settings.smtp_port, sender="returns@backhaul.example"
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender="returns@backhaul.example",
+            deadline=deadline,
         )
         transport = Transport(recorder, carrier)
         goods = Goods(recorder, warehouse)

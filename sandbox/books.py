@@ -45,7 +45,9 @@ CREATE TABLE IF NOT EXISTS outbox (
     UNIQUE (provider, event_id)
 );
 CREATE INDEX IF NOT EXISTS outbox_state ON outbox (state);
-CREATE TABLE IF NOT EXISTS fault_rules (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS fault_rules (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL  -- no id is ever used again
+);
 CREATE TABLE IF NOT EXISTS arrivals (
     face TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (face, operation, key)

@@ -268,3 +268,15 @@ async def test_a_mailbox_can_take_a_message_and_hang_up(own: Sandbox) -> None:
     with pytest.raises(aiosmtplib.SMTPServerDisconnected):
         await send(own)
     assert len(await own.client.ledger("mail")) == 1
+
+
+async def test_a_fault_with_times_fires_also_after_a_clearing(own: Sandbox) -> None:
+    for _ in range(2):
+        await own.client.clear_faults()
+        await own.client.fault("mail", "message", "throttle", times=1)
+        (rule,) = await own.client.faults()
+        assert rule["fired"] == 0
+        with pytest.raises(aiosmtplib.SMTPDataError):
+            await send(own)
+        (rule,) = await own.client.faults()
+        assert rule["fired"] == 1
