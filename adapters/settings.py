@@ -64,6 +64,7 @@ class Settings(BaseModel):
     sandbox_url: str | None = None  # where the simulated partners listen, without a last slash
     partners: Mapping[str, Access] = Field(repr=False)  # by the name that the policy uses
     api_url: str = "http://127.0.0.1:8080"  # as customers and partners see it
+    paid_url: str = "http://127.0.0.1:8080"  # where a customer is sent who has paid a bill
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 2525
     webhook_secrets: Mapping[str, tuple[str, ...]] = Field(repr=False)  # by provider; newest first
@@ -95,6 +96,9 @@ class Settings(BaseModel):
             sandbox_url=_optional_http_url(env, "BACKHAUL_SANDBOX_URL"),
             partners=_partners(env),
             api_url=_optional_http_url(env, "BACKHAUL_API_URL") or "http://127.0.0.1:8080",
+            paid_url=_optional_http_url(env, "BACKHAUL_PAID_URL")
+            or _optional_http_url(env, "BACKHAUL_API_URL")
+            or "http://127.0.0.1:8080",
             smtp_host=env.get("BACKHAUL_SMTP_HOST") or "127.0.0.1",
             smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
             webhook_secrets=_webhook_secrets(env),

@@ -6,11 +6,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from sandbox.carrier import easypost_face
+from sandbox.checkout import Checkout
 from sandbox.control import Control
 from sandbox.dock import Dock
 from sandbox.driving import Driving
 from sandbox.face import routes_of
 from sandbox.gateway import stripe_face
+from sandbox.intents import Intents
 from sandbox.parcels import Parcels
 from sandbox.payments import Payments
 from sandbox.pickups import Pickups
@@ -18,6 +20,7 @@ from sandbox.reports import Reports
 from sandbox.runner import Runner
 from sandbox.stock import Stock
 from sandbox.stored_value import stored_value_face
+from sandbox.stripe_wire import Keys
 from sandbox.warehouse import warehouse_face
 from sandbox.world import World
 
@@ -28,10 +31,12 @@ def build_app(world: World, runner: Runner) -> Starlette:
     pickups = Pickups(world, parcels)
     payments = Payments(world)
     reports, stock = Reports(world), Stock(world.books)
+    keys = Keys(world)
+    checkout, intents = Checkout(world, payments, keys), Intents(world, payments, keys)
     Dock(world, parcels, reports)
     faces = (
         easypost_face(world, parcels, pickups),
-        stripe_face(world, payments),
+        stripe_face(world, payments, (*checkout.operations(), *intents.operations()), keys),
         stored_value_face(world, payments),
         warehouse_face(world, stock),
     )
@@ -43,7 +48,8 @@ def build_app(world: World, runner: Runner) -> Starlette:
         reports=reports,
         stock=stock,
     )
-    control = Control(world, runner, driving)
+    works = [*driving.works(), *checkout.works(), *intents.works()]
+    control = Control(world, runner, works)
     routes = [Route("/healthz", _healthy), *control.routes()]
     for face in faces:
         routes += routes_of(face, world, runner.look)

@@ -16,6 +16,7 @@ def audit(books: Books) -> list[Json]:
     """List every violation: money, labels, visits, stock and messages."""
     return [
         *_money(books.ledger("payments")),
+        *_collected(books.ledger("payments")),
         *_labels(books.ledger("labels")),
         *_visits(books.ledger("labels")),
         *_stock(books.ledger("warehouse")),
@@ -40,6 +41,23 @@ def _money(rows: Iterable[Json]) -> Iterable[Json]:
                 yield _violation("another_currency", row, payment)
         elif row["kind"] == "refund_failed" and row["previous_status"] == "succeeded":
             back[payment] -= amount
+
+
+def _collected(rows: Iterable[Json]) -> Iterable[Json]:
+    """No instruction is paid for twice by a customer, and none takes more than it held."""
+    paid: dict[str, str] = {}
+    held: dict[str, tuple[str, int]] = {}
+    for row in rows:
+        key, amount = str(row.get("idempotency_key") or ""), row["amount_minor"]
+        if row["kind"] == "bill_paid" and key and paid.setdefault(key, row["bill_id"]):
+            if paid[key] != row["bill_id"]:
+                yield _violation("bill_paid_twice", row, key)
+        elif row["kind"] == "hold" and key:
+            hold, _ = held.setdefault(key, (row["hold_id"], amount))
+            if hold != row["hold_id"]:
+                yield _violation("held_twice", row, key)
+        elif row["kind"] == "hold_taken" and amount > held.get(key, ("", 0))[1]:
+            yield _violation("taken_more_than_held", row, key)
 
 
 def _labels(rows: Iterable[Json]) -> Iterable[Json]:

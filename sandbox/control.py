@@ -3,7 +3,7 @@
 None of this exists at a real partner; it stands under `/_sandbox` and asks for no key.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from starlette.routing import Route
 from sandbox.audit import audit
 from sandbox.boxes import check_boxes
 from sandbox.courier import ACCOUNT
-from sandbox.driving import Driving
+from sandbox.driving import Work
 from sandbox.face import read_call
 from sandbox.journeys import check_journey
 from sandbox.mail import messages
@@ -31,10 +31,10 @@ LEDGERS = ("payments", "labels", "warehouse", "mail")
 class Control:
     """The routes under `/_sandbox`."""
 
-    def __init__(self, world: World, runner: Runner, driving: Driving) -> None:
+    def __init__(self, world: World, runner: Runner, works: Sequence[Work]) -> None:
         self._world = world
         self._runner = runner
-        self._driving = driving
+        self._works = works
 
     def routes(self) -> Iterable[Route]:
         """Give all of them."""
@@ -51,7 +51,7 @@ class Control:
             ("GET", "/mail/messages", self._messages),
             ("GET", "/webhooks", self._webhooks),
             ("POST", "/webhooks/endpoint", self._endpoint),
-            *self._driving.works(),
+            *self._works,
         ]
         for method, path, work in works:
             yield Route(PREFIX + path, self._done(work), methods=[method])

@@ -91,10 +91,27 @@ class SandboxControl:
         """Ask what does not add up outside; an empty list is good news."""
         return list((await self._ask("GET", "/audit"))["violations"])
 
-    async def capture(self, payment_ref: str, amount_minor: int, currency: str) -> None:
-        """Load a payment that was taken before (`pi_…`, or `gc_…` for a gift card)."""
+    async def capture(
+        self, payment_ref: str, amount_minor: int, currency: str, *, saved: bool = True
+    ) -> None:
+        """Load a payment that was taken before (`pi_…`, or `gc_…` for a gift card).
+
+        Without `saved` nothing can be held later on what it was paid with.
+        """
         body = {"payment_ref": payment_ref, "amount_minor": amount_minor, "currency": currency}
-        await self._ask("POST", "/payments/captures", body)
+        await self._ask("POST", "/payments/captures", {**body, "saved": saved})
+
+    async def pay_bill(self, ref: str) -> str:
+        """Let the customer pay a bill (its id, or our reference); gives the payment."""
+        return str((await self._ask("POST", f"/payments/bills/{ref}/paid"))["payment_intent"])
+
+    async def expire_bill(self, ref: str) -> None:
+        """Let the page of a bill (its id, or our reference) lapse."""
+        await self._ask("POST", f"/payments/bills/{ref}/expired")
+
+    async def expire_hold(self, ref: str) -> None:
+        """Let a hold (its id, or its idempotency key) end by itself, as banks do after days."""
+        await self._ask("POST", f"/payments/holds/{ref}/expired")
 
     async def refund_outcome(self, ref: str, status: str, **said: Any) -> None:
         """Let a refund (its id, or its idempotency key) move."""

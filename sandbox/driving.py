@@ -106,7 +106,8 @@ class Driving:
     def capture(self, call: Call) -> Reply:
         """Load a payment that was taken before."""
         amount, currency = whole(call.body, "amount_minor"), text(call.body, "currency")
-        return Reply(200, self._payments.capture(text(call.body, "payment_ref"), amount, currency))
+        payment_ref, saved = text(call.body, "payment_ref"), call.body.get("saved", True) is True
+        return Reply(200, self._payments.capture(payment_ref, amount, currency, saved=saved))
 
     def payment(self, call: Call) -> Reply:
         """Let a refund move, also from succeeded to failed."""

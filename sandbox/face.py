@@ -217,6 +217,7 @@ async def read_call(request: Request) -> Call:
         query=dict(request.query_params),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
+        target=f"{request.method} {request.url.path}",
     )
 
 
@@ -233,14 +234,16 @@ def _json(raw: bytes) -> Json:
 
 
 def _nested(pairs: Iterable[tuple[str, str]]) -> Json:
-    """Read `metadata[return_id]=…` as an object, one level deep."""
+    """Read `metadata[return_id]=…` as an object, and so on inwards; places are keys like `0`."""
     body: dict[str, Any] = {}
     for name, value in pairs:
-        outer, bracket, inner = name.partition("[")
-        if bracket:
-            body.setdefault(outer, {})[inner.removesuffix("]")] = value
-        else:
-            body[name] = value
+        *outer, last = name.replace("]", "").split("[")
+        where = body
+        for step in outer:
+            where = where.setdefault(step, {})
+            if not isinstance(where, dict):
+                raise Unfit(name, "a field that is not also a text")
+        where[last] = value
     return body
 
 

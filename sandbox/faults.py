@@ -46,7 +46,10 @@ STAGES_OF: Mapping[str, frozenset[Stage]] = {
     "webhooks": frozenset({"webhook", "order", "signature"}),
 }
 EVENTS = frozenset(
-    {"tracker", "pickup", "refund", "charge", "receipt", "inspection", "replacement"}
+    {
+        *("tracker", "pickup", "receipt", "inspection", "replacement"),
+        *("refund", "charge", "checkout", "payment_intent"),
+    }
 )
 
 # 99 of 100 slow answers take less than this (seconds); the delays are log-normal, sigma 1.

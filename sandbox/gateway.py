@@ -1,20 +1,17 @@
 """The gateway's counter, in Stripe's dialect: refund once per key, list, look up, cancel."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sandbox import gateway_objects as objects
 from sandbox.face import Face, Operation
-from sandbox.keys import Answers
 from sandbox.payments import Payments
 from sandbox.scripts import Script
 from sandbox.settings import STRIPE_KEY
+from sandbox.stripe_wire import Keys, key_of, listing, missing, no
 from sandbox.wire import Call, Json, Reply, Unfit, number, text, whole
 from sandbox.world import World
 
-KEY_LIFETIME = timedelta(hours=24)
-PAGE_LIMIT = 100
-REPLAYED = {"Idempotent-Replayed": "true"}
+EVERYBODYS = "everybody's"
 
 # Status at birth, why it waits, and (days later, status, why) by script.
 OUTCOMES: Mapping[str, tuple[str, str, tuple[float, str, str] | None]] = {
@@ -27,9 +24,11 @@ OUTCOMES: Mapping[str, tuple[str, str, tuple[float, str, str] | None]] = {
 }
 
 
-def stripe_face(world: World, payments: Payments) -> Face:
-    """Put the counter together."""
-    counter = Gateway(world, payments)
+def stripe_face(
+    world: World, payments: Payments, collecting: tuple[Operation, ...], keys: Keys
+) -> Face:
+    """Put the counter together with those that collect money."""
+    counter = Gateway(world, payments, keys)
     return Face(
         name="gateway",
         prefix="/stripe/v1",
@@ -40,7 +39,9 @@ def stripe_face(world: World, payments: Payments) -> Face:
             Operation("cancel", "POST", "/refunds/{ref}/cancel", counter.cancel, counter.ref),
             Operation("get", "GET", "/refunds/{ref}", counter.show, counter.ref),
             Operation("list", "GET", "/refunds", counter.listing, _payment_of_query),
+            Operation("disputes", "GET", "/disputes", counter.disputes, _payment_of_query),
             Operation("charge", "GET", "/charges/{ref}", counter.charge, counter.ref),
+            *collecting,
         ),
     )
 
@@ -48,10 +49,10 @@ def stripe_face(world: World, payments: Payments) -> Face:
 class Gateway:
     """Refunds of payments."""
 
-    def __init__(self, world: World, payments: Payments) -> None:
+    def __init__(self, world: World, payments: Payments, keys: Keys) -> None:
         self._world = world
         self._payments = payments
-        self._answers = Answers(world, "gateway", KEY_LIFETIME)
+        self._keys = keys
 
     @staticmethod
     def ref(call: Call) -> str:
@@ -59,71 +60,52 @@ class Gateway:
 
     def create(self, call: Call) -> Reply:
         """Refund; under a key that was used the first answer comes again, even a 500."""
-        key = call.headers.get("idempotency-key", "")
-        asked = {"method": "refund", **call.body}
-        kept = self._answers.get(key)
-        if kept is not None:
-            if not kept.answers(asked):
-                message = "Keys for idempotent requests can only be used with the same parameters."
-                return _no(400, "idempotency_error", message)
-            return Reply(kept.status, kept.body, REPLAYED)
-        reply = self._refund(call.body, key)
-        self._answers.keep(key, asked, reply)
-        return reply
+        return self._keys.once(call, lambda: self._refund(call.body, key_of(call)))
 
     def keep_500(self, call: Call, broken: Reply) -> None:
         """Keep a 500 as the answer, as they do once a request has begun to be worked on."""
-        key = call.headers.get("idempotency-key", "")
-        self._answers.keep(key, {"method": "refund", **call.body}, broken)
+        self._keys.keep(call, broken)
 
     def cancel(self, call: Call) -> Reply:
         """Call off a refund that has not gone through."""
         refund = self._payments.refund(call.path["ref"])
         if refund is None:
-            return _missing("refund")
+            return missing("refund")
         if refund["status"] not in {"pending", "requires_action"}:
-            return _no(400, "refund_not_cancelable", "This refund cannot be canceled.")
+            return no(400, "refund_not_cancelable", "This refund cannot be canceled.")
         self._world.schedule.call_off(f"refund:{refund['id']}")
         self._payments.move(refund, "canceled", "merchant_request", self._world.clock.now())
         return Reply(200, objects.refund(refund))
 
     def show(self, call: Call) -> Reply:
         refund = self._payments.refund(call.path["ref"])
-        return _missing("refund") if refund is None else Reply(200, objects.refund(refund))
+        return missing("refund") if refund is None else Reply(200, objects.refund(refund))
 
     def listing(self, call: Call) -> Reply:
-        """List a payment's refunds, newest first."""
+        """List a payment's refunds, or everybody's, newest first."""
+        if _payment_of_query(call) == EVERYBODYS:
+            return listing(call, "refunds", self._payments.all_refunds(), objects.refund)
         payment = self._payments.get(_payment_of_query(call))
         if payment is None:
-            return _missing("payment_intent")
+            return missing("payment_intent")
         found = self._payments.refunds(payment["payment_ref"])
-        after = call.query.get("starting_after")
-        if after is not None:
-            places = [place for place, refund in enumerate(found) if refund["id"] == after]
-            if not places:
-                return _missing("refund")
-            found = found[places[0] + 1 :]
-        limit = whole(call.query, "limit") if "limit" in call.query else 10
-        page = found[: min(limit, PAGE_LIMIT)]
-        body = {
-            "object": "list",
-            "url": "/v1/refunds",
-            "has_more": len(found) > len(page),
-            "data": [objects.refund(refund) for refund in page],
-        }
-        return Reply(200, body)
+        return listing(call, "refunds", found, objects.refund)
+
+    def disputes(self, call: Call) -> Reply:
+        """List all disputes, newest first."""
+        return listing(call, "disputes", self._payments.disputes(), objects.dispute)
 
     def charge(self, call: Call) -> Reply:
         payment = self._payments.get(call.path["ref"])
         if payment is None:
-            return _missing("charge")
+            return missing("charge")
         refunded = self._payments.refunded(payment["payment_ref"])
         return Reply(200, objects.charge(payment, refunded))
 
     def _refund(self, said: Json, key: str) -> Reply:
         payment = self._payments.get(_payment_of(said))
         if payment is None:
-            return _missing("payment_intent")
+            return missing("payment_intent")
         captured = objects.to_gateway(payment["amount_minor"], payment["currency"])
         left = captured - self._payments.refunded(payment["payment_ref"])
         amount = whole(said, "amount") if "amount" in said else left
@@ -167,12 +149,12 @@ class Gateway:
 def _refusal(payment: Json, amount: int, left: int) -> Reply | None:
     """Say why there is no money, if there is none."""
     if payment["disputed"] in {"open", "lost"}:
-        return _no(400, "charge_disputed", "This charge is disputed.")
+        return no(400, "charge_disputed", "This charge is disputed.")
     if left <= 0:
-        return _no(400, "charge_already_refunded", "The charge has been refunded in full.")
+        return no(400, "charge_already_refunded", "The charge has been refunded in full.")
     if amount > left:
         message = f"The amount is greater than the unrefunded amount ({left})."
-        return _no(400, "amount_too_large", message, "amount")
+        return no(400, "amount_too_large", message, "amount")
     return None
 
 
@@ -190,7 +172,8 @@ def _payment_of(said: Mapping[str, object]) -> str:
 
 
 def _payment_of_query(call: Call) -> str:
-    return _payment_of(call.query)
+    named = call.query.get("charge") or call.query.get("payment_intent")
+    return named or EVERYBODYS
 
 
 def _key(call: Call) -> str:
@@ -199,11 +182,3 @@ def _key(call: Call) -> str:
 
 def _about(call: Call) -> tuple[str, ...]:
     return (_payment_of(call.body), str(_metadata(call.body).get("return_id", "")))
-
-
-def _missing(what: str) -> Reply:
-    return _no(404, "resource_missing", f"No such {what}.", what)
-
-
-def _no(status: int, code: str, message: str, field: str = "") -> Reply:
-    return Reply(status, objects.complaint(status, code, message, field))

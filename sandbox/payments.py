@@ -20,8 +20,18 @@ class Payments:
         self._books = world.books
         world.hear("refund_moves", self._refund_moves)
 
-    def capture(self, payment_ref: str, amount_minor: int, currency: str) -> Json:
+    def capture(
+        self,
+        payment_ref: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        saved: bool = True,
+        metadata: Json | None = None,
+    ) -> Json:
         """Note that money was taken; the same again is the same.
+
+        What it was paid with may be used again when it was `saved`.
 
         Raises:
             Unfit: The payment is known with another amount or currency.
@@ -39,6 +49,8 @@ class Payments:
             "currency": currency,
             "created": int(now.timestamp()),
             "disputed": "",
+            "customer": "cus_" + digest("customer", payment_ref)[:24] if saved else None,
+            "metadata": metadata or {},
         }
         self._books.put("payment", payment_ref, payment, reference=payment["charge"])
         self._books.book(
@@ -51,9 +63,13 @@ class Payments:
             amount_minor=amount_minor,
             currency=currency,
             status="succeeded",
-            metadata={},
+            metadata=metadata or {},
         )
         return payment
+
+    def every(self) -> list[Json]:
+        """Give all payments, newest first."""
+        return list(reversed(self._books.every("payment")))
 
     def get(self, payment_ref: str) -> Json | None:
         """Find a payment by its own id or its charge's."""
@@ -66,6 +82,14 @@ class Payments:
     def refunds(self, payment_ref: str) -> list[Json]:
         """Give a payment's refunds, newest first."""
         return list(reversed(self._books.by_family("refund", payment_ref)))
+
+    def all_refunds(self) -> list[Json]:
+        """Give everybody's refunds, newest first."""
+        return list(reversed(self._books.every("refund")))
+
+    def disputes(self) -> list[Json]:
+        """Give everybody's disputes, newest first."""
+        return list(reversed(self._books.every("dispute")))
 
     def refund(self, ref: str) -> Json | None:
         """Find a refund by its id, or by the key it was asked for with."""

@@ -34,6 +34,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "disputed",
         "low_balance",
     ),
+    "bill": ("paid", "unpaid"),
+    "hold": ("held", "declined", "requires_action"),
     "void": ("refunded", "rejected"),
     "replacement": ("ships",),
 }

@@ -1,15 +1,17 @@
 """Gift cards and store credit: value issued once per key, and never more than was taken."""
 
+from datetime import datetime
 from typing import Any
 
 from sandbox.face import Face, Operation
 from sandbox.keys import Answers
 from sandbox.payments import Payments
 from sandbox.settings import BEARER
-from sandbox.wire import Call, Json, Reply, digest, iso, text, whole
+from sandbox.wire import Call, Json, Reply, digest, iso, moment, text, whole
 from sandbox.world import World
 
 GIFT_CARD = "gc_"
+PAGE_SIZE = 100
 
 
 def stored_value_face(world: World, payments: Payments) -> Face:
@@ -50,9 +52,21 @@ class StoredValue:
         return reply
 
     def find(self, call: Call) -> Reply:
-        """Give the credit of a key, or none."""
-        found = self._books.by_reference("credit", _query_key(call))
-        return Reply(200, {"data": found})
+        """Give the credit of a key, or none; without a key those of a span of time."""
+        if "idempotency_key" in call.query:
+            found = self._books.by_reference("credit", _query_key(call))
+            return Reply(200, {"data": found, "next": None})
+        since, until = moment(call.query, "created_since"), moment(call.query, "created_until")
+        credits_ = self._books.every("credit")
+        after = int(call.query.get("after") or 0)
+        rest = [
+            (place, credit)
+            for place, credit in enumerate(credits_, start=1)
+            if place > after and since <= datetime.fromisoformat(credit["created_at"]) < until
+        ]
+        page = rest[:PAGE_SIZE]
+        following = str(page[-1][0]) if len(rest) > len(page) else None
+        return Reply(200, {"data": [credit for _, credit in page], "next": following})
 
     def _issue(self, said: Json, key: str) -> Reply:
         account, currency = text(said, "account"), text(said, "currency")
@@ -68,6 +82,7 @@ class StoredValue:
             "currency": currency,
             "code": claim_code(key),
             "reference": text(said, "reference", default=""),
+            "idempotency_key": key,
             "status": "issued",
             "created_at": iso(now),
         }
@@ -124,7 +139,7 @@ def _about(call: Call) -> tuple[str, ...]:
 
 
 def _query_key(call: Call) -> str:
-    return text(call.query, "idempotency_key")
+    return call.query.get("idempotency_key") or call.query.get("created_since", "")
 
 
 def _no(status: int, code: str, message: str) -> Reply:

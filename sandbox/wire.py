@@ -31,12 +31,13 @@ class Reply:
 
 @dataclass(frozen=True)
 class Call:
-    """A request, read. `headers` are lower-case."""
+    """A request, read. `headers` are lower-case; `target` is its method and path."""
 
     path: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: Json
+    target: str = ""
 
 
 def text(body: Mapping[str, Any], name: str, *, default: str | None = None) -> str:

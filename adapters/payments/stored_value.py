@@ -3,15 +3,18 @@
 They keep our instruction as the native key for ever, and issue or refuse at once.
 """
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 
 from activities.failures import AnswerLost, Misspoken
-from activities.ports import Capabilities, PayoutAnswer, PayoutOrder
+from activities.ports import Booked, Capabilities, PayoutAnswer, PayoutOrder
 from adapters.http import DEFAULT_DEADLINE, Answer, PartnerHttp, TheirObject, unexpected
 from domain.money import Money
+
+BEFORE_THEY_SAID = datetime.fromtimestamp(0, UTC)
+PAGES_LIMIT = 2_000
 
 REASONS: Mapping[str, str] = {
     "exceeds_captured": "exceeds_captured",
@@ -29,16 +32,20 @@ class Credit(TheirObject):
     currency: str
     status: str
     code: str | None = None
+    account: str = ""
+    idempotency_key: str = ""
+    created_at: datetime = BEFORE_THEY_SAID
 
 
 class CreditList(TheirObject):
-    """What they find under a key: nothing, or the one credit."""
+    """What they find: under a key at most one credit; in a span of time a page, oldest first."""
 
     data: tuple[Credit, ...]
+    next: str | None = None  # what the next page is asked for with
 
 
 class StoredValueGateway:
-    """Keeps `activities.ports.PaymentGateway`."""
+    """Keeps `activities.ports.PaymentGateway` and `activities.ports.Bookkeeper`."""
 
     capabilities = Capabilities(idempotency="native", final_answer="immediate")
 
@@ -78,17 +85,47 @@ class StoredValueGateway:
         answer = await self._http.ask("POST", "/credits", body=body, headers=key)
         return _issued(answer.read(Credit)) if answer.accepted else _refused(answer)
 
+    async def booked(self, since: datetime, until: datetime) -> Sequence[Booked]:
+        """List the credits issued in between; they are never taken back."""
+        query = {"created_since": since.isoformat(), "created_until": until.isoformat()}
+        found: list[Booked] = []
+        for _ in range(PAGES_LIMIT):
+            answer = await self._http.ask("GET", "/credits", query=query)
+            if not answer.accepted:
+                raise unexpected("storedvalue: GET /credits", answer, answer.body.get("code"))
+            page = answer.read(CreditList)
+            found += [_booked(credit) for credit in page.data]
+            if page.next is None:
+                return found
+            query["after"] = page.next
+        raise Misspoken(f"storedvalue: GET /credits: more than {PAGES_LIMIT} pages")
+
+
+def _booked(credit: Credit) -> Booked:
+    return Booked(
+        kind="payout",
+        ref=credit.id,
+        instruction_id=credit.idempotency_key,
+        payment_ref=credit.account,
+        amount=_amount(credit),
+        state=_issued(credit).state,
+        at=credit.created_at,
+    )
+
 
 def _issued(credit: Credit) -> PayoutAnswer:
     if credit.status != "issued":
         raise Misspoken("storedvalue: a credit that is not issued")
+    return PayoutAnswer(
+        state="succeeded", payout_ref=credit.id, code=credit.code or "", amount=_amount(credit)
+    )
+
+
+def _amount(credit: Credit) -> Money:
     try:
-        amount = Money(amount_minor=credit.amount_minor, currency=credit.currency)
+        return Money(amount_minor=credit.amount_minor, currency=credit.currency)
     except ValueError:
         raise Misspoken("storedvalue: a credit in a currency that ISO 4217 does not have") from None
-    return PayoutAnswer(
-        state="succeeded", payout_ref=credit.id, code=credit.code or "", amount=amount
-    )
 
 
 def _refused(answer: Answer) -> PayoutAnswer:

@@ -6,17 +6,16 @@ looked up among the payment's refunds. Docs: docs.stripe.com/api/refunds, /refun
 /api/idempotent_requests, /currencies.
 """
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 import httpx2
 
-from activities.failures import AnswerLost, Misspoken
-from activities.ports import Capabilities, PayoutAnswer, PayoutOrder
+from activities.failures import Misspoken
+from activities.ports import Booked, Capabilities, PayoutAnswer, PayoutOrder
 from adapters.http import (
     DEFAULT_DEADLINE,
-    Answer,
     PartnerHttp,
     TheirObject,
     path_of,
@@ -24,9 +23,16 @@ from adapters.http import (
     unexpected,
 )
 from adapters.payments.stripe_amounts import from_stripe, to_stripe
-
-PAGE_SIZE = "100"
-PAGES_LIMIT = 50
+from adapters.payments.stripe_wire import (
+    BOOK_PAGES_LIMIT,
+    accepted,
+    at_second,
+    created_between,
+    key_for,
+    listed,
+    no_of,
+    read,
+)
 
 State = Literal["pending", "requires_action", "succeeded", "failed", "cancelled"]
 STATES: Mapping[str, State] = {
@@ -58,6 +64,11 @@ REASONS: Mapping[str, str] = {
 }
 
 
+# A dispute that they close as an inquiry leaves the money with us, as one that is won; what
+# they do not name here is still open, and so is looked at.
+DISPUTE_STATES: Mapping[str, str] = {"won": "won", "warning_closed": "won", "lost": "lost"}
+
+
 class Refund(TheirObject):
     """Stripe's refund, as far as we read it."""
 
@@ -67,17 +78,25 @@ class Refund(TheirObject):
     status: str | None = None
     failure_reason: str | None = None
     metadata: Mapping[str, str] | None = None
+    created: int = 0
+    payment_intent: str | None = None
+    charge: str | None = None
 
 
-class RefundPage(TheirObject):
-    """One page of a payment's refunds, newest first."""
+class Dispute(TheirObject):
+    """A cardholder's bank that takes money back, as far as we read it."""
 
-    data: tuple[Refund, ...]
-    has_more: bool
+    id: str
+    amount: int
+    currency: str
+    status: str
+    created: int
+    payment_intent: str | None = None
+    charge: str | None = None
 
 
 class StripeGateway:
-    """Keeps `activities.ports.PaymentGateway`."""
+    """Keeps `activities.ports.PaymentGateway` and `activities.ports.Bookkeeper`."""
 
     capabilities = Capabilities(
         idempotency="native",
@@ -101,19 +120,12 @@ class StripeGateway:
 
     async def find_payout(self, order: PayoutOrder) -> PayoutAnswer | None:
         """Look for the instruction among all refunds of its payment, however old."""
-        query = {**_payment(order.payment_ref), "limit": PAGE_SIZE}
-        for _ in range(PAGES_LIMIT):
-            answer = await self._http.ask("GET", "/refunds", query=query)
-            if _code(answer) == "resource_missing":
-                return None
-            page = _accepted("GET /refunds", answer).read(RefundPage)
-            for refund in page.data:
-                if (refund.metadata or {}).get("instruction_id") == order.instruction_id:
-                    return understand(refund)
-            if not (page.has_more and page.data):
-                return None
-            query["starting_after"] = page.data[-1].id
-        raise Misspoken(f"stripe: more than {PAGES_LIMIT} pages of refunds of one payment")
+        query = _payment(order.payment_ref)
+        async for one in listed(self._http, "/refunds", query, missing_is_empty=True):
+            refund = read(Refund, one)
+            if _instruction(refund) == order.instruction_id:
+                return understand(refund)
+        return None
 
     async def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
         """Refund once per instruction, and say what they answered at once."""
@@ -123,16 +135,28 @@ class StripeGateway:
             "metadata[instruction_id]": order.instruction_id,
             "metadata[return_id]": order.reference,
         }
-        key = {"Idempotency-Key": order.instruction_id}
+        key = key_for(order.instruction_id)
         answer = await self._http.ask("POST", "/refunds", form=form, headers=key)
         if answer.accepted:
             return understand(answer.read(Refund))
-        return _refused(answer)
+        code = no_of("POST /refunds", answer)
+        if code not in REASONS:
+            raise unexpected("stripe: POST /refunds", answer, code)
+        return PayoutAnswer(state="failed", reason=REASONS[code])
 
     async def fetch_payout(self, payout_ref: str) -> PayoutAnswer:
         """Ask for the truth about a refund that a webhook hinted at."""
         answer = await self._http.ask("GET", path_of("/refunds/{ref}", ref=payout_ref))
-        return understand(_accepted("GET /refunds/{id}", answer).read(Refund))
+        return understand(accepted("GET /refunds/{id}", answer).read(Refund))
+
+    async def booked(self, since: datetime, until: datetime) -> Sequence[Booked]:
+        """List the refunds and disputes made in between, with how each stands now."""
+        query = created_between(since, until)
+        refunds = listed(self._http, "/refunds", query, pages_limit=BOOK_PAGES_LIMIT)
+        disputes = listed(self._http, "/disputes", query, pages_limit=BOOK_PAGES_LIMIT)
+        paid = [_booked_refund(read(Refund, one)) async for one in refunds]
+        lost = [_booked_dispute(read(Dispute, one)) async for one in disputes]
+        return [*paid, *lost]
 
 
 def understand(refund: Refund) -> PayoutAnswer:
@@ -153,32 +177,34 @@ def understand(refund: Refund) -> PayoutAnswer:
     )
 
 
+def _booked_refund(refund: Refund) -> Booked:
+    return Booked(
+        kind="payout",
+        ref=refund.id,
+        instruction_id=_instruction(refund),
+        payment_ref=refund.payment_intent or refund.charge or "",
+        amount=from_stripe(refund.amount, refund.currency),
+        state=understand(refund).state,
+        at=at_second(refund.created),
+    )
+
+
+def _booked_dispute(dispute: Dispute) -> Booked:
+    return Booked(
+        kind="chargeback",
+        ref=dispute.id,
+        instruction_id="",
+        payment_ref=dispute.payment_intent or dispute.charge or "",
+        amount=from_stripe(dispute.amount, dispute.currency),
+        state=DISPUTE_STATES.get(dispute.status, "open"),
+        at=at_second(dispute.created),
+    )
+
+
+def _instruction(refund: Refund) -> str:
+    return (refund.metadata or {}).get("instruction_id", "")
+
+
 def _payment(payment_ref: str) -> dict[str, str]:
     field = "charge" if payment_ref.startswith(("ch_", "py_")) else "payment_intent"
     return {field: payment_ref}
-
-
-def _refused(answer: Answer) -> PayoutAnswer:
-    """Tell their no from our mistake (docs.stripe.com/error-codes)."""
-    code, kind = _code(answer), _error(answer).get("type")
-    if answer.status == httpx2.codes.CONFLICT:
-        raise AnswerLost("stripe: POST /refunds: the same instruction is under way there")
-    if kind == "idempotency_error" or code not in REASONS:
-        raise unexpected("stripe: POST /refunds", answer, code or kind)
-    return PayoutAnswer(state="failed", reason=REASONS[code])
-
-
-def _accepted(call: str, answer: Answer) -> Answer:
-    if not answer.accepted:
-        raise unexpected(f"stripe: {call}", answer, _code(answer))
-    return answer
-
-
-def _error(answer: Answer) -> Mapping[str, object]:
-    error = answer.body.get("error")
-    return error if isinstance(error, dict) else {}
-
-
-def _code(answer: Answer) -> str:
-    code = _error(answer).get("code")
-    return code if isinstance(code, str) else ""

@@ -1,52 +1,24 @@
 """What every payment adapter owes the port, against providers that keep books of their own."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx2
 import pytest
 
 from activities.failures import AnswerLost, Misspoken, Throttled, Unauthorised, Unavailable
-from activities.ports import PaymentGateway, PayoutAnswer, PayoutOrder
+from activities.ports import PayoutAnswer, PayoutOrder
 from adapters.payments.stored_value import StoredValueGateway
 from adapters.payments.stripe import StripeGateway
 from domain.money import Money
 from tests.contracts.partners import LOST, NOTHING_HAPPENED, SHORT, Partners, Wrong
+from tests.contracts.providers import GATEWAYS, Provider, captured
 
 
-@dataclass(frozen=True)
-class Provider:
-    """An adapter of the port, and how its provider names things in faults and books."""
-
-    gateway: PaymentGateway
-    stranger: PaymentGateway  # the same, with credentials that nobody knows
-    face: str
-    operation: str
-    look: str
-    kind: str
-    prefix: str
-
-    def look_key(self, order: PayoutOrder) -> str:
-        return order.payment_ref if self.face == "gateway" else order.instruction_id
-
-
-@pytest.fixture(params=["stripe", "stored value"])
+@pytest.fixture(params=GATEWAYS)
 def provider(
     request: pytest.FixtureRequest, partners: Partners, client: httpx2.AsyncClient
 ) -> Provider:
-    if request.param == "stripe":
-        url = f"{partners.url}/stripe/v1"
-        return Provider(
-            StripeGateway(client, base_url=url, api_key="sk_test_sandbox", deadline=SHORT),
-            StripeGateway(client, base_url=url, api_key="wrong"),
-            face="gateway", operation="refund", look="list", kind="refund", prefix="pi",
-        )  # fmt: skip
-    url = f"{partners.url}/storedvalue/v1"
-    return Provider(
-        StoredValueGateway(client, base_url=url, api_key="sandbox", deadline=SHORT),
-        StoredValueGateway(client, base_url=url, api_key="wrong"),
-        face="storedvalue", operation="credit", look="get", kind="credit", prefix="gc",
-    )  # fmt: skip
+    return GATEWAYS[request.param](partners, client)
 
 
 @pytest.fixture
@@ -60,20 +32,6 @@ def stripe(partners: Partners, client: httpx2.AsyncClient) -> StripeGateway:
 def credits_(partners: Partners, client: httpx2.AsyncClient) -> StoredValueGateway:
     url = f"{partners.url}/storedvalue/v1"
     return StoredValueGateway(client, base_url=url, api_key="sandbox", deadline=SHORT)
-
-
-async def captured(
-    partners: Partners, prefix: str, *, minor: int = 3_000, currency: str = "EUR"
-) -> PayoutOrder:
-    """Let `minor` have been paid there, and make an order for 1,000 of it."""
-    payment_ref = f"{prefix}_{partners.new_id('').strip(':')}"
-    await partners.control.capture(payment_ref, minor, currency)
-    return PayoutOrder(
-        instruction_id=partners.new_id("payout"),
-        payment_ref=payment_ref,
-        amount=Money(amount_minor=1_000, currency=currency),
-        reference=partners.new_id("R"),
-    )
 
 
 def another(order: PayoutOrder, partners: Partners) -> PayoutOrder:

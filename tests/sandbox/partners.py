@@ -126,6 +126,36 @@ class Partners:
         }
         return await self.gateway.post("/refunds", data=form, headers={"Idempotency-Key": key})
 
+    async def bill(self, reference: str, *, key: str = "") -> httpx2.Response:
+        price = "line_items[0][price_data]"
+        form = {
+            "mode": "payment",
+            "client_reference_id": reference,
+            "success_url": "https://shop.example/thanks",
+            f"{price}[currency]": "eur",
+            f"{price}[unit_amount]": "900",
+            f"{price}[product_data][name]": "The difference in price",
+            "line_items[0][quantity]": "1",
+            "metadata[return_id]": "R-1",
+        }
+        headers = {"Idempotency-Key": key or reference}
+        return await self.gateway.post("/checkout/sessions", data=form, headers=headers)
+
+    async def hold(self, payment: str, amount: int, key: str) -> httpx2.Response:
+        paid = (await self.gateway.get(f"/payment_intents/{payment}")).json()
+        form = {
+            "amount": str(amount),
+            "currency": paid["currency"],
+            "capture_method": "manual",
+            "confirm": "true",
+            "off_session": "true",
+            "customer": paid["customer"],
+            "payment_method": paid["payment_method"],
+            "metadata[instruction_id]": key,
+        }
+        headers = {"Idempotency-Key": key}
+        return await self.gateway.post("/payment_intents", data=form, headers=headers)
+
     async def credit(self, account: str, amount_minor: int, key: str) -> httpx2.Response:
         body = {
             "account": account,
