@@ -6,7 +6,7 @@ from domain.money import Money
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import PayoutHeld, PayoutPlanned, ReturnCompleted, StoreCreditIssued
-from domain.returns.promising import paid_minor
+from domain.returns.promising import paid_minor, promised_minor
 from domain.words import Actor, Headline, MoneyState, Reason, Resolution
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import (
@@ -169,3 +169,24 @@ def test_money_goes_at_the_dock_where_the_policy_says_received() -> None:
     assert known.headline is Headline.RESOLVING
     known = known.when(inspection(known, seen())).settle()
     assert (known.headline, paid_minor(known.state)) == ("completed", DUE)
+
+
+def test_two_payouts_of_one_return_take_the_label_fee_once() -> None:
+    known = arrived(wish("1", 2))
+    known = known.when(inspection(known, seen("1/1"))).settle()
+    known = known.when(inspection(known, seen("1/2"))).settle()
+    planned = [event for event in known.events if isinstance(event, PayoutPlanned)]
+    assert [event.amount_minor for event in planned] == [SHIRT_MINOR - LABEL_FEE, SHIRT_MINOR]
+    assert [part.label_fee_minor for event in planned for part in event.parts] == [LABEL_FEE, 0]
+    assert (known.headline, paid_minor(known.state)) == ("completed", 2 * SHIRT_MINOR - LABEL_FEE)
+
+
+def test_a_worse_finding_after_the_money_has_gone_does_not_lower_the_promise() -> None:
+    """Nobody is asked to give back what was paid: what was found late is the merchant's loss."""
+    faulty = wish("2", reason=Reason.DEFECTIVE)
+    known = arrived(faulty, rules={"refund_trigger": "received"}).settle()
+    assert paid_minor(known.state) == PHONE_MINOR
+    worse = seen("2/1", found_reason=Reason.CHANGED_MIND)  # which a restocking fee is for
+    known = known.when(inspection(known, worse)).settle()
+    assert (promised_minor(known.state), paid_minor(known.state)) == (PHONE_MINOR, PHONE_MINOR)
+    assert known.headline is Headline.COMPLETED

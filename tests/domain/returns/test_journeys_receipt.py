@@ -3,7 +3,7 @@
 from domain.returns import commands as c
 from domain.returns.events import PayoutPlanned, ReturnCompleted, UnexpectedUnitReceived
 from domain.returns.promising import paid_minor
-from domain.words import Actor, Disposition, Grade, Headline, Receipt
+from domain.words import Actor, Decision, Disposition, Grade, Headline, Receipt
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR, SHIRT_MINOR
 from tests.domain.returns.story import (
@@ -194,3 +194,12 @@ def test_one_parcel_lost_and_the_other_here_pays_the_missing_units() -> None:
     known = known.when(scan(known, "P2", "lost")).settle()
     assert _receipts(known) == {"1/1": "received", "1/2": "lost_in_transit"}
     assert (known.headline, paid_minor(known.state)) == ("completed", 2 * SHIRT_MINOR - LABEL_FEE)
+
+
+def test_the_inspector_says_which_of_two_units_it_was_that_the_dock_counted() -> None:
+    known = under_way(wish("1", 2)).later(days=2)
+    known = known.when(receipt(known, [counted()])).settle()
+    known = known.when(inspection(known, seen("1/2")))
+    first, second = known.state.units["1/1"], known.state.units["1/2"]
+    assert (first.receipt, second.receipt) == (Receipt.AWAITING, Receipt.RECEIVED)
+    assert (first.decision, second.decision) == (Decision.PENDING, Decision.ACCEPTED)
