@@ -39,6 +39,10 @@ STORE_CREDIT = "stored_value"
 """The provider that issues value to spend with the merchant."""
 
 
+BY_HAND = frozenset({"bank_transfer", "cash"})
+"""Tenders behind which there is no machine: a person hands the money over, and says so."""
+
+
 class Way(NamedTuple):
     """Where an instruction takes money: by whom it is paid, and against which payment."""
 
@@ -49,8 +53,9 @@ class Way(NamedTuple):
 
 
 def to_tender(tender: Tender) -> Way:
-    """Back to what it was paid with."""
-    return Way("tender", tender.tender_id, tender.provider, tender.payment_ref)
+    """Back to what it was paid with; by a person where no provider can be asked."""
+    destination = "manual" if tender.provider in BY_HAND else "tender"
+    return Way(destination, tender.tender_id, tender.provider, tender.payment_ref)
 
 
 def plan_payouts(u: Unfolding) -> None:

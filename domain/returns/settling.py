@@ -131,6 +131,8 @@ def report_payout(u: Unfolding, report: c.ReportPayout) -> Refused | None:
         return Refused(code="unknown_payout", because="payout_ref: no such payout in this return")
     if payout.news_open or payout.state in {MoneyState.PLANNED, MoneyState.CANCELLED}:
         return None  # it is being asked for, or about to be
+    if payout.destination == "manual":
+        return None  # nobody can be asked but whoever paid it
     if _WORDS.get(report.status) is payout.state:
         return None  # that much is known, from the provider itself
     hear(u, payout, report.source or "a report", report.occurred_at)

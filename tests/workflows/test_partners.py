@@ -108,6 +108,27 @@ async def test_a_step_that_cannot_be_done_is_tried_again_when_its_concern_is_set
     assert await case.events_named("WORKFLOW_TASK_FAILED") == 0
 
 
+@pytest.mark.parametrize(("provider", "kind"), [("bank_transfer", "bank"), ("cash", "cash")])
+async def test_what_no_machine_took_is_paid_back_by_a_person_from_end_to_end(
+    case: Case, store: PostgresEventStore, provider: str, kind: str
+) -> None:
+    tenders = case.order()["tenders"]
+    tenders[0] |= {"provider": provider, "kind": kind}
+    await case.received(order=case.order(tenders=tenders))
+    await case.inspect()
+    status = await case.until_open("pay_by_hand")
+    (step,) = [one for one in status["agenda"] if one["action"] == "pay_by_hand"]
+    assert status["next_actor"] == "merchant"
+
+    said = {"instruction_id": step["subject"], "because": "TX-7"}
+    answer = await case.ask("release_payout", **said)
+    assert answer["accepted"], answer["because"]
+    status = await case.until("completed")
+    assert status["money"]["paid_minor"] == PRICE_MINOR
+    assert await case.refunds() == []
+    assert "Escalated" not in await types(store, case)
+
+
 async def _again(store: PostgresEventStore, case: Case, before: int) -> bool:
     return (await types(store, case)).count("Escalated") > before
 

@@ -28,7 +28,8 @@ def _payout(state: ReturnState, payout: Payout) -> Iterator[Step]:
     amount = Money(amount_minor=payout.amount_minor, currency=state.currency).plain()
     match payout.state:
         case MoneyState.PLANNED if payout.destination == "manual":
-            summary = f"pay {amount} by hand, then release_payout with its reference"
+            how = "by hand" if payout.provider == "manual" else f"by {_spaced(payout.provider)}"
+            summary = f"pay {amount} {how}, then release_payout with its reference"
             yield _person(state, payout, Actor.MERCHANT, "pay_by_hand", summary)
         case MoneyState.PLANNED | MoneyState.UNKNOWN:
             what = "send" if payout.state is MoneyState.PLANNED else "find out about"
@@ -59,6 +60,10 @@ def _payout(state: ReturnState, payout: Payout) -> Iterator[Step]:
             yield _person(state, payout, Actor.MERCHANT, "choose_payout", summary)
         case _:
             return
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _person(state: ReturnState, payout: Payout, actor: Actor, action: str, summary: str) -> Step:

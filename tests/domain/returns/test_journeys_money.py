@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from domain.money import Money
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -17,6 +19,8 @@ from tests.domain.returns.shop import (
     SHIPPING_MINOR,
     SHIRT_MINOR,
     TOTAL_MINOR,
+    order,
+    tender,
 )
 from tests.domain.returns.story import arrived, by_staff, chargeback, hint, inspection, seen, wish
 
@@ -99,6 +103,26 @@ def test_a_refund_that_bounces_is_paid_by_hand_under_a_reference() -> None:
     known.refuses(by_staff(c.ReleasePayout, instruction_id=key), "reference_missing")
     known = known.when(by_staff(c.ReleasePayout, instruction_id=key, because="TX-7")).settle()
     assert (known.headline, paid_minor(known.state)) == ("completed", DUE)
+
+
+@pytest.mark.parametrize(
+    ("provider", "kind", "how"),
+    [("bank_transfer", "bank", "by bank transfer"), ("cash", "cash", "by cash")],
+)
+def test_what_was_paid_without_a_machine_is_paid_back_by_a_person(
+    provider: str, kind: str, how: str
+) -> None:
+    paid = tender("till", kind, TOTAL_MINOR).model_copy(update={"provider": provider})
+    known = _inspected(snapshot=order(tenders=(paid,))).settle()
+    step = known.step("pay_by_hand")
+    assert (step.actor, step.performs) == (Actor.MERCHANT, "")
+    assert how in step.summary
+    key = _payout(known)
+    known = known.when(hint(key)).then_moves()
+    known = known.when(by_staff(c.ReleasePayout, instruction_id=key, because="TX-7")).settle()
+    assert (known.headline, paid_minor(known.state)) == ("completed", DUE)
+    assert known.state.payouts[key].payout_ref == "TX-7"
+    known.when(hint(key)).then_moves()
 
 
 def test_an_answer_with_another_amount_is_never_believed() -> None:
