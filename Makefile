@@ -2,7 +2,6 @@
 #   make demo   a day of returns, played through before your eyes   (ORDERS=… REQUESTS=… to set its size)
 #   make test   everything that must hold
 #   make up     the local stack, until Ctrl-C
-#   make storm  the worker killed in the middle of every step
 #   make bench  what a return costs beside a bare workflow
 #   make check  what can be said without running the engine
 #   make bench  what a return costs, beside a bare workflow
@@ -23,9 +22,6 @@ up: $(VENV)/runtime.installed
 
 test: lint
 	$(PY) -m pytest $(PYTEST_ARGS)
-
-storm: $(VENV)/dev.installed
-	$(PY) -m pytest -m slow
 
 bench: $(VENV)/dev.installed
 	$(PY) -m bench

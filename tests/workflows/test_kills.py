@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import pytest
-
 from tests.engine import Engine, environment_of, eventually
 from tests.workflows.case import Case
 from tests.workflows.worker_process import running_worker
@@ -136,7 +134,6 @@ BLOWS = (
 )
 
 
-@pytest.mark.slow
 async def test_a_step_under_way_when_its_worker_is_killed_has_one_effect(
     engine: Engine, own_database: str, tmp_path: Path
 ) -> None:
