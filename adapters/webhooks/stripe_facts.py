@@ -61,6 +61,7 @@ def _chargeback(event: SourceEvent, dispute: Mapping[str, Any], status: str) -> 
     body = {
         **_envelope(event),
         "payment_ref": payment,
+        "chargeback_id": text_at(dispute, "id"),
         "amount": amount.model_dump(mode="json"),
         "status": status,
     }

@@ -1,34 +1,22 @@
-"""What may still be taken from an order: units to claim, and money under every cap at once.
+"""What may still be taken from an order: units to claim, and money under every cap at once."""
 
-The caps hold together for the unit, the line, the shipping, the order and the tender.
-What is reserved counts as much as what is paid. An open or lost chargeback takes from its
-tender and from the order.
-"""
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-
-from domain.orders.events import SHIPPING, ClaimedUnit, FundsPart, unit_key
+from domain.orders.events import SHIPPING, ClaimedUnit, FundsPart
 from domain.orders.ledger import Ledger
-from domain.orders.order import Order
-from domain.orders.values import line_totals, order_value_cap, shipping_value, unit_values
+from domain.orders.room import Room, Taken, is_duties, line_of, room, unit_of
 from domain.refusal import Refused
 
+__all__ = ["Room", "available", "check_claim", "check_reservation", "claimable", "room"]
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What is left under each cap, in minor units of the order's currency; never negative."""
 
-    parts: Mapping[str, int]  # by part key: each unit, and the shipping
-    lines: Mapping[str, int]
-    order_minor: int
-    tenders: Mapping[str, int]
+class _Asked(NamedTuple):
+    """One cap in question: what is asked of it, and what it has; none where there is no such."""
 
-    @property
-    def shipping_minor(self) -> int:
-        """What is left of the outbound shipping."""
-        return self.parts[SHIPPING]
+    cap: str
+    asked_minor: int
+    left_minor: int | None
 
 
 def claimable(ledger: Ledger, line_id: str, quantity: int) -> tuple[int, ...]:
@@ -56,84 +44,74 @@ def check_claim(ledger: Ledger, return_id: str, units: Iterable[ClaimedUnit]) ->
     return None
 
 
-def room(ledger: Ledger) -> Room:
-    """Say what is left under each cap after everything that is spoken for."""
-    order = ledger.order
-    live = [reserved for reserved in ledger.reservations.values() if reserved.live]
-    away = [chargeback for chargeback in ledger.chargebacks.values() if chargeback.live]
-    by_part: Counter[str] = Counter()
-    by_line: Counter[str] = Counter()
-    for part in (part for reserved in live for part in reserved.parts):
-        by_part[part.key] += part.amount_minor
-        by_line[_line_of(part.key)] += part.amount_minor
-    by_tender: Counter[str] = Counter()
-    taken = [(reserved.tender_id, reserved.amount_minor) for reserved in live]
-    taken += [(chargeback.tender_id, chargeback.amount_minor) for chargeback in away]
-    for tender_id, amount_minor in taken:
-        if tender_id is not None:
-            by_tender[tender_id] += amount_minor
-    spoken_for = sum(amount_minor for _, amount_minor in taken)
-    return Room(
-        parts=_left(_part_caps(order), by_part),
-        lines=_left(line_totals(order), by_line),
-        order_minor=max(0, order_value_cap(order) - spoken_for),
-        tenders=_left({t.tender_id: t.captured_minor for t in order.tenders}, by_tender),
-    )
-
-
 def check_reservation(
     ledger: Ledger, tender_id: str | None, amount_minor: int, parts: tuple[FundsPart, ...]
 ) -> Refused | None:
     """Say which cap an amount would break and what is still available, or nothing.
 
-    Nothing is ever reduced to fit: the one who asks decides what to ask next.
+    The cap that has the least left is named. Nothing is ever reduced to fit: the one who
+    asks decides what to ask next, and is told how much of this very amount would be taken.
     """
     if amount_minor <= 0 or amount_minor != sum(part.amount_minor for part in parts):
         return Refused(
             code="parts_do_not_add_up",
             because=f"{amount_minor} is not above 0 and the sum of its {len(parts)} parts",
         )
-    left = room(ledger)
-    currency = ledger.order.currency
-    for cap, asked, available in _asked(left, tender_id, amount_minor, parts):
-        if available is None:
-            return Refused(code="unknown_part", because=f"the order has no {cap}")
-        if asked > available:
-            return Refused(
-                code=f"over_{cap.split()[0]}_cap",
-                because=f"{asked} {currency} minor units asked of the {cap}, "
-                f"{available} still available",
-            )
-    return None
+    asked = list(_asked(room(ledger), tender_id, parts))
+    unknown = next((each.cap for each in asked if each.left_minor is None), None)
+    if unknown is not None:
+        return Refused(code="unknown_part", because=f"the order has no {unknown}")
+    broken = [
+        (each.left_minor, each)
+        for each in asked
+        if each.left_minor is not None and each.asked_minor > each.left_minor
+    ]
+    if not broken:
+        return None
+    left, cap = min(broken, key=lambda each: each[0])
+    because = (
+        f"{cap.asked_minor} {ledger.order.currency} minor units asked of the {cap.cap}, "
+        f"{left} still available"
+    )
+    if len(parts) > 1:
+        because += f"; of all that is asked, {available(ledger, tender_id, parts)} would be taken"
+    return Refused(code=f"over_{cap.cap.split()[0]}_cap", because=because)
 
 
-def _asked(
-    left: Room, tender_id: str | None, amount_minor: int, parts: tuple[FundsPart, ...]
-) -> Iterator[tuple[str, int, int | None]]:
-    """Name each cap in question, what is asked of it and what it has; narrowest first."""
-    by_part: Counter[str] = Counter()
-    by_line: Counter[str] = Counter()
-    for part in parts:
-        by_part[part.key] += part.amount_minor
-        by_line[_line_of(part.key)] += part.amount_minor
-    for key, asked in by_part.items():
-        yield key.replace(":", " "), asked, left.parts.get(key)
-    for line_id, asked in by_line.items():
-        if line_id != SHIPPING:
-            yield f"line {line_id}", asked, left.lines.get(line_id)
-    yield "order", amount_minor, left.order_minor
+def available(ledger: Ledger, tender_id: str | None, parts: tuple[FundsPart, ...]) -> int:
+    """Say how much of these very parts would be taken from this tender: so much, and no more.
+
+    Caps lie within one another (duties, unit, line; order and tender around all), so the
+    most is found from the inside out. Nothing of what the order does not have.
+    """
+    left, wanted = room(ledger), Taken()
+    wanted.add_parts(parts)
+    units: dict[str, int] = {}
+    for key, asked in wanted.parts.items():
+        if is_duties(key):
+            duties = min(asked, left.parts.get(key, 0))
+            units[unit_of(key)] = wanted.parts[unit_of(key)] - asked + duties
+    lines: dict[str, int] = {}
+    for key, asked in wanted.parts.items():
+        if key != SHIPPING and not is_duties(key):
+            fits = min(units.get(key, asked), left.parts.get(key, 0))
+            lines[line_of(key)] = lines.get(line_of(key), 0) + fits
+    total = sum(min(fits, left.lines.get(line_id, 0)) for line_id, fits in lines.items())
+    total += min(wanted.parts[SHIPPING], left.shipping_minor)
     if tender_id is not None:
-        yield f"tender {tender_id}", amount_minor, left.tenders.get(tender_id)
+        total = min(total, left.tenders.get(tender_id, 0))
+    return min(total, left.order_minor)
 
 
-def _part_caps(order: Order) -> dict[str, int]:
-    caps = {unit_key(*unit): value.total_minor for unit, value in unit_values(order).items()}
-    return {**caps, SHIPPING: shipping_value(order)}
-
-
-def _left(caps: Mapping[str, int], taken: Mapping[str, int]) -> dict[str, int]:
-    return {key: max(0, cap - taken.get(key, 0)) for key, cap in caps.items()}
-
-
-def _line_of(key: str) -> str:
-    return SHIPPING if key == SHIPPING else key.split(":")[1]
+def _asked(left: Room, tender_id: str | None, parts: tuple[FundsPart, ...]) -> Iterator[_Asked]:
+    """Name each cap in question, narrowest first."""
+    wanted = Taken()
+    wanted.add_parts(parts)
+    wanted.add(tender_id, sum(part.amount_minor for part in parts))
+    for key, asked in wanted.parts.items():
+        yield _Asked(key.replace(":", " "), asked, left.parts.get(key))
+    for line_id, asked in wanted.lines.items():
+        yield _Asked(f"line {line_id}", asked, left.lines.get(line_id))
+    yield _Asked("order", wanted.order_minor, left.order_minor)
+    for tender, asked in wanted.tenders.items():
+        yield _Asked(f"tender {tender}", asked, left.tenders.get(tender))

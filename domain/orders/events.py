@@ -8,13 +8,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from domain.model import Id, Minor, Moment, Quantity, Text, Value
+from domain.model import Id, Minor, Moment, Quantity, Short, Text, Value
 from domain.orders.order import Order
 
 SHIPPING = "shipping"
 """The key of the outbound shipping, a pot of its own."""
 
-PartKey = Annotated[str, Field(pattern=r"^(shipping|unit:[^:]+:[1-9][0-9]{0,3})$")]
+PartKey = Annotated[
+    str, Field(pattern=r"^(shipping|(unit|duties):[^:]+:[1-9][0-9]{0,3})$", max_length=120)
+]
 
 
 def ledger_stream(tenant: str, order_id: str) -> str:
@@ -27,6 +29,11 @@ def unit_key(line_id: str, ordinal: int) -> str:
     return f"unit:{line_id}:{ordinal}"
 
 
+def duties_key(line_id: str, ordinal: int) -> str:
+    """Name the duty and import tax of one unit alone; they are a part of the unit's value."""
+    return f"duties:{line_id}:{ordinal}"
+
+
 class ClaimedUnit(Value):
     """One unit as it was sold: which of the line's units, 1 … quantity."""
 
@@ -35,7 +42,7 @@ class ClaimedUnit(Value):
 
 
 class FundsPart(Value):
-    """The part of an amount that one unit, or the shipping, brings back."""
+    """The part of an amount that a unit, its duties alone, or the shipping brings back."""
 
     key: PartKey
     amount_minor: Minor
@@ -76,15 +83,17 @@ class FundsReserved(_Event):
     """An amount is set aside for one instruction before anybody is asked to pay it.
 
     `tender_id` is none where the value is given otherwise than back to a tender: in goods,
-    or as store credit. It counts against its units and the order all the same.
+    or as store credit. It counts against its units and the order all the same. `return_id` is
+    none where staff give money back without a return; `because` then says why.
     """
 
     type: Literal["FundsReserved"] = "FundsReserved"
     instruction_id: Id
-    return_id: Id
+    return_id: Id | None = None
     tender_id: Id | None = None
     amount_minor: Minor
     parts: Annotated[tuple[FundsPart, ...], Field(min_length=1)]
+    because: Text = ""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -106,6 +115,61 @@ class FundsPaid(_Event):
 
     type: Literal["FundsPaid"] = "FundsPaid"
     instruction_id: Id
+    payout_ref: str = ""  # the provider's name for it, where one is known
+
+
+class TenderTaken(Value):
+    """What an outside refund took from one tender; none where nobody knows from which."""
+
+    tender_id: Id | None = None
+    amount_minor: Minor
+
+
+class LineTaken(Value):
+    """What an outside refund gave for a line; `quantity` 0 where it names no number of units."""
+
+    line_id: Id
+    quantity: Annotated[int, Field(ge=0, le=1_000)] = 0
+    amount_minor: Minor
+
+
+class OutsideRefundRecorded(_Event):
+    """Money went back past us: in the shop platform, or in the gateway's dashboard.
+
+    It happened, so it is never refused, and may be more than a cap allows. `lines`,
+    `shipping_minor` and `unallocated_minor` are as it was told; `parts` says which units
+    they were laid on then. Told again with another content, the newest counts.
+    """
+
+    type: Literal["OutsideRefundRecorded"] = "OutsideRefundRecorded"
+    refund_ref: Id
+    also_known_as: tuple[Id, ...] = ()
+    made_in: Short
+    amount_minor: Minor
+    tenders: Annotated[tuple[TenderTaken, ...], Field(min_length=1)]
+    lines: tuple[LineTaken, ...] = ()
+    shipping_minor: Minor = 0
+    unallocated_minor: Minor = 0
+    parts: tuple[FundsPart, ...] = ()
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        named = sum(line.amount_minor for line in self.lines) + self.shipping_minor
+        if sum(taken.amount_minor for taken in self.tenders) != self.amount_minor:
+            raise ValueError("tenders: do not add up to amount_minor")
+        if named + self.unallocated_minor != self.amount_minor:
+            raise ValueError("lines, shipping_minor, unallocated_minor: do not add up")
+        if sum(part.amount_minor for part in self.parts) != named:
+            raise ValueError("parts: do not add up to the lines and the shipping")
+        return self
+
+
+class OutsideRefundReturned(_Event):
+    """An outside refund came back, or was undone: its amount is free again."""
+
+    type: Literal["OutsideRefundReturned"] = "OutsideRefundReturned"
+    refund_ref: Id
+    because: Text = ""
 
 
 class ChargebackOpened(_Event):
@@ -125,6 +189,32 @@ class ChargebackClosed(_Event):
     won: bool
 
 
+class OverCap(Value):
+    """A cap that more was taken from than it holds."""
+
+    cap: Short  # as "tender t1", "unit 1 2", "shipping", "order"
+    by_minor: Annotated[int, Field(ge=1)]
+
+
+class OrderEscalated(_Event):
+    """What nobody could refuse went over a cap: a person has to look."""
+
+    type: Literal["OrderEscalated"] = "OrderEscalated"
+    concern_id: Id
+    what: Literal["over_cap"] = "over_cap"
+    because: Text
+    over: Annotated[tuple[OverCap, ...], Field(min_length=1)]
+    due_at: Moment
+
+
+class OrderConcernSettled(_Event):
+    """Somebody has looked, and says what came of it."""
+
+    type: Literal["OrderConcernSettled"] = "OrderConcernSettled"
+    concern_id: Id
+    because: Annotated[Text, Field(min_length=1)]
+
+
 LedgerEvent = (
     OrderRecorded
     | UnitsClaimed
@@ -132,8 +222,12 @@ LedgerEvent = (
     | FundsReserved
     | FundsReleased
     | FundsPaid
+    | OutsideRefundRecorded
+    | OutsideRefundReturned
     | ChargebackOpened
     | ChargebackClosed
+    | OrderEscalated
+    | OrderConcernSettled
 )
 
 LEDGER_EVENT: TypeAdapter[LedgerEvent] = TypeAdapter(

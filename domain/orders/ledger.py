@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal, assert_never
 
 from domain.orders.events import (
@@ -12,7 +13,11 @@ from domain.orders.events import (
     FundsReleased,
     FundsReserved,
     LedgerEvent,
+    OrderConcernSettled,
+    OrderEscalated,
     OrderRecorded,
+    OutsideRefundRecorded,
+    OutsideRefundReturned,
     UnitsClaimed,
     UnitsReleased,
 )
@@ -27,11 +32,13 @@ class Reserved:
     """An amount set aside for an instruction, and what became of it."""
 
     instruction_id: str
-    return_id: str
+    return_id: str | None  # none: staff, without a return
     tender_id: str | None
     amount_minor: int
     parts: tuple[FundsPart, ...]
     state: Literal["reserved", "paid", "released"] = "reserved"
+    payout_ref: str = ""
+    because: str = ""
 
     @property
     def live(self) -> bool:
@@ -46,12 +53,29 @@ class Chargeback:
     chargeback_id: str
     tender_id: str
     amount_minor: int
+    as_of: datetime  # when the bank said so last
     state: Literal["open", "won", "lost"] = "open"
 
     @property
     def live(self) -> bool:
         """Whether the money is away: taken, or frozen until the bank decides."""
         return self.state != "won"
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideRefund:
+    """Money that went back past us, and whether it came back."""
+
+    told: OutsideRefundRecorded
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What a person has to look at, or has looked at."""
+
+    raised: OrderEscalated
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +86,13 @@ class Ledger:
     claims: Mapping[UnitId, str] = field(default_factory=dict)  # the return that holds it
     reservations: Mapping[str, Reserved] = field(default_factory=dict)
     chargebacks: Mapping[str, Chargeback] = field(default_factory=dict)
+    outside: Mapping[str, OutsideRefund] = field(default_factory=dict)
+    concerns: Mapping[str, Concern] = field(default_factory=dict)
+
+    @property
+    def open_concerns(self) -> tuple[OrderEscalated, ...]:
+        """What still waits for a person, the oldest first."""
+        return tuple(known.raised for known in self.concerns.values() if not known.settled)
 
 
 def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
@@ -77,20 +108,18 @@ def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
     match event:
         case OrderRecorded(order=order):
             return replace(ledger, order=order)
-        case UnitsClaimed(return_id=return_id, units=units):
-            taken = {(unit.line_id, unit.ordinal): return_id for unit in units}
-            return replace(ledger, claims={**ledger.claims, **taken})
-        case UnitsReleased():
-            return replace(ledger, claims=_without(ledger.claims, event))
+        case UnitsClaimed() | UnitsReleased():
+            return replace(ledger, claims=_claims(ledger.claims, event))
         case FundsReserved():
             return _with_reservation(ledger, _reserved(event))
         case FundsPaid() | FundsReleased():
             return _moved(ledger, event)
-        case ChargebackOpened():
-            opened = Chargeback(event.chargeback_id, event.tender_id, event.amount_minor)
-            return _with_chargeback(ledger, opened)
-        case ChargebackClosed():
-            return _closed(ledger, event)
+        case ChargebackOpened() | ChargebackClosed():
+            return _bank_moved(ledger, event)
+        case OutsideRefundRecorded() | OutsideRefundReturned():
+            return _outside(ledger, event)
+        case OrderEscalated() | OrderConcernSettled():
+            return _for_a_person(ledger, event)
         case _:
             assert_never(event)
 
@@ -104,17 +133,24 @@ def fold(events: Iterable[LedgerEvent], ledger: Ledger | None = None) -> Ledger 
 
 def _reserved(event: FundsReserved) -> Reserved:
     return Reserved(
-        event.instruction_id, event.return_id, event.tender_id, event.amount_minor, event.parts
+        event.instruction_id,
+        event.return_id,
+        event.tender_id,
+        event.amount_minor,
+        event.parts,
+        because=event.because,
     )
 
 
-def _without(claims: Mapping[UnitId, str], event: UnitsReleased) -> dict[UnitId, str]:
+def _claims(claims: Mapping[UnitId, str], event: UnitsClaimed | UnitsReleased) -> dict[UnitId, str]:
     """Let go of what the return holds; a unit that another holds by now stays with it."""
-    let_go = {(unit.line_id, unit.ordinal) for unit in event.units}
+    meant = {(unit.line_id, unit.ordinal) for unit in event.units}
+    if isinstance(event, UnitsClaimed):
+        return {**claims, **dict.fromkeys(sorted(meant), event.return_id)}
     return {
         unit: holder
         for unit, holder in claims.items()
-        if unit not in let_go or holder != event.return_id
+        if unit not in meant or holder != event.return_id
     }
 
 
@@ -122,22 +158,48 @@ def _moved(ledger: Ledger, event: FundsPaid | FundsReleased) -> Ledger:
     reservation = ledger.reservations.get(event.instruction_id)
     if reservation is None:
         return ledger
-    state: Literal["paid", "released"] = "paid" if isinstance(event, FundsPaid) else "released"
-    return _with_reservation(ledger, replace(reservation, state=state))
+    if isinstance(event, FundsPaid):
+        paid = replace(reservation, state="paid", payout_ref=event.payout_ref)
+        return _with_reservation(ledger, paid)
+    return _with_reservation(ledger, replace(reservation, state="released"))
 
 
-def _closed(ledger: Ledger, event: ChargebackClosed) -> Ledger:
-    chargeback = ledger.chargebacks.get(event.chargeback_id)
-    if chargeback is None:
+def _bank_moved(ledger: Ledger, event: ChargebackOpened | ChargebackClosed) -> Ledger:
+    """Opened again, it is for another amount; what the bank has decided stays decided."""
+    known = ledger.chargebacks.get(event.chargeback_id)
+    if isinstance(event, ChargebackOpened):
+        opened = Chargeback(
+            event.chargeback_id, event.tender_id, event.amount_minor, event.occurred_at
+        )
+        known = replace(opened, state=known.state) if known is not None else opened
+    elif known is None:
         return ledger
-    return _with_chargeback(ledger, replace(chargeback, state="won" if event.won else "lost"))
+    else:
+        decided: Literal["won", "lost"] = "won" if event.won else "lost"
+        known = replace(known, state=decided, as_of=event.occurred_at)
+    return replace(ledger, chargebacks={**ledger.chargebacks, event.chargeback_id: known})
+
+
+def _outside(ledger: Ledger, event: OutsideRefundRecorded | OutsideRefundReturned) -> Ledger:
+    if isinstance(event, OutsideRefundRecorded):
+        known = OutsideRefund(event)
+    elif event.refund_ref in ledger.outside:
+        known = replace(ledger.outside[event.refund_ref], live=False)
+    else:
+        return ledger
+    return replace(ledger, outside={**ledger.outside, event.refund_ref: known})
+
+
+def _for_a_person(ledger: Ledger, event: OrderEscalated | OrderConcernSettled) -> Ledger:
+    if isinstance(event, OrderEscalated):
+        known = Concern(event)
+    elif event.concern_id in ledger.concerns:
+        known = replace(ledger.concerns[event.concern_id], settled=True)
+    else:
+        return ledger
+    return replace(ledger, concerns={**ledger.concerns, event.concern_id: known})
 
 
 def _with_reservation(ledger: Ledger, reservation: Reserved) -> Ledger:
     known = {**ledger.reservations, reservation.instruction_id: reservation}
     return replace(ledger, reservations=known)
-
-
-def _with_chargeback(ledger: Ledger, chargeback: Chargeback) -> Ledger:
-    known = {**ledger.chargebacks, chargeback.chargeback_id: chargeback}
-    return replace(ledger, chargebacks=known)

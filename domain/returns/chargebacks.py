@@ -1,9 +1,11 @@
 """The customer's bank takes money back, and what that holds up."""
 
-from domain.orders.events import ChargebackClosed, ChargebackOpened
+from domain.orders.banking import hear_of_chargeback
+from domain.orders.commands import ChargebackNews
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import PayoutHeld, PayoutReleased
+from domain.returns.settling import over_a_cap
 from domain.returns.unfolding import Unfolding
 from domain.words import MoneyState
 
@@ -18,39 +20,34 @@ def report_chargeback(u: Unfolding, report: c.ReportChargeback) -> Refused | Non
         )
     if report.amount.currency != order.currency:
         return Refused(code="foreign_currency", because=f"amount: the order is in {order.currency}")
-    known = u.books.chargebacks.get(report.payment_ref)
-    if report.status == "opened":
-        if known is None:
-            u.booked(
-                ChargebackOpened(
-                    order_id=order.order_id,
-                    occurred_at=report.occurred_at,
-                    chargeback_id=report.payment_ref,
-                    tender_id=tender.tender_id,
-                    amount_minor=report.amount.amount_minor,
-                )
-            )
-        if known is None or known.state == "open":
-            _hold_payouts_to(u, tender.tender_id)
-    elif known is not None and known.state == "open":
-        u.booked(
-            ChargebackClosed(
-                order_id=order.order_id,
-                occurred_at=report.occurred_at,
-                chargeback_id=report.payment_ref,
-                won=report.status == "won",
-            )
-        )
-        if report.status == "won":
-            _release_payouts_to(u, tender.tender_id)
+    news = ChargebackNews(
+        chargeback_id=report.chargeback_id or tender.tender_id,
+        tender_id=tender.tender_id,
+        amount_minor=report.amount.amount_minor,
+        status=report.status,
+        occurred_at=report.occurred_at,
+    )
+    u.booked(*hear_of_chargeback(u.books, news))
+    if _disputed(u, tender.tender_id):
+        _hold_payouts_to(u, tender.tender_id)
+    elif report.status == "won":
+        _release_payouts_to(u, tender.tender_id)
     return None
 
 
+def _disputed(u: Unfolding, tender_id: str) -> bool:
+    """Whether a bank has still to decide on money of this tender; another return may know."""
+    open_ones = [known for known in u.books.chargebacks.values() if known.state == "open"]
+    return any(known.tender_id == tender_id for known in open_ones)
+
+
 def _release_payouts_to(u: Unfolding, tender_id: str) -> None:
-    """The money is there again: what only waited for it may go."""
+    """The money is there again: what only waited for it may go, if there is enough of it."""
     for payout in list(u.state.payouts.values()):
         waits = payout.state is MoneyState.HELD and payout.reason == "chargeback"
         if waits and payout.tender_id == tender_id and not payout.replaced:
+            if over_a_cap(u, payout) is not None:
+                continue
             u.happened(
                 PayoutReleased(
                     occurred_at=u.now,

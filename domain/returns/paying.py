@@ -233,9 +233,16 @@ def _as_parts(
     )
 
 
-def funds_paid(u: Unfolding, instruction_id: str) -> None:
-    """The order's ledger learns that the money has gone."""
-    u.booked(FundsPaid(order_id=u.state.order_id, occurred_at=u.now, instruction_id=instruction_id))
+def funds_paid(u: Unfolding, instruction_id: str, payout_ref: str = "") -> None:
+    """The order's ledger learns that the money has gone, and what the provider calls it."""
+    u.booked(
+        FundsPaid(
+            order_id=u.state.order_id,
+            occurred_at=u.now,
+            instruction_id=instruction_id,
+            payout_ref=payout_ref[:200],
+        )
+    )
 
 
 def funds_released(u: Unfolding, instruction_id: str, because: str) -> None:

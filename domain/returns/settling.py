@@ -96,7 +96,7 @@ def _succeed(u: Unfolding, payout: Payout, note: NotePayout, when: datetime) -> 
         _heard(u, payout)
         return
     u.happened(PayoutSucceeded(occurred_at=when, instruction_id=key, payout_ref=note.payout_ref))
-    funds_paid(u, key)
+    funds_paid(u, key, note.payout_ref)
     if payout.destination == "store_credit":
         u.happened(
             StoreCreditIssued(
@@ -162,7 +162,7 @@ def release_payout(u: Unfolding, ask: c.ReleasePayout) -> Refused | None:
         return Refused(
             code="no_destination", because="it is held for want of a tender: use choose_payout"
         )
-    refused = _over_a_cap(u, payout)
+    refused = over_a_cap(u, payout)
     if refused is not None:
         return refused
     u.happened(
@@ -175,7 +175,7 @@ def release_payout(u: Unfolding, ask: c.ReleasePayout) -> Refused | None:
     return None
 
 
-def _over_a_cap(u: Unfolding, payout: Payout) -> Refused | None:
+def over_a_cap(u: Unfolding, payout: Payout) -> Refused | None:
     """Held money is still set aside; what a bank took meanwhile may have left too little."""
     others = {
         key: known for key, known in u.books.reservations.items() if key != payout.instruction_id
@@ -199,5 +199,5 @@ def _paid_by_hand(u: Unfolding, payout: Payout, reference: str) -> Refused | Non
             occurred_at=u.now, instruction_id=payout.instruction_id, payout_ref=reference
         )
     )
-    funds_paid(u, payout.instruction_id)
+    funds_paid(u, payout.instruction_id, reference)
     return None

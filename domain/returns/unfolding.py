@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from domain.orders.concerns import escalations
 from domain.orders.events import LedgerEvent
 from domain.orders.ledger import Ledger
 from domain.orders.ledger import evolve as evolve_ledger
@@ -54,9 +55,14 @@ class Unfolding:
 
     def booked(self, *events: LedgerEvent) -> None:
         """Add events to the order's ledger, in the same transaction."""
+        before = self.ledger
         for event in events:
             self.ledger = evolve_ledger(self.ledger, event)
             self.ledger_events.append(event)
+        if self.ledger is not None:
+            for concern in escalations(before, self.ledger, events, self.now):
+                self.ledger = evolve_ledger(self.ledger, concern)
+                self.ledger_events.append(concern)
 
     @property
     def books(self) -> Ledger:

@@ -127,8 +127,13 @@ class ReportReplacement(Report):
 
 
 class ReportChargeback(Report):
-    """The customer's bank took money back, or gave up doing so."""
+    """The customer's bank took money back, or gave up doing so.
+
+    A payment may have several disputes, each with an id of its own; one without an id is the
+    payment's only one.
+    """
 
     payment_ref: Key
+    chargeback_id: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._@+-]{0,99})?$")] = ""
     amount: Money
     status: Literal["opened", "won", "lost"]
