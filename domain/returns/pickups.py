@@ -41,11 +41,16 @@ _COME_AGAIN = frozenset(
 )
 
 
+def visit_step(parcel: Parcel) -> str:
+    """Name the booking of a parcel's next visit: another day or address is another booking."""
+    return f"pickup:{parcel.parcel_id}:{parcel.next_visit}"
+
+
 def note_pickup(u: Unfolding, note: n.NotePickup) -> Refused | None:
-    """A visit is booked."""
-    number = int(note.step_id.rpartition(":")[2])
-    if number <= u.state.parcels[note.parcel_id].pickup_bookings:
-        return None  # that booking is known
+    """A visit is booked. One that was asked for otherwise meanwhile is to be called off."""
+    parcel = u.state.parcels[note.parcel_id]
+    if note.step_id in parcel.visits:
+        return None
     u.happened(
         PickupScheduled(
             occurred_at=u.now,
@@ -54,7 +59,7 @@ def note_pickup(u: Unfolding, note: n.NotePickup) -> Refused | None:
             pickup_ref=note.pickup_ref,
             window_start=note.window_start,
             window_end=note.window_end,
-            unwanted=not u.state.parcels[note.parcel_id].awaits_visit,
+            unwanted=not parcel.awaits_visit or note.step_id != visit_step(parcel),
         )
     )
     return None
@@ -63,9 +68,8 @@ def note_pickup(u: Unfolding, note: n.NotePickup) -> Refused | None:
 def note_pickup_refused(u: Unfolding, note: n.NotePickupRefused) -> Refused | None:
     """The carrier will not come at all; no news where nobody waits for it any more."""
     parcel = u.state.parcels[note.parcel_id]
-    number = int(note.step_id.rpartition(":")[2])
     is_open = parcel.logistics is Logistics.AWAITING_HANDOVER and parcel.awaits_visit
-    if not is_open or number <= parcel.pickup_bookings:
+    if not is_open or note.step_id != visit_step(parcel):
         return None
     _fail_pickup(u, note.parcel_id, note.reason, note.theirs, u.now)
     return None

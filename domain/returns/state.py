@@ -110,6 +110,8 @@ class Parcel:
     pickup_failed_at: datetime | None = None
     pickup_failure: str = ""
     pickup_bookings: int = 0
+    visits: tuple[str, ...] = ()  # booked, each under the step that asked for it
+    next_visit: int = 1  # another whenever a visit is to be asked for otherwise than before
     attempts_counted: int = 0
     at_fault: str = ""
 

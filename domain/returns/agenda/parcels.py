@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.returns.agenda.step import SOON, Step, must, we_must
 from domain.returns.labels import given_up, label_step
-from domain.returns.pickups import NEXT_VISIT
+from domain.returns.pickups import NEXT_VISIT, visit_step
 from domain.returns.state import Parcel, ReturnState
 from domain.words import Actor, Logistics, Method, Receipt
 
@@ -56,7 +56,7 @@ def _at_home(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
             yield we_must(
                 state,
                 "book_pickup",
-                step_id=f"pickup:{parcel.parcel_id}:{parcel.pickup_bookings + 1}",
+                step_id=visit_step(parcel),
                 since=parcel.pickup_not_before or state.approved_at,
                 within=NEXT_VISIT,
                 summary=f"book a visit for {parcel.parcel_id} with {parcel.carrier}",

@@ -54,20 +54,25 @@ def void_told(
 
 def pickup_scheduled(state: ReturnState, event: e.PickupScheduled) -> ReturnState:
     parcel = state.parcels[event.parcel_id]
-    bookings = parcel.pickup_bookings + 1
+    state = with_parcel(
+        state,
+        event.parcel_id,
+        pickup_bookings=parcel.pickup_bookings + 1,
+        visits=(*parcel.visits, event.pickup_id),
+    )
     if event.unwanted:  # nobody waits for it any more: it is to be called off
         stale = (*parcel.stale_pickups, event.pickup_ref)
-        return with_parcel(state, event.parcel_id, stale_pickups=stale, pickup_bookings=bookings)
+        return with_parcel(state, event.parcel_id, stale_pickups=stale)
     return with_parcel(
         state,
         event.parcel_id,
+        next_visit=parcel.next_visit + 1,
         pickup_ref=event.pickup_ref,
         pickup_window_end=event.window_end,
         pickup_not_before=None,
         pickup_failed_at=None,
         pickup_failure="",
         at_fault="",
-        pickup_bookings=bookings,
     )
 
 
@@ -81,6 +86,7 @@ def pickup_failed(state: ReturnState, event: e.PickupFailed) -> ReturnState:
         pickup_failed_at=event.occurred_at,
         pickup_failure=str(event.code),
         pickup_ref="",
+        next_visit=parcel.next_visit + 1,
         attempts_counted=parcel.attempts_counted + int(event.counted),
         at_fault=str(event.fault),
     )
@@ -107,6 +113,7 @@ def pickup_rescheduled(state: ReturnState, event: e.PickupRescheduled) -> Return
         state,
         event.parcel_id,
         stale_pickups=_stale(state, event.parcel_id),
+        next_visit=parcel.next_visit + 1,
         pickup_not_before=event.not_before,
         pickup_failure="",
         pickup_failed_at=None,
@@ -131,6 +138,7 @@ def switched(state: ReturnState, event: e.CarrierSwitched) -> ReturnState:
         service=event.service,
         generation=parcel.generation + 1,
         stale_pickups=_stale(state, event.parcel_id),
+        next_visit=parcel.next_visit + 1,
         pickup_ref="",
         pickup_failure="",
         pickup_failed_at=None,

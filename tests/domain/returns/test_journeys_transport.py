@@ -45,6 +45,36 @@ def test_of_two_offers_for_one_step_the_first_is_kept() -> None:
     assert known.count("TransportPrepared") == 1
 
 
+def test_a_visit_that_is_asked_for_otherwise_is_another_booking() -> None:
+    """The offer that a carrier made for the old address, or the old day, is not taken."""
+    known = opened(method=Method.CARRIER_PICKUP).settle(but=["book_pickup"])
+    first = known.step("book_pickup").id
+    no = n.NotePickupRefused(
+        step_id=first, parcel_id="P1", reason=PickupException.ADDRESS_ISSUE, theirs="no such street"
+    )
+    known = known.when(n.NoteTransportPrepared(step_id=first, offer_ref="pickup_1"), no)
+    right = {"line1": "2 Weg", "city": "Berlin", "postcode": "10115", "country": "DE"}
+    known = known.when(ask(c.CorrectAddress, address=right))
+    second = known.step("book_pickup").id
+    assert second != first
+    assert second not in known.state.prepared
+    # The first one was under way all the time, and was booked after all: it is called off.
+    late = answer_of_visit(known, first)
+    known = known.when(late).settle()
+    assert (known.count("PickupScheduled"), known.count("PickupCancelled")) == (2, 1)
+    assert known.when(late).news == ()
+
+
+def answer_of_visit(known: Scenario, step_id: str) -> n.NotePickup:
+    return n.NotePickup(
+        step_id=step_id,
+        parcel_id="P1",
+        pickup_ref=f"pickup of {step_id}",
+        window_start=known.now + timedelta(hours=20),
+        window_end=known.now + timedelta(hours=30),
+    )
+
+
 def test_a_pickup_fails_twice_is_put_off_by_the_customer_and_then_comes() -> None:
     known = labelled(method=Method.CARRIER_PICKUP)
     assert (known.headline, known.step("pick_up").actor) == ("pickup_scheduled", Actor.CARRIER)
