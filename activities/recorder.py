@@ -26,7 +26,13 @@ from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.decider import Accepted, Asked, Command, decide
 from domain.returns.doors import read_ask, read_report
-from domain.returns.events import Escalated, PayoutHeld, ReturnEvent
+from domain.returns.events import (
+    Escalated,
+    PayoutApproved,
+    PayoutHeld,
+    PayoutReleased,
+    ReturnEvent,
+)
 
 log = structlog.get_logger()
 
@@ -237,7 +243,8 @@ class Recorder:
 
 def _leans_on_the_order(decision: Accepted) -> bool:
     """Whether it may rest on an order's ledger that the append would not check."""
-    leaning = any(isinstance(event, PayoutHeld | Escalated) for event in decision.events)
+    leans = PayoutHeld | PayoutApproved | PayoutReleased | Escalated
+    leaning = any(isinstance(event, leans) for event in decision.events)
     return leaning and not decision.ledger_events
 
 

@@ -98,6 +98,7 @@ class ReturnWorkflow:
     unmatch_unit = asks("unmatch_unit")
     release_payout = asks("release_payout")
     choose_payout = asks("choose_payout")
+    write_off_payout = asks("write_off_payout")
     give_feedback = asks("give_feedback")
 
     async def ask(self, name: str, body: str) -> Answer:

@@ -57,7 +57,7 @@ def unmatch(return_id: str, stray_id: str, *, because: str = "", common: Common 
 def release_payout(
     return_id: str, instruction_id: str, *, because: str = "", common: Common = COMMON
 ) -> int:
-    """Let held money go."""
+    """Let held money go; from the policy's limit on it takes two people, one call each."""
     body = {"instruction_id": instruction_id, "because": because}
     return ask_return(common, return_id, "release_payout", body)
 
@@ -66,11 +66,29 @@ def release_payout(
 def choose_payout(
     return_id: str,
     instruction_id: str,
-    destination: Literal["store_credit", "manual", "tender"],
+    destination: Literal["store_credit", "gift_card", "manual", "tender"],
     *,
+    tender: str = "",
     because: str = "",
     common: Common = COMMON,
 ) -> int:
-    """Choose another way for money that came back or could not be placed."""
-    body = {"instruction_id": instruction_id, "destination": destination, "because": because}
+    """Choose another way for money that came back or could not be placed.
+
+    Unless the policy says otherwise, it is an offer that the customer has to accept.
+    """
+    body = {
+        "instruction_id": instruction_id,
+        "destination": destination,
+        "tender_id": tender,
+        "because": because,
+    }
     return ask_return(common, return_id, "choose_payout", body)
+
+
+@app.command
+def write_off_payout(
+    return_id: str, instruction_id: str, *, because: str, common: Common = COMMON
+) -> int:
+    """Say that stuck money is not owed any more; it takes two people."""
+    body = {"instruction_id": instruction_id, "because": because}
+    return ask_return(common, return_id, "write_off_payout", body)

@@ -183,13 +183,25 @@ class Asks(ABC):
         tenant: str,
         return_id: str,
         instruction_id: str,
-        destination: Literal["store_credit", "manual", "tender"],
+        destination: Literal["store_credit", "gift_card", "manual", "tender"],
         *,
+        tender_id: str = "",
         because: str = "",
         **by: Unpack[By],
     ) -> Answer:
-        body = {"instruction_id": instruction_id, "destination": destination, "because": because}
+        body = {
+            "instruction_id": instruction_id,
+            "destination": destination,
+            "tender_id": tender_id,
+            "because": because,
+        }
         return await self.ask(tenant, return_id, "choose_payout", body, **by)
+
+    async def write_off_payout(
+        self, tenant: str, return_id: str, instruction_id: str, *, because: str, **by: Unpack[By]
+    ) -> Answer:
+        body = {"instruction_id": instruction_id, "because": because}
+        return await self.ask(tenant, return_id, "write_off_payout", body, **by)
 
     async def give_feedback(
         self, tenant: str, return_id: str, rating: int, *, note: str = "", **by: Unpack[By]

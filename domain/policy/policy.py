@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from domain.model import Country, Id, Moment, Short, Text, Value
 from domain.money import WHOLE_BASIS_POINTS, Currency
 from domain.policy.conditions import Amounts, Condition, parts_of
-from domain.policy.quote import Hub
+from domain.policy.quote import Hub, OtherDestination
 from domain.words import Disposition, Fault, Grade, Method, Reason, RefundTrigger
 
 Days = Annotated[int, Field(ge=0, le=3_660)]
@@ -134,6 +134,15 @@ class Deadlines(Value):
         return self
 
 
+class Approval(Value):
+    """From which amount on two different people have to let money go.
+
+    It counts for one payout, and for all that leaves one payment of the order together.
+    """
+
+    limit_minor: Amounts
+
+
 class Policy(Value):
     """One version of a merchant's policy; an order is judged by the one it was bought under."""
 
@@ -160,6 +169,8 @@ class Policy(Value):
     deadlines: Deadlines
     pickup_attempts: Annotated[int, Field(ge=1, le=10)]
     tender_order: Annotated[tuple[TenderKind, ...], Field(min_length=1)]
+    approval: Approval | None = None
+    other_destination: OtherDestination = "with_consent"
     tolerance: Amounts  # by how much the captured total may differ from its parts unexamined
 
     @model_validator(mode="after")
@@ -209,6 +220,7 @@ def _gaps(policy: Policy) -> Iterator[str]:
 def _unpriced(policy: Policy) -> Iterator[str]:
     """Say which amounts are missing a currency the policy takes."""
     tables = [("tolerance", policy.tolerance)]
+    tables += [("approval.limit_minor", policy.approval.limit_minor)] if policy.approval else []
     tables += [(f"fees.label.{method}", fee) for method, fee in policy.fees.label.items()]
     tables += [
         (f"keep_item[{index}].at_most", keep.at_most) for index, keep in enumerate(policy.keep_item)

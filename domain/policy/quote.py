@@ -28,6 +28,10 @@ class Transport(Value):
     service: Short
 
 
+OtherDestination = Literal["with_consent", "by_policy"]
+"""Whether money may go another way than it was paid without the customer's yes."""
+
+
 class Terms(Value):
     """The part of a policy that goes on to bind one return after it was judged.
 
@@ -63,6 +67,8 @@ class Terms(Value):
     # Where the category or the law says otherwise for a unit of this return.
     restocking_fee_bp_by_unit: dict[str, int] = Field(default_factory=dict)
     label_fee_minor: dict[Method, int]  # once per return, where the customer is at fault
+    approval_from_minor: int | None = None  # two people let it go; of a payout, or its payment
+    other_destination: OtherDestination = "with_consent"
 
 
 class UnitQuote(Value):

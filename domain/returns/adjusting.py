@@ -38,7 +38,7 @@ def _adjust_unit(u: Unfolding, unit: Unit) -> None:
     quoted = u.state.quoted(unit.id)
     if quoted is None:
         return
-    earned = _earned(u.state, unit, quoted)
+    earned = max(0, _earned(u.state, unit, quoted) - u.state.given_up.get(unit.id, 0))
     target = max(earned, planned_for(u.state, unit.id))
     change = target - unit_promise(u.state, unit)
     if change:
@@ -79,6 +79,7 @@ def _adjust_shipping(u: Unfolding) -> None:
     """The outbound shipping comes back for a whole order: a unit refused is not one."""
     state = u.state
     quoted = state.quote.shipping_minor if state.quote else 0
+    given_up = state.given_up.get(SHIPPING, 0)
     if not quoted or not all(is_final(unit) for unit in state.live_units):
         return
     refused = any(
@@ -86,7 +87,7 @@ def _adjust_shipping(u: Unfolding) -> None:
         or (unit.decision is Decision.APPEAL_DENIED and not unit.share_bp)
         for unit in state.live_units
     )
-    target = max(0 if refused else quoted, planned_for(state, SHIPPING))
+    target = max(0 if refused else quoted - given_up, planned_for(state, SHIPPING))
     change = target - shipping_promise(state)
     if change:
         _adjust(u, SHIPPING, change, "not_the_whole_order", "a unit of the order was not accepted")

@@ -34,6 +34,7 @@ def approve(u: Unfolding, ask: c.Approve) -> Refused | None:
                     outcome=Decision.ACCEPTED,
                     share_bp=10_000,
                     because=ask.because or "accepted by staff",
+                    by=u.by,
                 )
             )
         return None
@@ -54,7 +55,7 @@ def approve(u: Unfolding, ask: c.Approve) -> Refused | None:
         )
     if u.state.is_approved:
         return Refused(code="nothing_to_approve", because="it is approved already")
-    grant(u, keep_item=_policy_kept(u.state))
+    grant(u, keep_item=_policy_kept(u.state), by=u.by)
     return None
 
 
@@ -75,6 +76,7 @@ def decline(u: Unfolding, ask: c.Decline) -> Refused | None:
                     outcome=Decision.REJECTED,
                     share_bp=0,
                     because=ask.because,
+                    by=u.by,
                 )
             )
         _look_at(u, ask.because)
@@ -134,14 +136,14 @@ def override(u: Unfolding, ask: c.Override) -> Refused | None:
     clash = check_claim(u.books, u.state.return_id, claimed(u.state, wanted))
     if clash is not None:
         return clash
-    u.happened(PolicyOverridden(occurred_at=u.now, because=ask.because))
+    u.happened(PolicyOverridden(occurred_at=u.now, because=ask.because, by=u.by))
     claim_again(u, wanted)
     units = tuple(unit for unit in judged_as(u.state) if unit.unit in wanted)
     quote = price_anyway(u.policy, u.books, _request_of(u.state, set(wanted)), units)
     if u.state.live_units and u.state.quote is not None:
         quote = joined(u.state.quote, quote)
     u.happened(QuoteIssued(occurred_at=u.now, quote=quote))
-    grant(u)
+    grant(u, by=u.by)
     _look_at(u, ask.because)
     return None
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from domain.refusal import Refused
 from domain.returns.agenda import Step, agenda
+from domain.returns.consenting import answer_for_silence
 from domain.returns.ending import release_claims
 from domain.returns.events import (
     ConcernSettled,
@@ -14,7 +15,6 @@ from domain.returns.events import (
 )
 from domain.returns.pickups import miss_visit
 from domain.returns.receiving import miss_units
-from domain.returns.replacing import take_offer
 from domain.returns.scans import give_up
 from domain.returns.settling import hear
 from domain.returns.telling import plan_notice
@@ -110,7 +110,7 @@ def _not_visited(u: Unfolding, step: Step) -> None:
 
 
 def _take_offer(u: Unfolding, step: Step) -> None:
-    take_offer(u, u.state.offers[step.subject])
+    answer_for_silence(u, u.state.offers[step.subject])
 
 
 def _short(u: Unfolding, _step: Step) -> None:

@@ -17,6 +17,7 @@ from domain.returns import (
     approving,
     chargebacks,
     choosing,
+    consenting,
     disputing,
     ending,
     inspecting,
@@ -25,10 +26,12 @@ from domain.returns import (
     paying,
     pickups,
     receiving,
+    releasing,
     replacing,
     scans,
     settling,
     telling,
+    writing_off,
 )
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -65,7 +68,8 @@ class Accepted:
 
 def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted | Refused:
     """Say what a return in `state` does when asked: events, or a refusal."""
-    u = Unfolding(state, ledger, asked.now, asked.policy)
+    by = str(asked.command.actor) if isinstance(asked.command, c.Ask) else ""
+    u = Unfolding(state, ledger, asked.now, asked.policy, by)
     try:
         refused = _handle(u, asked)
         if refused is not None:
@@ -109,6 +113,7 @@ RULES: tuple[Callable[[Unfolding], None], ...] = (
     inspecting.dispose_of_units,
     labels.void_what_is_not_needed,
     paying.plan_payouts,
+    consenting.withdraw_offers,
     settle_overdue,
     reopen_completed,
     complete,
@@ -160,16 +165,17 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.Cancel: ending.cancel,
     c.Override: approving.override,
     c.ChooseMethod: labels.choose_method,
-    c.AcceptOffer: replacing.accept_offer,
-    c.DeclineOffer: replacing.decline_offer,
+    c.AcceptOffer: consenting.accept_offer,
+    c.DeclineOffer: consenting.decline_offer,
     c.CorrectAddress: pickups.correct_address,
     c.ReschedulePickup: pickups.reschedule_pickup,
     c.Dispute: disputing.dispute,
     c.ResolveDispute: disputing.resolve_dispute,
     c.MatchUnit: receiving.match_unit,
     c.UnmatchUnit: receiving.unmatch_unit,
-    c.ReleasePayout: settling.release_payout,
+    c.ReleasePayout: releasing.release_payout,
     c.ChoosePayout: choosing.choose_payout,
+    c.WriteOffPayout: writing_off.write_off_payout,
     c.GiveFeedback: _feedback,
     c.ReportTracking: scans.report_tracking,
     c.ReportPickup: pickups.report_pickup,

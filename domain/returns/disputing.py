@@ -50,6 +50,7 @@ def resolve_dispute(u: Unfolding, ask: c.ResolveDispute) -> Refused | None:
             dispute_id=unit.dispute_id,
             outcome=ask.outcome,
             because=ask.because,
+            by=u.by,
         )
     )
     return None

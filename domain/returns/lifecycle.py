@@ -184,15 +184,17 @@ _STOP: Mapping[str, StrEnum] = {"PayoutHeld": M.HELD, "PayoutCancelled": M.CANCE
 MONEY: Table = {
     None:              {"PayoutPlanned": M.PLANNED, "PayoutHeld": M.HELD},
     M.PLANNED:         {**_ANSWERS, **_STOP},
-    M.HELD:            {**_ANSWERS, "PayoutHeld": M.HELD, "PayoutReleased": M.PLANNED, "PayoutCancelled": M.CANCELLED},
+    M.HELD:            {**_ANSWERS, **_STOP, "PayoutApproved": M.HELD, "PayoutReleased": M.PLANNED},
     M.SUBMITTED:       {**_ANSWERS, "PayoutNewsHeard": M.SUBMITTED},
     M.UNKNOWN:         {**_ANSWERS, "PayoutNewsHeard": M.UNKNOWN},
     M.PENDING:         {**_ANSWERS, "PayoutNewsHeard": M.PENDING},
     M.REQUIRES_ACTION: {**_ANSWERS, "PayoutNewsHeard": M.REQUIRES_ACTION},
     M.SUCCEEDED:       {"PayoutFailed": M.REVERSED, "PayoutNewsHeard": M.SUCCEEDED},
-    M.FAILED:          {"PayoutSucceeded": M.SUCCEEDED, "PayoutNewsHeard": M.FAILED},
+    M.FAILED:          {"PayoutSucceeded": M.SUCCEEDED, "PayoutNewsHeard": M.FAILED,
+                        "PayoutApproved": M.FAILED, "PayoutCancelled": M.CANCELLED},
     M.CANCELLED:       {"PayoutSucceeded": M.SUCCEEDED},
-    M.REVERSED:        {"PayoutNewsHeard": M.REVERSED},
+    M.REVERSED:        {"PayoutNewsHeard": M.REVERSED,
+                        "PayoutApproved": M.REVERSED, "PayoutCancelled": M.CANCELLED},
 }  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

@@ -67,6 +67,7 @@ def open_return(u: Unfolding, tenant: str, return_id: str, ask: c.Open) -> Refus
             parcels=request.parcels,
             units=units,
             evidence=tuple(piece for line in request.lines for piece in line.evidence),
+            by=u.by,
         )
     )
     _claim(u)
@@ -215,7 +216,7 @@ def _judge(u: Unfolding, judged: Evaluation) -> None:
         grant(u, keep_item=judged.keep_item)
 
 
-def grant(u: Unfolding, *, keep_item: bool = False) -> None:
+def grant(u: Unfolding, *, keep_item: bool = False, by: str = "") -> None:
     """Approve the units that were quoted and plan the parcels they travel in."""
     state = u.state
     quoted = tuple(unit.unit for unit in state.quote.units) if state.quote else ()
@@ -228,6 +229,7 @@ def grant(u: Unfolding, *, keep_item: bool = False) -> None:
             units=newly,
             keep_item=keep_item,
             ship_by=u.now + timedelta(days=state.agreed.ship_by_days),
+            by=by,
         )
     )
     awaited = any(unit.receipt is Receipt.AWAITING for unit in u.state.live_units)

@@ -6,7 +6,7 @@ few lines as the first payout.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from domain.orders.caps import check_reservation
 from domain.orders.events import (
@@ -20,6 +20,7 @@ from domain.orders.events import (
 from domain.orders.order import Tender
 from domain.orders.tenders import spread
 from domain.refusal import Refused
+from domain.returns.approvals import hold_back
 from domain.returns.events import PayoutHeld, PayoutPart, PayoutPlanned
 from domain.returns.promising import (
     due_units,
@@ -52,6 +53,17 @@ class Way(NamedTuple):
     payment_ref: str
 
 
+class Chosen(NamedTuple):
+    """Who said that money goes there, whose consent it has, and what it is paid instead of."""
+
+    by: str = ""
+    consent: Literal["", "customer", "policy"] = ""
+    replaces: str = ""
+
+
+BY_POLICY = Chosen()
+
+
 def to_tender(tender: Tender) -> Way:
     """Back to what it was paid with; by a person where no provider can be asked."""
     destination = "manual" if tender.provider in BY_HAND else "tender"
@@ -72,9 +84,9 @@ def plan_payouts(u: Unfolding) -> None:
     )
     to_tenders = tuple(part for part in parts if part not in to_credit)
     if sum(part.amount_minor for part in to_credit):
-        plan_credit(u, to_credit, replaces="")
+        plan_value(u, to_credit, "store_credit", BY_POLICY)
     if sum(part.amount_minor for part in to_tenders):
-        _plan_tenders(u, to_tenders, replaces="")
+        _plan_tenders(u, to_tenders)
 
 
 def _open_parts(u: Unfolding) -> list[PayoutPart]:
@@ -124,7 +136,7 @@ def _with_fee_back(
     )
 
 
-def _plan_tenders(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) -> None:
+def _plan_tenders(u: Unfolding, parts: tuple[PayoutPart, ...]) -> None:
     """Fill the tenders in the policy's order; what cannot be placed is held, never dropped."""
     fees = {part.key: part.label_fee_minor for part in parts}
     laid_out = spread(u.books, as_funds(u, parts), u.state.agreed.tender_order)
@@ -137,28 +149,37 @@ def _plan_tenders(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) ->
         if refused is not None:
             _hold(u, payout_parts, refused.because)
             continue
-        plan(u, to_tender(tender), payout_parts, replaces)
-        replaces = ""
+        plan(u, to_tender(tender), payout_parts, BY_POLICY)
     if laid_out.shortfall:
         because = f"the tenders of the order have {laid_out.shortfall_minor} less than is due"
         _hold(u, _as_parts(u, laid_out.shortfall, fees), because)
 
 
-def plan_credit(u: Unfolding, parts: tuple[PayoutPart, ...], replaces: str) -> Refused | None:
-    """Issue value instead; it counts against the units and the order all the same."""
+def plan_value(
+    u: Unfolding, parts: tuple[PayoutPart, ...], destination: str, chosen: Chosen
+) -> Refused | None:
+    """Issue value instead; it counts against the units and the order all the same.
+
+    A gift card is an account of its own, which whoever has its code may claim.
+    """
     funds = tuple(part for part in as_funds(u, parts) if part.amount_minor)
     refused = check_reservation(u.books, None, sum(f.amount_minor for f in funds), funds)
     if refused is not None:
-        if not replaces:
+        if not chosen.replaces:
             _hold(u, parts, refused.because)
         return refused
-    way = Way("store_credit", "", STORE_CREDIT, u.state.customer_id)
-    plan(u, way, parts, replaces)
+    account = u.state.customer_id
+    if destination == "gift_card":
+        account = f"card:{u.state.return_id}:{len(u.state.payouts) + 1}"
+    plan(u, Way(destination, "", STORE_CREDIT, account), parts, chosen)
     return None
 
 
-def plan(u: Unfolding, way: Way, parts: tuple[PayoutPart, ...], replaces: str) -> None:
-    """Reserve on the order's ledger and plan the instruction, in one transaction."""
+def plan(u: Unfolding, way: Way, parts: tuple[PayoutPart, ...], chosen: Chosen) -> None:
+    """Reserve on the order's ledger and plan the instruction, in one transaction.
+
+    Who may let it go is asked here, of every instruction.
+    """
     instruction_id = u.made_id("payout", len(u.state.payouts) + 1)
     amount = sum(part.amount_minor for part in parts)
     u.booked(
@@ -184,10 +205,13 @@ def plan(u: Unfolding, way: Way, parts: tuple[PayoutPart, ...], replaces: str) -
                 "amount_minor": amount,
                 "currency": u.state.currency,
                 "parts": parts,
-                "replaces": replaces,
+                "replaces": chosen.replaces,
+                "chosen_by": chosen.by,
+                "consent": chosen.consent,
             }
         )
     )
+    hold_back(u, instruction_id)
 
 
 def _hold(u: Unfolding, parts: tuple[PayoutPart, ...], because: str) -> None:

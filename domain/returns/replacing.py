@@ -3,15 +3,10 @@
 from datetime import timedelta
 
 from domain.orders.events import FundsPart, FundsReserved, unit_key
-from domain.policy.price import requoted
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import (
-    Escalated,
-    OfferAccepted,
-    OfferDeclined,
     OfferMade,
-    QuoteIssued,
     ReplacementOrdered,
     ReplacementReleased,
     ReplacementReserved,
@@ -21,7 +16,7 @@ from domain.returns.events import (
 from domain.returns.inspecting import is_final
 from domain.returns.notes import NoteReplacement, NoteReservation, NoteReservationReleased
 from domain.returns.paying import funds_paid
-from domain.returns.state import Offer, ReturnState, Unit
+from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
 from domain.words import Decision, Resolution
 
@@ -183,56 +178,4 @@ def note_reservation_released(u: Unfolding, note: NoteReservationReleased) -> Re
     unit = u.state.units[note.unit]
     if unit.replacement is not None and unit.replacement.life == "reserved":
         u.happened(ReplacementReleased(occurred_at=u.now, unit=unit.id))
-    return None
-
-
-def _open_offer(u: Unfolding, offer_id: str) -> Offer | Refused:
-    offer = u.state.offers.get(offer_id)
-    if offer is None:
-        return Refused(code="unknown_offer", because=f"offer_id: no offer {offer_id} here")
-    if offer.answer:
-        return Refused(code="offer_answered", because=f"offer_id: it was {offer.answer} already")
-    return offer
-
-
-def accept_offer(u: Unfolding, ask: c.AcceptOffer) -> Refused | None:
-    """The unit is resolved as offered."""
-    offer = _open_offer(u, ask.offer_id)
-    if isinstance(offer, Refused):
-        return offer
-    take_offer(u, offer)
-    return None
-
-
-def take_offer(u: Unfolding, offer: Offer) -> None:
-    """Accepted, or unanswered for so long that it holds."""
-    u.happened(
-        OfferAccepted(
-            occurred_at=u.now,
-            offer_id=offer.offer_id,
-            unit=offer.unit,
-            resolution=offer.resolution,
-        )
-    )
-    if u.state.quote is not None:
-        quote = requoted(u.state.quote, offer.unit, offer.resolution)
-        u.happened(QuoteIssued(occurred_at=u.now, quote=quote))
-
-
-def decline_offer(u: Unfolding, ask: c.DeclineOffer) -> Refused | None:
-    """The customer wants it otherwise: a person takes it from here, the offer stays in words."""
-    offer = _open_offer(u, ask.offer_id)
-    if isinstance(offer, Refused):
-        return offer
-    u.happened(
-        OfferDeclined(
-            occurred_at=u.now, offer_id=offer.offer_id, unit=offer.unit, because=ask.because
-        ),
-        Escalated(
-            occurred_at=u.now,
-            concern_id=f"offer:{offer.offer_id}",
-            what="offer_declined",
-            because=f"{offer.unit}: the customer declined {offer.resolution}",
-        ),
-    )
     return None

@@ -1,10 +1,8 @@
 """What providers say of payouts: followed as it is, whenever it is said."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from domain.money import Money
-from domain.orders.caps import check_reservation
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import (
@@ -13,7 +11,6 @@ from domain.returns.events import (
     PayoutFailed,
     PayoutNewsHeard,
     PayoutPending,
-    PayoutReleased,
     PayoutRequiresAction,
     PayoutSubmitted,
     PayoutSucceeded,
@@ -21,7 +18,7 @@ from domain.returns.events import (
     StoreCreditIssued,
 )
 from domain.returns.notes import NotePayout
-from domain.returns.paying import as_funds, funds_paid, funds_released
+from domain.returns.paying import funds_paid, funds_released
 from domain.returns.state import Payout
 from domain.returns.unfolding import Unfolding
 from domain.words import MoneyState
@@ -97,7 +94,7 @@ def _succeed(u: Unfolding, payout: Payout, note: NotePayout, when: datetime) -> 
         return
     u.happened(PayoutSucceeded(occurred_at=when, instruction_id=key, payout_ref=note.payout_ref))
     funds_paid(u, key, note.payout_ref)
-    if payout.destination == "store_credit":
+    if payout.destination in {"store_credit", "gift_card"}:
         u.happened(
             StoreCreditIssued(
                 occurred_at=when,
@@ -144,60 +141,3 @@ def hear(u: Unfolding, payout: Payout, source: str, when: datetime) -> None:
     u.happened(
         PayoutNewsHeard(occurred_at=when, instruction_id=payout.instruction_id, source=source)
     )
-
-
-def release_payout(u: Unfolding, ask: c.ReleasePayout) -> Refused | None:
-    """Held money may go; or a person says that they have paid by hand, under this reference.
-
-    What was held for want of a place needs a place first.
-    """
-    payout = u.state.payouts.get(ask.instruction_id)
-    if payout is None:
-        return Refused(code="unknown_payout", because="instruction_id: no such payout here")
-    if payout.state is MoneyState.PLANNED and payout.destination == "manual":
-        return _paid_by_hand(u, payout, ask.because)
-    if payout.state is not MoneyState.HELD or payout.replaced:
-        return Refused(code="not_held", because=f"instruction_id: it is {payout.state}, not held")
-    if not payout.destination:
-        return Refused(
-            code="no_destination", because="it is held for want of a tender: use choose_payout"
-        )
-    refused = over_a_cap(u, payout)
-    if refused is not None:
-        return refused
-    u.happened(
-        PayoutReleased(
-            occurred_at=u.now,
-            instruction_id=payout.instruction_id,
-            because=ask.because or f"released by {ask.actor.kind}",
-        )
-    )
-    return None
-
-
-def over_a_cap(u: Unfolding, payout: Payout) -> Refused | None:
-    """Held money is still set aside; what a bank took meanwhile may have left too little."""
-    others = {
-        key: known for key, known in u.books.reservations.items() if key != payout.instruction_id
-    }
-    funds = tuple(part for part in as_funds(u, payout.parts) if part.amount_minor)
-    return check_reservation(
-        replace(u.books, reservations=others),
-        payout.tender_id or None,
-        payout.amount_minor,
-        funds,
-    )
-
-
-def _paid_by_hand(u: Unfolding, payout: Payout, reference: str) -> Refused | None:
-    if not reference:
-        return Refused(
-            code="reference_missing", because="because: give the reference it was paid under"
-        )
-    u.happened(
-        PayoutSucceeded(
-            occurred_at=u.now, instruction_id=payout.instruction_id, payout_ref=reference
-        )
-    )
-    funds_paid(u, payout.instruction_id, reference)
-    return None

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.policy.quote import Quote, Terms, UnitQuote
-from domain.returns.events import PayoutPart, RequestedUnit
+from domain.returns.events import RequestedUnit
 from domain.returns.lifecycle import Life
+from domain.returns.things import Adjustment, Concern, Notice, Offer, Payout
 from domain.words import (
     Authorisation,
     Decision,
@@ -19,11 +20,24 @@ from domain.words import (
     LabelLife,
     Logistics,
     Method,
-    MoneyState,
     Reason,
     Receipt,
     Resolution,
 )
+
+__all__ = [
+    "Adjustment",
+    "Concern",
+    "Label",
+    "Notice",
+    "Offer",
+    "Parcel",
+    "Payout",
+    "Replacement",
+    "ReturnState",
+    "Stray",
+    "Unit",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,76 +168,6 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
-class Payout:
-    """One instruction to one destination."""
-
-    instruction_id: str
-    state: MoneyState
-    destination: str  # "tender", "store_credit", "manual"; "" while held for want of one
-    tender_id: str
-    provider: str
-    payment_ref: str
-    amount_minor: int
-    parts: tuple[PayoutPart, ...]
-    since: datetime
-    payout_ref: str = ""
-    reason: str = ""
-    code: str = ""
-    replaced: bool = False  # another instruction pays this instead
-    news: int = 0  # hints heard
-    news_open: bool = False  # a hint nobody has followed yet
-
-    @property
-    def stands(self) -> bool:
-        """Whether its amount counts as promised money that is being, or was, dealt with."""
-        if self.state is MoneyState.SUCCEEDED:
-            return True  # paid is paid, though another instruction was to do it instead
-        return self.state is not MoneyState.CANCELLED and not self.replaced
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message owed to the customer."""
-
-    notice_id: str
-    template: str
-    facts: dict[str, str]
-    since: datetime
-    sent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Another resolution, waiting for the customer's answer."""
-
-    offer_id: str
-    unit: str
-    resolution: Resolution
-    answer_by: datetime
-    answer: str = ""  # accepted, declined
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """Something a person of the merchant's has to look at."""
-
-    concern_id: str
-    what: str
-    because: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """One change of the promise, with its reason."""
-
-    key: str  # a unit, "shipping" or "label_fee"
-    amount_minor: int
-    reason: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReturnState:
     """One return. `version` counts its events; 0 is a return nobody asked for yet."""
 
@@ -250,6 +194,8 @@ class ReturnState:
     terms: Terms | None = None
     quote: Quote | None = None
     adjustments: tuple[Adjustment, ...] = ()
+    given_up: dict[str, int] = field(default_factory=dict)  # by unit, or shipping: not owed now
+    hands: tuple[str, ...] = ()  # who asked for it, and whoever decided that money is due
     shipping_adjusted_minor: int = 0
     fee_adjusted_minor: int = 0
     units: dict[str, Unit] = field(default_factory=dict)

@@ -64,7 +64,7 @@ def _payout(state: ReturnState, event: e.PayoutPlanned) -> Facts:
     return {"amount": _amount(state, event.amount_minor)}
 
 
-def _settled(state: ReturnState, event: e.PayoutSucceeded) -> Facts:
+def _settled(state: ReturnState, event: e.PayoutSucceeded | e.PayoutRequiresAction) -> Facts:
     return {"amount": _amount(state, state.payouts[event.instruction_id].amount_minor)}
 
 
@@ -81,7 +81,9 @@ def _ordered(_state: ReturnState, event: e.ReplacementOrdered) -> Facts:
     return {"sku": event.sku}
 
 
-def _offer(_state: ReturnState, event: e.OfferMade) -> Facts:
+def _offer(_state: ReturnState, event: e.OfferMade) -> Facts | None:
+    if event.kind != "out_of_stock":  # told by whoever makes it
+        return None
     return {"because": event.because, "answer_by": event.answer_by.date().isoformat()}
 
 
@@ -112,6 +114,7 @@ TOLD: Mapping[type[e.Event], tuple[str, Teller]] = {
     e.PayoutPlanned: ("refund_sent", _payout),
     e.PayoutSucceeded: ("refund_settled", _settled),
     e.PayoutFailed: ("refund_failed", _bounced),
+    e.PayoutRequiresAction: ("refund_action", _settled),
     e.StoreCreditIssued: ("store_credit", _credit),
     e.ReplacementOrdered: ("replacement_ordered", _ordered),
     e.OfferMade: ("out_of_stock", _offer),

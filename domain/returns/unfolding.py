@@ -37,6 +37,7 @@ class Unfolding:
     ledger: Ledger | None
     now: datetime
     policy: Policy
+    by: str = ""  # who asks, as kind:id; empty where nobody does: a report, a note, a rule
     events: list[Event] = field(default_factory=list)
     ledger_events: list[LedgerEvent] = field(default_factory=list)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.returns.agenda.step import Step, we_must
 from domain.returns.inspecting import is_final
 from domain.returns.replacing import attempt, is_earned, may_be_tried, must_release, wants_goods
-from domain.returns.state import ReturnState, Unit
+from domain.returns.state import Offer, ReturnState, Unit
 from domain.words import Actor
 
 
@@ -17,11 +17,17 @@ def of_goods(state: ReturnState) -> Iterator[Step]:
                 actor=Actor.CUSTOMER,
                 action="answer_offer",
                 due_at=offer.answer_by,
-                summary=f"accept or decline {offer.resolution} for {offer.unit}",
+                summary=_question(offer),
                 subject=offer.offer_id,
             )
     for unit in state.units.values():
         yield from _replacement(state, unit)
+
+
+def _question(offer: Offer) -> str:
+    if offer.kind == "payout_way":
+        return f"accept or decline {offer.destination} for what could not be refunded"
+    return f"accept or decline {offer.resolution} for {offer.unit}"
 
 
 def _replacement(state: ReturnState, unit: Unit) -> Iterator[Step]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from domain.money import Money
 from domain.returns.agenda.step import Step, must, we_must
+from domain.returns.approvals import still_to_approve
 from domain.returns.state import Payout, ReturnState
 from domain.words import Actor, MoneyState
 
@@ -55,6 +56,12 @@ def _payout(state: ReturnState, payout: Payout) -> Iterator[Step]:
         case MoneyState.REQUIRES_ACTION:
             summary = f"{payout.provider} needs the customer for {amount}"
             yield _person(state, payout, Actor.CUSTOMER, "act_on_payout", summary)
+        case MoneyState.HELD if payout.reason == "needs_approval":
+            left = still_to_approve(payout)
+            summary = f"{amount} wait for {left} more to say yes: release_payout"
+            yield _person(state, payout, Actor.MERCHANT, "release_payout", summary)
+        case MoneyState.HELD | MoneyState.FAILED | MoneyState.REVERSED if _is_asked(state, payout):
+            return  # the customer's answer is the step
         case MoneyState.HELD | MoneyState.FAILED | MoneyState.REVERSED:
             summary = f"{amount} are {payout.state} ({payout.reason}): choose another way"
             yield _person(state, payout, Actor.MERCHANT, "choose_payout", summary)
@@ -64,6 +71,14 @@ def _payout(state: ReturnState, payout: Payout) -> Iterator[Step]:
 
 def _spaced(name: str) -> str:
     return name.replace("_", " ")
+
+
+def _is_asked(state: ReturnState, payout: Payout) -> bool:
+    """Whether the customer has been offered another way, and has not answered yet."""
+    return any(
+        not offer.answer and offer.instruction_id == payout.instruction_id
+        for offer in state.offers.values()
+    )
 
 
 def _person(state: ReturnState, payout: Payout, actor: Actor, action: str, summary: str) -> Step:

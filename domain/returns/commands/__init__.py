@@ -24,6 +24,7 @@ from domain.returns.commands.asks import (
     ReschedulePickup,
     ResolveDispute,
     UnmatchUnit,
+    WriteOffPayout,
 )
 from domain.returns.commands.base import Ask, Key, Report, Who
 from domain.returns.commands.reports import (
@@ -57,6 +58,7 @@ UPDATES: Mapping[str, type[Ask]] = {
     "unmatch_unit": UnmatchUnit,
     "release_payout": ReleasePayout,
     "choose_payout": ChoosePayout,
+    "write_off_payout": WriteOffPayout,
     "give_feedback": GiveFeedback,
 }
 
@@ -106,4 +108,5 @@ __all__ = [
     "ResolveDispute",
     "UnmatchUnit",
     "Who",
+    "WriteOffPayout",
 ]

@@ -128,8 +128,16 @@ class ChoosePayout(Ask):
     """Another way for money that could not be placed or came back."""
 
     instruction_id: Key
-    destination: Literal["store_credit", "manual", "tender"]
+    destination: Literal["store_credit", "gift_card", "manual", "tender"]
+    tender_id: str = ""  # which of the order's payments, where it is not the same one
     because: Text = ""
+
+
+class WriteOffPayout(Ask):
+    """Stuck money is not owed any more, and why. It takes two people to say so."""
+
+    instruction_id: Key
+    because: Annotated[Text, Field(min_length=1)]
 
 
 class GiveFeedback(Ask):

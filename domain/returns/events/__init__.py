@@ -28,6 +28,7 @@ from domain.returns.events.base import Event
 from domain.returns.events.goods import (
     OfferAccepted,
     OfferDeclined,
+    OfferLapsed,
     OfferMade,
     ReplacementOrdered,
     ReplacementReleased,
@@ -48,6 +49,7 @@ from domain.returns.events.inspection import (
     Verdict,
 )
 from domain.returns.events.money import (
+    PayoutApproved,
     PayoutCancelled,
     PayoutChecked,
     PayoutFailed,
@@ -159,6 +161,7 @@ ReturnEvent = Annotated[
     | QuoteAdjusted
     | PayoutPlanned
     | PayoutHeld
+    | PayoutApproved
     | PayoutReleased
     | PayoutSubmitted
     | PayoutUnknown
@@ -178,6 +181,7 @@ ReturnEvent = Annotated[
     | OfferMade
     | OfferAccepted
     | OfferDeclined
+    | OfferLapsed
     | NoticePlanned
     | CustomerNotified
     | ReminderSent
@@ -215,6 +219,7 @@ __all__ = [
     "NoticePlanned",
     "OfferAccepted",
     "OfferDeclined",
+    "OfferLapsed",
     "OfferMade",
     "ParcelDelayed",
     "ParcelFound",
@@ -223,6 +228,7 @@ __all__ = [
     "ParcelReceived",
     "ParcelScanned",
     "ParcelTraced",
+    "PayoutApproved",
     "PayoutCancelled",
     "PayoutChecked",
     "PayoutFailed",

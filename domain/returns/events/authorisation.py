@@ -43,6 +43,7 @@ class ReturnRequested(Event):
     parcels: int
     units: tuple[RequestedUnit, ...]
     evidence: tuple[Evidence, ...] = ()
+    by: Short = ""  # who asked, as kind:id
 
 
 class PolicyEvaluated(Event):
@@ -77,6 +78,7 @@ class ReturnApproved(Event):
     units: tuple[str, ...]
     keep_item: bool = False
     ship_by: Moment
+    by: Short = ""  # the person who said yes; empty: the policy
 
     @property
     def move(self) -> str:
@@ -105,6 +107,7 @@ class PolicyOverridden(Event):
 
     type: Literal["PolicyOverridden"] = "PolicyOverridden"
     because: Text
+    by: Short = ""
 
 
 class ReturnCancelled(Event):

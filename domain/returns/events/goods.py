@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from domain.model import Moment, Short, Text
+from domain.model import Minor, Moment, Short, Text
 from domain.returns.events.base import Event
+from domain.returns.events.money import Destination
 from domain.words import Resolution
 
 
@@ -50,23 +51,36 @@ class ReplacementShipped(Event):
 
 
 class OfferMade(Event):
-    """Another resolution is offered for a unit; unanswered, it holds from `answer_by` on."""
+    """Another resolution for a unit is offered, or another way for money that is stuck.
+
+    What becomes of it when nobody answers by `answer_by` is said in it: silence is consent
+    only where the customer gets the very money that they paid.
+    """
 
     type: Literal["OfferMade"] = "OfferMade"
     offer_id: str
-    unit: str
-    resolution: Resolution
+    unit: str = ""
+    resolution: Resolution | None = None
     because: Text
     answer_by: Moment
+    kind: Literal["out_of_stock", "resolution", "payout_way"] = "out_of_stock"
+    if_silent: Literal["accepted", "lapsed"] = "accepted"
+    instruction_id: str = ""
+    destination: Destination | Literal[""] = ""
+    tender_id: str = ""
+    share_bp: int = 0  # of the unit's value
+    amount_minor: Minor = 0
+    by: Short = ""
 
 
 class OfferAccepted(Event):
-    """The unit is resolved as offered."""
+    """The unit is resolved, or the money goes, as offered."""
 
     type: Literal["OfferAccepted"] = "OfferAccepted"
     offer_id: str
-    unit: str
-    resolution: Resolution
+    unit: str = ""
+    resolution: Resolution | None = None
+    by: Short = ""
 
 
 class OfferDeclined(Event):
@@ -74,5 +88,13 @@ class OfferDeclined(Event):
 
     type: Literal["OfferDeclined"] = "OfferDeclined"
     offer_id: str
-    unit: str
+    unit: str = ""
+    because: Text
+
+
+class OfferLapsed(Event):
+    """Nobody answered, or it can no longer be kept; whoever made it has the next word."""
+
+    type: Literal["OfferLapsed"] = "OfferLapsed"
+    offer_id: str
     because: Text

@@ -48,6 +48,7 @@ class DecisionMade(Event):
     outcome: Verdict
     share_bp: int
     because: Text
+    by: Short = ""  # the person who decided; empty: the rules
 
     @property
     def move(self) -> str:
@@ -80,6 +81,7 @@ class DisputeResolved(Event):
     dispute_id: str
     outcome: Literal["upheld", "denied"]
     because: Text
+    by: Short = ""
 
     @property
     def move(self) -> str:

@@ -8,6 +8,10 @@ from domain.model import Id, Minor, Short, Text, Value
 from domain.money import Currency, Money
 from domain.returns.events.base import Event
 
+Destination = Literal["tender", "store_credit", "gift_card", "manual"]
+"""Back to what was paid with; value in an account; value that anybody with its code claims; by
+hand."""
+
 
 class PayoutPart(Value):
     """The share of one unit (or of the outbound shipping) in a payout, after the label fee."""
@@ -32,7 +36,7 @@ class PayoutPlanned(Event):
 
     type: Literal["PayoutPlanned"] = "PayoutPlanned"
     instruction_id: str
-    destination: Literal["tender", "store_credit", "manual"]
+    destination: Destination
     tender_id: str = ""
     provider: str
     payment_ref: str
@@ -40,6 +44,8 @@ class PayoutPlanned(Event):
     currency: Currency
     parts: tuple[PayoutPart, ...]
     replaces: str = ""
+    chosen_by: Short = ""  # who said that it goes there; empty: the policy
+    consent: Literal["", "customer", "policy"] = ""  # to another way than it was paid
 
 
 class PayoutHeld(Event):
@@ -47,11 +53,21 @@ class PayoutHeld(Event):
 
     type: Literal["PayoutHeld"] = "PayoutHeld"
     instruction_id: str
-    reason: Literal["shortfall", "chargeback", "staff"]
+    reason: Literal["shortfall", "chargeback", "needs_approval"]
     because: Text
     amount_minor: Annotated[int, Field(gt=0)]
     currency: Currency
     parts: tuple[PayoutPart, ...]
+
+
+class PayoutApproved(Event):
+    """One person's yes to let an amount go, or to give it up; it takes two different ones."""
+
+    type: Literal["PayoutApproved"] = "PayoutApproved"
+    instruction_id: str
+    what: Literal["release", "write_off"]
+    by: Short
+    because: Text = ""
 
 
 class PayoutReleased(Event):

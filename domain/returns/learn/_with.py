@@ -24,3 +24,8 @@ def with_payout(state: ReturnState, key: str, **learned: Any) -> ReturnState:
         return state
     known = state.payouts[key]
     return replace(state, payouts={**state.payouts, key: replace(known, **learned)})
+
+
+def with_hand(state: ReturnState, by: str) -> ReturnState:
+    """Somebody had a hand in whether money is due."""
+    return replace(state, hands=(*state.hands, by)) if by and by not in state.hands else state

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.returns import events as e
-from domain.returns.learn._with import with_unit
+from domain.returns.learn._with import with_hand, with_unit
 from domain.returns.state import Replacement, ReturnState, Unit
 from domain.words import Decision, Receipt
 
@@ -33,11 +33,16 @@ def requested(state: ReturnState, event: e.ReturnRequested) -> ReturnState:
         parcels_planned=event.parcels,
         requested_at=event.occurred_at,
         units=units,
+        hands=(event.by,) if event.by else (),
     )
 
 
 def evaluated(state: ReturnState, event: e.PolicyEvaluated) -> ReturnState:
     return replace(state, terms=event.terms)
+
+
+def overridden(state: ReturnState, event: e.PolicyOverridden) -> ReturnState:
+    return with_hand(state, event.by)
 
 
 def quoted(state: ReturnState, event: e.QuoteIssued) -> ReturnState:
@@ -51,7 +56,7 @@ def approved(state: ReturnState, event: e.ReturnApproved) -> ReturnState:
         if not state.units[key].approved:  # what was to be done with an unwelcome one is off
             state = with_unit(state, key, approved=True, disposition=None)
     return replace(
-        state,
+        with_hand(state, event.by),
         approved_at=event.occurred_at,
         ship_by=event.ship_by,
         keep_item=event.keep_item,

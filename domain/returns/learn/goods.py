@@ -35,16 +35,36 @@ def shipped(state: ReturnState, event: e.ReplacementShipped) -> ReturnState:
 
 
 def offered(state: ReturnState, event: e.OfferMade) -> ReturnState:
-    offer = Offer(event.offer_id, event.unit, event.resolution, event.answer_by)
+    offer = Offer(
+        event.offer_id,
+        event.unit,
+        event.resolution,
+        event.answer_by,
+        kind=event.kind,
+        if_silent=event.if_silent,
+        instruction_id=event.instruction_id,
+        destination=event.destination,
+        tender_id=event.tender_id,
+        share_bp=event.share_bp,
+        amount_minor=event.amount_minor,
+        by=event.by,
+    )
     return replace(state, offers={**state.offers, event.offer_id: offer})
 
 
 def offer_accepted(state: ReturnState, event: e.OfferAccepted) -> ReturnState:
     offer = replace(state.offers[event.offer_id], answer="accepted")
     state = replace(state, offers={**state.offers, event.offer_id: offer})
+    if event.resolution is None:
+        return state
     return with_unit(state, event.unit, resolution=event.resolution)
 
 
 def offer_declined(state: ReturnState, event: e.OfferDeclined) -> ReturnState:
     offer = replace(state.offers[event.offer_id], answer="declined")
+    return replace(state, offers={**state.offers, event.offer_id: offer})
+
+
+def offer_lapsed(state: ReturnState, event: e.OfferLapsed) -> ReturnState:
+    offer = replace(state.offers[event.offer_id], answer="lapsed")
     return replace(state, offers={**state.offers, event.offer_id: offer})

@@ -1,7 +1,7 @@
 """What the events about grades, verdicts and where a unit goes teach."""
 
 from domain.returns import events as e
-from domain.returns.learn._with import with_unit
+from domain.returns.learn._with import with_hand, with_unit
 from domain.returns.state import ReturnState
 from domain.words import Receipt
 
@@ -24,7 +24,7 @@ def recoded(state: ReturnState, event: e.ReasonRecoded) -> ReturnState:
 
 def decided(state: ReturnState, event: e.DecisionMade) -> ReturnState:
     return with_unit(
-        state,
+        with_hand(state, event.by),
         event.unit,
         share_bp=event.share_bp,
         decided_at=event.occurred_at,
@@ -37,7 +37,7 @@ def disputed(state: ReturnState, event: e.DisputeOpened) -> ReturnState:
 
 
 def dispute_resolved(state: ReturnState, event: e.DisputeResolved) -> ReturnState:
-    return with_unit(state, event.unit, decided_at=event.occurred_at)
+    return with_unit(with_hand(state, event.by), event.unit, decided_at=event.occurred_at)
 
 
 def disposed(state: ReturnState, event: e.DispositionDecided) -> ReturnState:

@@ -7,10 +7,16 @@ from domain.returns.learn._with import with_payout, with_unit
 from domain.returns.state import Adjustment, Payout, ReturnState
 from domain.words import MoneyState
 
+GIVEN_UP = frozenset({"written_off", "paid_by_the_bank"})
+"""Reasons for which a verdict, whatever it says later, does not bring the amount back."""
+
 
 def adjusted(state: ReturnState, event: e.QuoteAdjusted) -> ReturnState:
     one = Adjustment(event.key, event.amount_minor, event.reason, event.because)
     state = replace(state, adjustments=(*state.adjustments, one))
+    if event.reason in GIVEN_UP:
+        total = state.given_up.get(event.key, 0) - event.amount_minor
+        state = replace(state, given_up={**state.given_up, event.key: total})
     if event.key == "shipping":
         total = state.shipping_adjusted_minor + event.amount_minor
         return replace(state, shipping_adjusted_minor=total)
@@ -31,6 +37,7 @@ def planned(state: ReturnState, event: e.PayoutPlanned) -> ReturnState:
         event.amount_minor,
         event.parts,
         event.occurred_at,
+        chosen_by=event.chosen_by,
     )
     state = replace(state, payouts={**state.payouts, event.instruction_id: payout})
     return with_payout(state, event.replaces, replaced=True) if event.replaces else state
@@ -77,6 +84,19 @@ def answered(state: ReturnState, event: Answered) -> ReturnState:
         since=event.occurred_at,
         news_open=False,
     )
+
+
+def approved(state: ReturnState, event: e.PayoutApproved) -> ReturnState:
+    payout = state.payouts[event.instruction_id]
+    if event.what == "write_off":
+        given_up = (*payout.given_up_by, event.by)
+        return with_payout(state, event.instruction_id, given_up_by=given_up)
+    approved_by = (*payout.approved_by, event.by)
+    return with_payout(state, event.instruction_id, approved_by=approved_by)
+
+
+def cancelled(state: ReturnState, event: e.PayoutCancelled) -> ReturnState:
+    return with_payout(state, event.instruction_id, reason="", news_open=False)
 
 
 def news_heard(state: ReturnState, event: e.PayoutNewsHeard) -> ReturnState:

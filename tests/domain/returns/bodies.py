@@ -34,6 +34,7 @@ SMALLEST: Mapping[str, Body] = {
     "unmatch_unit": {**_ASK, "stray_id": "S1"},
     "release_payout": {**_ASK, "instruction_id": "I1"},
     "choose_payout": {**_ASK, "instruction_id": "I1", "destination": "manual"},
+    "write_off_payout": {**_ASK, **_WHY, "instruction_id": "I1"},
     "give_feedback": {**_ASK, "rating": 5},
     "report_tracking": {**_REPORT, "tracking_number": "TRK-1", "status": "scanned"},
     "report_pickup": {**_REPORT, "status": "picked_up", "pickup_ref": "pickup_1"},

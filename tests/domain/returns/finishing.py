@@ -146,12 +146,20 @@ def _voided(known: Scenario, step: Step) -> list[Command]:
     return [report]
 
 
+def _let_go(known: Scenario, step: Step) -> list[Command]:
+    return [
+        story.ask(c.ReleasePayout, by=c.Who(kind="staff", id=who), instruction_id=step.subject)
+        for who in ("s-8", "s-9")
+    ]
+
+
 DOING: Mapping[str, Doing] = {
     "review": _review,
     "decide": _decide,
     "resolve_dispute": _resolve,
     "match_unit": _match,
     "choose_payout": _choose,
+    "release_payout": _let_go,
     "pay_by_hand": _by_hand,
     "settle_payout": _settled,
     "act_on_payout": _settled,

@@ -65,7 +65,7 @@ def _pay(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
         "instruction_id": payout.instruction_id,
         "state": "succeeded",
         "payout_ref": payout.payout_ref or f"re_{payout.instruction_id[:8]}",
-        "code": "SC-1" if payout.destination == "store_credit" else "",
+        "code": "SC-1" if payout.destination in {"store_credit", "gift_card"} else "",
         "amount": Money(amount_minor=payout.amount_minor, currency=state.currency),
     }
 

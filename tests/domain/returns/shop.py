@@ -63,6 +63,7 @@ def policy(**changes: Any) -> Policy:
             "carrier": "all_if_whole_order",
             "unknown": "none",
         },
+        "other_destination": "by_policy",
         "exclusions": [{"rule": "final_sale", "final_sale": True, "because": "sold as final"}],
         "keep_item": [{"rule": "keep", "faults": ["merchant"], "at_most": {"EUR": 1_500}}],
     }

@@ -204,3 +204,21 @@ def ask(kind: type[c.Ask], *, by: c.Who = CUSTOMER, **fields: Any) -> Any:
 def by_staff(kind: type[c.Ask], **fields: Any) -> Any:
     """A person of the merchant's asks for something."""
     return ask(kind, by=STAFF, **fields)
+
+
+def staff(number: int) -> c.Who:
+    """One of the merchant's people; s-1 is whoever does everything else."""
+    return c.Who(kind="staff", id=f"s-{number}")
+
+
+def inspected(*wishes: Any, **how: Any) -> Scenario:
+    """All of it came and was found like new."""
+    known = arrived(*wishes, **how)
+    return known.when(inspection(known))
+
+
+def the(known: Scenario, state: str) -> str:
+    """The only payout in that state."""
+    found = [key for key, payout in known.state.payouts.items() if payout.state == state]
+    assert len(found) == 1, [payout.state for payout in known.state.payouts.values()]
+    return found[0]

@@ -18,11 +18,11 @@ from tests.domain.returns.stored import TYPES, event_of, sample
 
 SAID_BY_THE_MOVE = {
     "ReviewRequested", "LabelVoided", "LabelVoidRejected", "ParcelLost", "UnitMissed",
-    "DecisionReopened", "PayoutCancelled",
+    "DecisionReopened",
 }  # fmt: skip
 """Events that say all there is to know by their move."""
 
-KEPT_TO_BE_READ = {"PolicyOverridden", "FeedbackReceived"}
+KEPT_TO_BE_READ = {"FeedbackReceived"}
 """Events that change nothing of how the return stands."""
 
 OF_THE_WHOLE = {
@@ -152,6 +152,8 @@ _AFTER = {
     "UnitUnmatched": ("UnitMatched",),
     "ParcelFound": ("ParcelLost",),
     "PayoutReleased": ("PayoutHeld",),
+    "PayoutApproved": ("PayoutHeld",),
+    "PayoutCancelled": ("PayoutHeld",),
     "PayoutChecked": ("PayoutNewsHeard",),
     "PickupCancelled": ("PickupScheduled",),
     "ReplacementReleased": ("ReplacementReserved",),

@@ -145,11 +145,11 @@ def test_a_chargeback_holds_a_planned_payout_and_lets_it_go_when_it_is_won() -> 
     assert known.last(ReturnCompleted).paid_minor == PHONE_MINOR - 4_000 - LABEL_FEE
 
 
-def test_a_payout_is_not_released_over_what_a_lost_chargeback_has_left() -> None:
+def test_a_payout_is_not_released_over_what_a_chargeback_has_left() -> None:
     known = _inspected(wish("2"))
     card = next(p for p in known.state.payouts.values() if p.tender_id == "card")
     taken = TOTAL_MINOR - GIFT_CARD_MINOR - card.amount_minor + 1
-    known = known.when(chargeback("opened", amount_minor=taken), chargeback("lost"))
+    known = known.when(chargeback("opened", amount_minor=taken))
     release = by_staff(c.ReleasePayout, instruction_id=card.instruction_id)
     known.refuses(release, "over_order_cap")
 

@@ -29,7 +29,8 @@ FACTS_ONLY = {
     "ParcelTraced", "PayoutChecked", "ReturnAnnounced", "TransportPrepared", "PickupCancelled",
     # goods and value instead: their own small life stands with the unit or the payout
     "ReplacementReserved", "ReplacementUnavailable", "ReplacementOrdered", "ReplacementReleased",
-    "ReplacementShipped", "OfferMade", "OfferAccepted", "OfferDeclined", "StoreCreditIssued",
+    "ReplacementShipped", "OfferMade", "OfferAccepted", "OfferDeclined", "OfferLapsed",
+    "StoreCreditIssued",
     # people: told, late, worried, content
     "NoticePlanned", "CustomerNotified", "ReminderSent", "DeadlineMissed", "Escalated",
     "ConcernSettled", "MessageRejected", "FeedbackReceived",
@@ -142,9 +143,10 @@ def test_a_provider_is_believed_wherever_an_instruction_may_be_on_its_way(
         assert after("money", money, move) is truth
 
 
-def test_money_that_was_there_and_bounced_is_reversed_and_stays_so() -> None:
+def test_money_that_was_there_and_bounced_is_reversed_and_stays_so_or_is_given_up() -> None:
     assert after("money", MoneyState.SUCCEEDED, "PayoutFailed") is MoneyState.REVERSED
-    assert set(TABLES["money"][MoneyState.REVERSED].values()) == {MoneyState.REVERSED}
+    ends = {MoneyState.REVERSED, MoneyState.CANCELLED}
+    assert set(TABLES["money"][MoneyState.REVERSED].values()) == ends
 
 
 def test_a_verdict_for_the_customer_is_final_and_any_other_can_be_asked_again() -> None:

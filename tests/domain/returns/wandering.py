@@ -22,7 +22,7 @@ from domain.words import (
 )
 from tests.domain.returns import story
 from tests.domain.returns.partners import answer
-from tests.domain.returns.scenario import STAFF, Scenario
+from tests.domain.returns.scenario import CUSTOMER, STAFF, Scenario
 from tests.domain.returns.wishing import METHODS, REASONS, Pick
 
 Saying = Callable[[Scenario], Command]
@@ -81,9 +81,9 @@ class Wanderer:
 
         return say
 
-    def ask(self, kind: type[Any], **fields: Any) -> Saying:
-        """A request by staff."""
-        return lambda _known: kind(request_id=self.name("a"), actor=STAFF, **fields)
+    def ask(self, kind: type[Any], *, by: c.Who = STAFF, **fields: Any) -> Saying:
+        """A request, by staff unless said otherwise."""
+        return lambda _known: kind(request_id=self.name("a"), actor=by, **fields)
 
 
 # ── What our own steps come to ────────────────────────────────────────────────────────────
@@ -227,13 +227,18 @@ def _people(w: Wanderer) -> Iterator[Saying]:
             yield w.ask(c.MatchUnit, stray_id=stray.stray_id, unit=unit.id)
     for offer in state.offers.values():
         yield w.ask(c.AcceptOffer, offer_id=offer.offer_id)
+        yield w.ask(c.AcceptOffer, by=CUSTOMER, offer_id=offer.offer_id)
         yield w.ask(c.DeclineOffer, offer_id=offer.offer_id)
 
 
 def _money(w: Wanderer) -> Iterator[Saying]:
     for payout in w.known.state.payouts.values():
         key = payout.instruction_id
-        yield w.ask(c.ReleasePayout, instruction_id=key, because="reference 7")
+        for who in ("s-1", "s-2", "s-3"):
+            by = c.Who(kind="staff", id=who)
+            yield w.ask(c.ReleasePayout, by=by, instruction_id=key, because="reference 7")
+            yield w.ask(c.WriteOffPayout, by=by, instruction_id=key, because="they are even")
+        yield w.ask(c.ChoosePayout, by=CUSTOMER, instruction_id=key, destination="gift_card")
         for where in ("store_credit", "manual", "tender"):
             yield w.ask(c.ChoosePayout, instruction_id=key, destination=where)
         yield w.report(c.ReportPayout, instruction_id=key)

@@ -29,6 +29,8 @@ def any_opening(pick: Pick) -> Scenario:
         *pick([[], [story.wish("3", reason=pick(REASONS), resolution=pick(resolutions))]]),
     ]
     rules: dict[str, Any] = {"refund_trigger": pick([*RefundTrigger, RefundTrigger.INSPECTED])}
+    rules["approval"] = pick([None, None, {"limit_minor": {"EUR": pick([1, 4_000, 10_000])}}])
+    rules["other_destination"] = pick(["with_consent", "by_policy"])
     if pick([False, False, True]):
         rules["rules"] = [_REVIEW_PHONES]
     changes = pick([{}, {}, {"lines": _lines(final_sale="1")}, {"lines": _lines(final_sale="3")}])

@@ -1,0 +1,98 @@
+"""What is offered to a customer, and what they say to it. Silence is rarely consent."""
+
+from domain.policy.price import requoted
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.choosing import STUCK, take_way
+from domain.returns.events import (
+    Escalated,
+    OfferAccepted,
+    OfferDeclined,
+    OfferLapsed,
+    QuoteIssued,
+)
+from domain.returns.state import Offer
+from domain.returns.unfolding import Unfolding
+
+
+def _open_offer(u: Unfolding, offer_id: str) -> Offer | Refused:
+    offer = u.state.offers.get(offer_id)
+    if offer is None:
+        return Refused(code="unknown_offer", because=f"offer_id: no offer {offer_id} here")
+    if offer.answer:
+        return Refused(code="offer_answered", because=f"offer_id: it was {offer.answer} already")
+    return offer
+
+
+def accept_offer(u: Unfolding, ask: c.AcceptOffer) -> Refused | None:
+    """The unit is resolved, or the money goes, as offered."""
+    offer = _open_offer(u, ask.offer_id)
+    if isinstance(offer, Refused):
+        return offer
+    if offer.kind != "out_of_stock" and ask.actor.kind != "customer":
+        return Refused(
+            code="customer_only", because="actor: it was offered to the customer, who has to say so"
+        )
+    return take_offer(u, offer)
+
+
+def take_offer(u: Unfolding, offer: Offer) -> Refused | None:
+    """Accepted, or unanswered for so long that it holds."""
+    u.happened(
+        OfferAccepted(
+            occurred_at=u.now,
+            offer_id=offer.offer_id,
+            unit=offer.unit,
+            resolution=offer.resolution,
+            by=u.by,
+        )
+    )
+    if offer.kind == "payout_way":
+        return take_way(u, offer)
+    if u.state.quote is not None and offer.resolution is not None:
+        quote = requoted(u.state.quote, offer.unit, offer.resolution)
+        u.happened(QuoteIssued(occurred_at=u.now, quote=quote))
+    return None
+
+
+def decline_offer(u: Unfolding, ask: c.DeclineOffer) -> Refused | None:
+    """The customer wants it otherwise: a person takes it from here, the offer stays in words."""
+    offer = _open_offer(u, ask.offer_id)
+    if isinstance(offer, Refused):
+        return offer
+    u.happened(
+        OfferDeclined(
+            occurred_at=u.now, offer_id=offer.offer_id, unit=offer.unit, because=ask.because
+        ),
+        Escalated(
+            occurred_at=u.now,
+            concern_id=f"offer:{offer.offer_id}",
+            what="offer_declined",
+            because=f"{offer.unit or offer.instruction_id}: the customer declined "
+            f"{offer.resolution or offer.destination}",
+        ),
+    )
+    return None
+
+
+def answer_for_silence(u: Unfolding, offer: Offer) -> None:
+    """Nobody answered in time: what was said to follow then, follows."""
+    if offer.if_silent == "accepted":
+        take_offer(u, offer)
+    else:
+        lapse(u, offer, "nobody answered in time")
+
+
+def lapse(u: Unfolding, offer: Offer, because: str) -> None:
+    """The offer stands no more."""
+    u.happened(OfferLapsed(occurred_at=u.now, offer_id=offer.offer_id, because=because))
+
+
+def withdraw_offers(u: Unfolding) -> None:
+    """Another way is only offered for money that is stuck: what found its way needs none."""
+    for offer in list(u.state.offers.values()):
+        payout = u.state.payouts.get(offer.instruction_id)
+        if offer.answer or payout is None:
+            continue
+        if payout.replaced or payout.state not in STUCK:
+            lapse(u, offer, f"the money is {payout.state} meanwhile")

@@ -1,0 +1,88 @@
+"""The small things of a return, each with an id: payouts, offers, notices, concerns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.returns.events import PayoutPart
+from domain.words import MoneyState, Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """One instruction to one destination."""
+
+    instruction_id: str
+    state: MoneyState
+    destination: str  # "tender", "store_credit", "manual"; "" while held for want of one
+    tender_id: str
+    provider: str
+    payment_ref: str
+    amount_minor: int
+    parts: tuple[PayoutPart, ...]
+    since: datetime
+    payout_ref: str = ""
+    reason: str = ""
+    code: str = ""
+    replaced: bool = False  # another instruction pays this instead
+    news: int = 0  # hints heard
+    news_open: bool = False  # a hint nobody has followed yet
+    chosen_by: str = ""  # whoever said that it goes there; empty: the policy
+    approved_by: tuple[str, ...] = ()  # who lets it go
+    given_up_by: tuple[str, ...] = ()  # who says that it is not owed any more
+
+    @property
+    def stands(self) -> bool:
+        """Whether its amount counts as promised money that is being, or was, dealt with."""
+        if self.state is MoneyState.SUCCEEDED:
+            return True  # paid is paid, though another instruction was to do it instead
+        return self.state is not MoneyState.CANCELLED and not self.replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message owed to the customer."""
+
+    notice_id: str
+    template: str
+    facts: dict[str, str]
+    since: datetime
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another resolution, or another way for money, waiting for the customer's answer."""
+
+    offer_id: str
+    unit: str
+    resolution: Resolution | None
+    answer_by: datetime
+    answer: str = ""  # accepted, declined, lapsed
+    kind: str = "out_of_stock"  # resolution, payout_way
+    if_silent: str = "accepted"  # lapsed: silence is no consent
+    instruction_id: str = ""  # of the payout that is to go elsewhere
+    destination: str = ""
+    tender_id: str = ""
+    share_bp: int = 0  # of the unit's value, where only a share is offered
+    amount_minor: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something a person of the merchant's has to look at."""
+
+    concern_id: str
+    what: str
+    because: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One change of the promise, with its reason."""
+
+    key: str  # a unit, "shipping" or "label_fee"
+    amount_minor: int
+    reason: str
+    because: str
