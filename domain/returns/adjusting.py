@@ -32,6 +32,7 @@ def adjust_promise(u: Unfolding) -> None:
             _adjust_unit(u, unit)
     _adjust_shipping(u)
     _adjust_fee(u)
+    _forgive_fee(u)
 
 
 def _adjust_unit(u: Unfolding, unit: Unit) -> None:
@@ -109,6 +110,18 @@ def _adjust_fee(u: Unfolding) -> None:
             "the reason found is the customer's own" if rise > 0 else "not the customer's fault"
         )
         _adjust(u, "label_fee", -rise, "reason_recoded", because)
+
+
+def _forgive_fee(u: Unfolding) -> None:
+    """A fee that nothing is left to be taken from is not owed: nothing is asked back for it."""
+    state = u.state
+    if not all(is_final(unit) for unit in state.live_units):
+        return
+    over = sum(payout.amount_minor for payout in standing(state)) - promised_minor(state)
+    forgiven = min(over, fee_promise(state))
+    if forgiven > 0:
+        because = "what was paid or promised to pay is not asked back"
+        _adjust(u, "label_fee", forgiven, "paid_already", because)
 
 
 def charge_for_method(u: Unfolding, *, may_rise: bool) -> None:

@@ -185,3 +185,15 @@ def test_a_method_that_is_not_offered_is_replaced_by_the_one_quoted() -> None:
     known = labelled(method=Method.LOCAL_HUB)
     assert known.state.parcels["P1"].method is Method.DROP_OFF_LABEL
     assert "label:P1:1" in known.state.labels
+
+
+def test_a_fee_that_comes_up_when_nothing_is_left_to_take_it_from_is_forgiven() -> None:
+    """The lamp turns out to be the customer's own wish, and the second shirt never comes."""
+    lamp = wish("3", reason=Reason.DEFECTIVE)
+    known = under_way(wish("1", 2), lamp, rules={"refund_trigger": "received"}).later(days=2)
+    known = known.when(receipt(known, [counted(), counted("LAMP")])).settle()
+    own = seen("3/1", found_reason=Reason.CHANGED_MIND)
+    known = known.when(inspection(known, seen("1/1"), own)).settle()
+    assert promised_minor(known.state) == 2 * SHIRT_MINOR + LAMP_MINOR - LABEL_FEE
+    known = known.wait(until=known.step("explain_missing").due_at).settle()
+    assert known.last(ReturnCompleted).paid_minor == SHIRT_MINOR + LAMP_MINOR
