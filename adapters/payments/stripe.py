@@ -6,28 +6,30 @@ looked up among the payment's refunds. Docs: docs.stripe.com/api/refunds, /refun
 /api/idempotent_requests, /currencies.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 import httpx2
+from stripe import StripeObject
+from stripe.params import DisputeListParams, RefundCreateParams, RefundListParams
 
 from activities.failures import Misspoken
 from activities.ports import Booked, Capabilities, PayoutAnswer, PayoutOrder
 from adapters.http import (
     DEFAULT_DEADLINE,
-    PartnerHttp,
     TheirObject,
-    path_of,
     printable_code,
     unexpected,
 )
 from adapters.payments.stripe_amounts import from_stripe, to_stripe
+from adapters.payments.stripe_client import StripeApi
 from adapters.payments.stripe_wire import (
     BOOK_PAGES_LIMIT,
+    PAGE_SIZE,
     accepted,
     at_second,
-    created_between,
+    in_seconds,
     key_for,
     listed,
     no_of,
@@ -114,14 +116,19 @@ class StripeGateway:
         deadline: timedelta = DEFAULT_DEADLINE,
     ) -> None:
         """Connect to the API at `base_url`, which ends in `/v1`."""
-        self._http = PartnerHttp(
-            client, partner="stripe", base_url=base_url, auth=api_key, deadline=deadline
-        )
+        self._api = StripeApi(client, base_url=base_url, api_key=api_key, deadline=deadline)
 
     async def find_payout(self, order: PayoutOrder) -> PayoutAnswer | None:
         """Look for the instruction among all refunds of its payment, however old."""
-        query = _payment(order.payment_ref)
-        async for one in listed(self._http, "/refunds", query, missing_is_empty=True):
+
+        def page(after: str) -> Awaitable[StripeObject]:
+            asked: RefundListParams = {"limit": PAGE_SIZE}
+            asked[_kind(order.payment_ref)] = order.payment_ref
+            if after:
+                asked["starting_after"] = after
+            return self._api.v1.refunds.list_async(asked)
+
+        async for one in listed("GET /refunds", page, missing_is_empty=True):
             refund = read(Refund, one)
             if _instruction(refund) == order.instruction_id:
                 return understand(refund)
@@ -129,34 +136,52 @@ class StripeGateway:
 
     async def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
         """Refund once per instruction, and say what they answered at once."""
-        form = {
-            **_payment(order.payment_ref),
-            "amount": str(to_stripe(order.amount)),
-            "metadata[instruction_id]": order.instruction_id,
-            "metadata[return_id]": order.reference,
+        params: RefundCreateParams = {
+            "amount": to_stripe(order.amount),
+            "metadata": {
+                "instruction_id": order.instruction_id,
+                "return_id": order.reference,
+            },
         }
-        key = key_for(order.instruction_id)
-        answer = await self._http.ask("POST", "/refunds", form=form, headers=key)
+        params[_kind(order.payment_ref)] = order.payment_ref
+        refunds, key = self._api.v1.refunds, key_for(order.instruction_id)
+        call = "POST /refunds"
+        answer = await self._api.answer(call, refunds.create_async(params, key))
         if answer.accepted:
             return understand(answer.read(Refund))
-        code = no_of("POST /refunds", answer)
+        code = no_of(call, answer)
         if code not in REASONS:
-            raise unexpected("stripe: POST /refunds", answer, code)
+            raise unexpected(f"stripe: {call}", answer, code)
         return PayoutAnswer(state="failed", reason=REASONS[code])
 
     async def fetch_payout(self, payout_ref: str) -> PayoutAnswer:
         """Ask for the truth about a refund that a webhook hinted at."""
-        answer = await self._http.ask("GET", path_of("/refunds/{ref}", ref=payout_ref))
-        return understand(accepted("GET /refunds/{id}", answer).read(Refund))
+        call = "GET /refunds/{id}"
+        answer = await self._api.answer(call, self._api.v1.refunds.retrieve_async(payout_ref))
+        return understand(accepted(call, answer).read(Refund))
 
     async def booked(self, since: datetime, until: datetime) -> Sequence[Booked]:
         """List the refunds and disputes made in between, with how each stands now."""
-        query = created_between(since, until)
-        refunds = listed(self._http, "/refunds", query, pages_limit=BOOK_PAGES_LIMIT)
-        disputes = listed(self._http, "/disputes", query, pages_limit=BOOK_PAGES_LIMIT)
-        paid = [_booked_refund(read(Refund, one)) async for one in refunds]
-        lost = [_booked_dispute(read(Dispute, one)) async for one in disputes]
-        return [*paid, *lost]
+        v1, (first, end) = self._api.v1, in_seconds(since, until)
+
+        def refunds(after: str) -> Awaitable[StripeObject]:
+            asked: RefundListParams = {"limit": PAGE_SIZE, "created": {"gte": first, "lt": end}}
+            if after:
+                asked["starting_after"] = after
+            return v1.refunds.list_async(asked)
+
+        def disputes(after: str) -> Awaitable[StripeObject]:
+            asked: DisputeListParams = {"limit": PAGE_SIZE, "created": {"gte": first, "lt": end}}
+            if after:
+                asked["starting_after"] = after
+            return v1.disputes.list_async(asked)
+
+        paid = listed("GET /refunds", refunds, pages_limit=BOOK_PAGES_LIMIT)
+        lost = listed("GET /disputes", disputes, pages_limit=BOOK_PAGES_LIMIT)
+        return [
+            *[_booked_refund(read(Refund, one)) async for one in paid],
+            *[_booked_dispute(read(Dispute, one)) async for one in lost],
+        ]
 
 
 def understand(refund: Refund) -> PayoutAnswer:
@@ -205,6 +230,6 @@ def _instruction(refund: Refund) -> str:
     return (refund.metadata or {}).get("instruction_id", "")
 
 
-def _payment(payment_ref: str) -> dict[str, str]:
-    field = "charge" if payment_ref.startswith(("ch_", "py_")) else "payment_intent"
-    return {field: payment_ref}
+def _kind(payment_ref: str) -> Literal["charge", "payment_intent"]:
+    """Say under which name they know what was paid."""
+    return "charge" if payment_ref.startswith(("ch_", "py_")) else "payment_intent"

@@ -7,14 +7,20 @@ call them: those of the last day are walked through, and what was paid earlier i
 for by its metadata. Docs: docs.stripe.com/api/checkout/sessions, docs.stripe.com/search.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from stripe import StripeObject
+from stripe.params.checkout import SessionCreateParams, SessionListParams
 
 from activities.failures import Misspoken
 from activities.ports import Bill, BillAnswer
-from adapters.http import PartnerHttp, TheirObject, path_of, printable_code, unexpected
+from adapters.http import TheirObject, printable_code, unexpected
 from adapters.payments.stripe_amounts import from_stripe, to_stripe
+from adapters.payments.stripe_client import StripeApi
 from adapters.payments.stripe_wire import (
+    PAGE_SIZE,
     accepted,
     at_second,
     key_for,
@@ -55,34 +61,40 @@ class PaidIntent(TheirObject):
     status: str
 
 
+class Found(TheirObject):
+    """What a search gives; with one instruction it is never more than a page."""
+
+    data: tuple[dict[str, Any], ...]
+
+
 class Bills:
     """The half of the collector that asks customers for money."""
 
-    def __init__(self, http: PartnerHttp, success_url: str) -> None:
-        self._http = http
+    def __init__(self, api: StripeApi, success_url: str) -> None:
+        self._api = api
+        self._sessions = api.v1.checkout.sessions
         self._success_url = success_url
 
     async def find(self, bill: Bill) -> BillAnswer | None:
         """Look for a session that can be paid, was paid, or ended with its bill."""
-        return await self._standing(bill, await self._sessions(bill))
+        return await self._standing(bill, await self._found(bill))
 
     async def send(self, bill: Bill) -> BillAnswer:
         """Open a session, once for each that has lapsed before."""
-        sessions = await self._sessions(bill)
+        sessions = await self._found(bill)
         known = await self._standing(bill, sessions)
         if known is not None:
             return known
         key = bill.instruction_id + (f":{sessions[0].id}" if sessions else "")
-        form = {**self._form(bill), **_ends(bill)}
-        answer = await self._http.ask("POST", "/checkout/sessions", form=form, headers=key_for(key))
+        call, made = "POST /checkout/sessions", self._form(bill)
+        answer = await self._api.answer(call, self._sessions.create_async(made, key_for(key)))
         if not answer.accepted:
-            code = no_of("POST /checkout/sessions", answer)
-            raise unexpected("stripe: POST /checkout/sessions", answer, code)
+            raise unexpected(f"stripe: {call}", answer, no_of(call, answer))
         return understand(answer.read(Session))
 
     async def cancel(self, bill: Bill) -> BillAnswer:
         """End its session, unless it was paid meanwhile: that is then the answer."""
-        sessions = await self._sessions(bill)
+        sessions = await self._found(bill)
         if not sessions:
             paid = await self._paid_earlier(bill)
             return paid or BillAnswer(state="cancelled", bill_ref="")
@@ -90,11 +102,11 @@ class Bills:
         if session.status != "open":
             return understand(session)
         await self._mark(session)
-        path = path_of("/checkout/sessions/{ref}/expire", ref=session.id)
-        answer = await self._http.ask("POST", path)
+        call = "POST /checkout/sessions/{id}/expire"
+        answer = await self._api.answer(call, self._sessions.expire_async(session.id))
         if answer.accepted:
             return understand(answer.read(Session))
-        no_of("POST /checkout/sessions/{id}/expire", answer)
+        no_of(call, answer)
         return understand(await self._fetch(session.id))
 
     async def _standing(self, bill: Bill, sessions: Sequence[Session]) -> BillAnswer | None:
@@ -105,25 +117,28 @@ class Bills:
 
     async def _mark(self, session: Session) -> None:
         """Write down that it is us who end it: their status is the same as after a day."""
-        path = path_of("/checkout/sessions/{ref}", ref=session.id)
-        form = {"metadata[ended]": "cancelled"}
-        answer = await self._http.ask("POST", path, form=form)
+        call, mark = "POST /checkout/sessions/{id}", {"ended": "cancelled"}
+        marked = self._sessions.update_async(session.id, {"metadata": mark})
+        answer = await self._api.answer(call, marked)
         if not answer.accepted:  # it is over already; what it is now is asked for next
-            no_of("POST /checkout/sessions/{id}", answer)
+            no_of(call, answer)
 
     async def _fetch(self, ref: str) -> Session:
-        answer = await self._http.ask("GET", path_of("/checkout/sessions/{ref}", ref=ref))
-        return accepted("GET /checkout/sessions/{id}", answer).read(Session)
+        call = "GET /checkout/sessions/{id}"
+        answer = await self._api.answer(call, self._sessions.retrieve_async(ref))
+        return accepted(call, answer).read(Session)
 
-    async def _sessions(self, bill: Bill) -> list[Session]:
+    async def _found(self, bill: Bill) -> list[Session]:
         """Give the bill's sessions of the last day, newest first."""
         since = int((datetime.now(UTC) - LOOK_BACK).timestamp())
-        sessions = listed(
-            self._http,
-            "/checkout/sessions",
-            {"created[gte]": str(since)},
-            pages_limit=SESSION_PAGES_LIMIT,
-        )
+
+        def page(after: str) -> Awaitable[StripeObject]:
+            asked: SessionListParams = {"limit": PAGE_SIZE, "created": {"gte": since}}
+            if after:
+                asked["starting_after"] = after
+            return self._sessions.list_async(asked)
+
+        sessions = listed("GET /checkout/sessions", page, pages_limit=SESSION_PAGES_LIMIT)
         return [
             read(Session, one)
             async for one in sessions
@@ -132,10 +147,11 @@ class Bills:
 
     async def _paid_earlier(self, bill: Bill) -> BillAnswer | None:
         """Search the payments; their search lags by minutes, our sessions by a day."""
-        query = {"query": f"metadata['instruction_id']:'{_quoted(bill.instruction_id)}'"}
-        answer = await self._http.ask("GET", "/payment_intents/search", query=query)
-        found = accepted("GET /payment_intents/search", answer).body.get("data")
-        intents = [read(PaidIntent, one) for one in found] if isinstance(found, list) else []
+        call = "GET /payment_intents/search"
+        query = f"metadata['instruction_id']:'{_quoted(bill.instruction_id)}'"
+        searched = self._api.v1.payment_intents.search_async({"query": query})
+        found = accepted(call, await self._api.answer(call, searched)).read(Found)
+        intents = [read(PaidIntent, one) for one in found.data]
         paid = next((one for one in intents if one.status == "succeeded"), None)
         if paid is None:
             return None
@@ -146,20 +162,29 @@ class Bills:
             amount=from_stripe(paid.amount, paid.currency),
         )
 
-    def _form(self, bill: Bill) -> dict[str, str]:
-        price = "line_items[0][price_data]"
+    def _form(self, bill: Bill) -> SessionCreateParams:
         marks = {"instruction_id": bill.instruction_id, "return_id": bill.reference}
-        return {
+        made: SessionCreateParams = {
             "mode": "payment",
             "client_reference_id": bill.instruction_id,
             "success_url": self._success_url,
-            f"{price}[currency]": bill.amount.currency.lower(),
-            f"{price}[unit_amount]": str(to_stripe(bill.amount)),
-            f"{price}[product_data][name]": bill.because,
-            "line_items[0][quantity]": "1",
-            **{f"metadata[{name}]": mark for name, mark in marks.items()},
-            **{f"payment_intent_data[metadata][{name}]": mark for name, mark in marks.items()},
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": bill.amount.currency.lower(),
+                        "unit_amount": to_stripe(bill.amount),
+                        "product_data": {"name": bill.because},
+                    },
+                }
+            ],
+            "metadata": marks,
+            "payment_intent_data": {"metadata": marks},
         }
+        left = bill.expires_at - datetime.now(UTC)
+        if SHORTEST_SESSION < left < LONGEST_SESSION:  # else after a day, by itself
+            made["expires_at"] = int(bill.expires_at.timestamp())
+        return made
 
 
 def understand(session: Session) -> BillAnswer:
@@ -202,14 +227,6 @@ def _lapsed(session: Session, bill: Bill) -> bool:
 
 def _ended_by_us(session: Session) -> bool:
     return (session.metadata or {}).get("ended") == "cancelled"
-
-
-def _ends(bill: Bill) -> dict[str, str]:
-    """Let the session end with its bill where they allow it: within 30 minutes to a day."""
-    left = bill.expires_at - datetime.now(UTC)
-    if not SHORTEST_SESSION < left < LONGEST_SESSION:
-        return {}
-    return {"expires_at": str(int(bill.expires_at.timestamp()))}
 
 
 def _quoted(text: str) -> str:

@@ -5,8 +5,9 @@ from datetime import timedelta
 import httpx2
 
 from activities.ports import Bill, BillAnswer, Capabilities, HoldAnswer, HoldOrder
-from adapters.http import DEFAULT_DEADLINE, PartnerHttp
+from adapters.http import DEFAULT_DEADLINE
 from adapters.payments.stripe_bills import Bills
+from adapters.payments.stripe_client import StripeApi
 from adapters.payments.stripe_holds import Holds
 
 
@@ -30,11 +31,9 @@ class StripeCollector:
         deadline: timedelta = DEFAULT_DEADLINE,
     ) -> None:
         """Connect to the API at `base_url`; who has paid is sent on to `success_url`."""
-        http = PartnerHttp(
-            client, partner="stripe", base_url=base_url, auth=api_key, deadline=deadline
-        )
-        self._bills = Bills(http, success_url)
-        self._holds = Holds(http)
+        api = StripeApi(client, base_url=base_url, api_key=api_key, deadline=deadline)
+        self._bills = Bills(api, success_url)
+        self._holds = Holds(api)
 
     async def find_bill(self, bill: Bill) -> BillAnswer | None:
         """Look whether it was sent; one whose link lapsed too early is to be sent anew."""

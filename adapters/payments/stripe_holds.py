@@ -5,20 +5,18 @@ hold is found among the customer's payments by its metadata. Docs: docs.stripe.c
 place-a-hold-on-a-payment-method, docs.stripe.com/declines/codes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+
+from stripe import StripeObject
+from stripe.params import PaymentIntentCreateParams, PaymentIntentListParams
 
 from activities.failures import Misspoken
 from activities.ports import HoldAnswer, HoldOrder
-from adapters.http import (
-    Answer,
-    PartnerHttp,
-    TheirObject,
-    path_of,
-    printable_code,
-    unexpected,
-)
+from adapters.http import Answer, TheirObject, printable_code, unexpected
 from adapters.payments.stripe_amounts import from_stripe, to_stripe
+from adapters.payments.stripe_client import StripeApi
 from adapters.payments.stripe_wire import (
+    PAGE_SIZE,
     accepted,
     code_of,
     error_of,
@@ -95,8 +93,9 @@ class Intent(TheirObject):
 class Holds:
     """The half of the collector that keeps money ready."""
 
-    def __init__(self, http: PartnerHttp) -> None:
-        self._http = http
+    def __init__(self, api: StripeApi) -> None:
+        self._api = api
+        self._intents = api.v1.payment_intents
 
     async def find(self, order: HoldOrder) -> HoldAnswer | None:
         """Look for the instruction among what its customer paid and had held."""
@@ -110,28 +109,30 @@ class Holds:
             return HoldAnswer(state="refused", reason="unknown_payment")
         if paid.customer is None or paid.payment_method is None:
             return HoldAnswer(state="refused", reason="not_saved")
-        form = {
-            "amount": str(to_stripe(order.amount)),
+        held: PaymentIntentCreateParams = {
+            "amount": to_stripe(order.amount),
             "currency": order.amount.currency.lower(),
             "capture_method": "manual",
-            "confirm": "true",
-            "off_session": "true",
+            "confirm": True,
+            "off_session": True,
             "customer": paid.customer,
             "payment_method": paid.payment_method,
-            "metadata[instruction_id]": order.instruction_id,
-            "metadata[return_id]": order.reference,
-            "metadata[for_payment]": order.payment_ref,
+            "metadata": {
+                "instruction_id": order.instruction_id,
+                "return_id": order.reference,
+                "for_payment": order.payment_ref,
+            },
         }
-        key = key_for(order.instruction_id)
-        answer = await self._http.ask("POST", "/payment_intents", form=form, headers=key)
+        call, key = "POST /payment_intents", key_for(order.instruction_id)
+        answer = await self._api.answer(call, self._intents.create_async(held, key))
         if answer.accepted:
             return understand(answer.read(Intent))
-        code = no_of("POST /payment_intents", answer)
+        code = no_of(call, answer)
         said = error_of(answer)
         made = said.get("payment_intent")
         ref = made["id"] if isinstance(made, dict) and isinstance(made.get("id"), str) else ""
         if not code or (said.get("type") != "card_error" and code not in DECLINES):
-            raise unexpected("stripe: POST /payment_intents", answer, code)
+            raise unexpected(f"stripe: {call}", answer, code)
         return _refused(ref, code, said.get("decline_code"))
 
     async def take(self, order: HoldOrder) -> HoldAnswer:
@@ -141,10 +142,10 @@ class Holds:
             return HoldAnswer(state="refused", reason="unknown_hold")
         if held.status != "requires_capture":
             return understand(held)
-        path = path_of("/payment_intents/{ref}/capture", ref=held.id)
-        form = {"amount_to_capture": str(to_stripe(order.amount))}
-        answer = await self._http.ask("POST", path, form=form)  # there is nothing to take twice
-        return await self._ended("POST /payment_intents/{id}/capture", held, answer)
+        call, amount = "POST /payment_intents/{id}/capture", to_stripe(order.amount)
+        taking = self._intents.capture_async(held.id, {"amount_to_capture": amount})
+        answer = await self._api.answer(call, taking)  # no key: it can be taken once alone
+        return await self._ended(call, held, answer)
 
     async def release(self, order: HoldOrder) -> HoldAnswer:
         """Let it go; what was taken before stays taken, and is then the answer."""
@@ -153,10 +154,11 @@ class Holds:
             return HoldAnswer(state="released")
         if held.status in {"succeeded", "canceled", "processing"}:
             return understand(held)
-        path = path_of("/payment_intents/{ref}/cancel", ref=held.id)
-        form = {"cancellation_reason": "requested_by_customer"}
-        answer = await self._http.ask("POST", path, form=form)
-        return await self._ended("POST /payment_intents/{id}/cancel", held, answer)
+        call = "POST /payment_intents/{id}/cancel"
+        letting_go = self._intents.cancel_async(
+            held.id, {"cancellation_reason": "requested_by_customer"}
+        )
+        return await self._ended(call, held, await self._api.answer(call, letting_go))
 
     async def _ended(self, call: str, held: Intent, answer: Answer) -> HoldAnswer:
         """Read what became of it; where it moved before we did, look how it stands."""
@@ -176,17 +178,26 @@ class Holds:
         paid = await self._fetch(order.payment_ref)
         if paid is None or paid.customer is None:
             return None
-        async for one in listed(self._http, "/payment_intents", {"customer": paid.customer}):
+        customer = paid.customer
+
+        def page(after: str) -> Awaitable[StripeObject]:
+            asked: PaymentIntentListParams = {"limit": PAGE_SIZE, "customer": customer}
+            if after:
+                asked["starting_after"] = after
+            return self._intents.list_async(asked)
+
+        async for one in listed("GET /payment_intents", page):
             intent = read(Intent, one)
             if (intent.metadata or {}).get("instruction_id") == order.instruction_id:
                 return intent
         return None
 
     async def _fetch(self, ref: str) -> Intent | None:
-        answer = await self._http.ask("GET", path_of("/payment_intents/{ref}", ref=ref))
+        call = "GET /payment_intents/{id}"
+        answer = await self._api.answer(call, self._intents.retrieve_async(ref))
         if code_of(answer) == "resource_missing":
             return None
-        return accepted("GET /payment_intents/{id}", answer).read(Intent)
+        return accepted(call, answer).read(Intent)
 
 
 def understand(intent: Intent) -> HoldAnswer:

@@ -1,16 +1,18 @@
 """How Stripe answers: its errors, its codes, and its lists in pages."""
 
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx2
+import stripe
 
 from activities.failures import AnswerLost, Misspoken
-from adapters.http import Answer, PartnerHttp, TheirObject, unexpected
+from adapters.http import Answer, TheirObject, unexpected
+from adapters.payments.stripe_client import StripeApi
 
-PAGE_SIZE = "100"
+PAGE_SIZE = 100
 PAGES_LIMIT = 50
 """Of one payment's or one customer's objects; more of them are somebody's mistake."""
 
@@ -29,30 +31,31 @@ class Page(TheirObject):
 
 
 async def listed(
-    http: PartnerHttp,
-    path: str,
-    query: Mapping[str, str],
+    call: str,
+    page_after: Callable[[str], Awaitable[stripe.StripeObject]],
     *,
     missing_is_empty: bool = False,
     pages_limit: int = PAGES_LIMIT,
 ) -> AsyncIterator[dict[str, Any]]:
     """Walk a list to its end, newest first; `missing_is_empty` where its owner may be unknown.
 
+    `page_after` asks for the page after the object of that id, or for the first after none.
+
     Raises:
         Misspoken: They refuse to list, or the list has no end.
     """
-    asked = {**query, "limit": PAGE_SIZE}
+    last = ""
     for _ in range(pages_limit):
-        answer = await http.ask("GET", path, query=asked)
+        answer = await StripeApi.answer(call, page_after(last))
         if missing_is_empty and code_of(answer) == "resource_missing":
             return
-        page = accepted(f"GET {path}", answer).read(Page)
+        page = accepted(call, answer).read(Page)
         for one in page.data:
             yield one
         if not (page.has_more and page.data):
             return
-        asked["starting_after"] = str(page.data[-1].get("id", ""))
-    raise Misspoken(f"stripe: GET {path}: more than {pages_limit} pages")
+        last = str(page.data[-1].get("id", ""))
+    raise Misspoken(f"stripe: {call}: more than {pages_limit} pages")
 
 
 def read(shape: type[Theirs], one: dict[str, Any]) -> Theirs:
@@ -60,10 +63,9 @@ def read(shape: type[Theirs], one: dict[str, Any]) -> Theirs:
     return Answer(status=httpx2.codes.OK, body=one).read(shape)
 
 
-def created_between(since: datetime, until: datetime) -> dict[str, str]:
-    """Ask for what was made in a span of time; they count whole seconds."""
-    first, end = math.floor(since.timestamp()), math.ceil(until.timestamp())
-    return {"created[gte]": str(first), "created[lt]": str(end)}
+def in_seconds(since: datetime, until: datetime) -> tuple[int, int]:
+    """Say a span of time in their seconds, the last one left out; it never gets shorter."""
+    return math.floor(since.timestamp()), math.ceil(until.timestamp())
 
 
 def at_second(created: int) -> datetime:
@@ -111,6 +113,6 @@ def code_of(answer: Answer) -> str:
     return code if isinstance(code, str) else ""
 
 
-def key_for(instruction_id: str) -> dict[str, str]:
+def key_for(instruction_id: str) -> stripe.RequestOptions:
     """Make them keep our instruction as the key of what we ask."""
-    return {"Idempotency-Key": instruction_id}
+    return {"idempotency_key": instruction_id}

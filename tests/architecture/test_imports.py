@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "activities.event_store", "activities.failures", "activities.ports", "activities.subjects",
         "adapters", "domain.model", "domain.money", "domain.words", "domain.policy",
         "aiosmtplib", "babel", "cryptography", "httpx2", "jinja2", "opentelemetry", "psycopg",
-        "psycopg_pool", "pydantic", "reportlab", "segno", "standardwebhooks", "structlog",
+        "psycopg_pool", "pydantic", "reportlab", "segno", "standardwebhooks", "stripe", "structlog",
         "temporalio", "yaml",
     },
     # reading: events in, rows out

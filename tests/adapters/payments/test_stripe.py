@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from traceback import format_exception
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from stripe import StripeError, StripeObject, api_version
 
 from activities.failures import AnswerLost, Misspoken
 from activities.ports import PayoutAnswer, PayoutOrder
 from adapters.http import open_client
 from adapters.payments.stripe import StripeGateway
 from adapters.payments.stripe_amounts import from_stripe, money_of, to_stripe
+from adapters.payments.stripe_client import API_VERSION, StripeApi
 from domain.money import Money
 from tests.adapters.recordings import recorded_json
 from tests.adapters.wire import Answer, Handler, Request, Wire, in_turn, says, serving
@@ -63,6 +66,32 @@ async def test_a_refund_carries_the_instruction_as_key_and_as_metadata() -> None
         "metadata[instruction_id]": [ORDER.instruction_id],
         "metadata[return_id]": ["R-1"],
     }
+
+
+async def test_their_client_asks_in_a_pinned_version_once_and_tells_nothing_of_this_machine() -> (
+    None
+):
+    async with stripe(in_turn(says(500, {}), says(500, {}))) as (gateway, wire):
+        with pytest.raises(AnswerLost):
+            await gateway.pay_out(ORDER)
+    [sent] = wire.requests  # nothing is tried again behind our back
+    assert sent.headers["stripe-version"] == API_VERSION
+    assert sent.headers["authorization"] == "Bearer sk_test"
+    assert sent.headers["user-agent"] == "backhaul"
+    assert not [name for name in sent.headers if name.startswith("x-stripe-client")]
+
+
+def test_the_pinned_version_is_the_one_that_their_client_was_made_for() -> None:
+    assert api_version == API_VERSION
+
+
+async def test_what_their_client_would_not_send_is_a_defect_that_names_no_prose() -> None:
+    async def refuse() -> StripeObject:
+        raise StripeError("Ann's card")
+
+    with pytest.raises(Misspoken) as caught:
+        await StripeApi.answer("POST /refunds", refuse())
+    assert "Ann" not in "".join(format_exception(caught.value))
 
 
 async def test_a_charge_is_refunded_as_a_charge() -> None:
