@@ -24,6 +24,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.goods import Goods
 from activities.notices import Notices
 from activities.payouts import Payouts
+from activities.reconciling import Reconciling
 from activities.recorder import Recorder
 from activities.recording import RecordingActivity
 from activities.transport import Transport
@@ -37,11 +38,14 @@ from adapters.policies import Policies
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
+from adapters.postgres.tidings import InboxTidings
 from adapters.postgres.wake_ups import WakeUps
 from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
 from deploy.search_attributes import register_search_attributes
+from projections.payout_books import PayoutBooks
 from workflows.names import partner_queue
+from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
 from workflows.returns import ReturnWorkflow
 
 log = structlog.get_logger()
@@ -85,7 +89,8 @@ async def partners(
         http = await stack.enter_async_context(open_client())
         policies = Policies.load(*([settings.policy] if settings.policy else []))
         subjects = PostgresSubjects(pool, settings.master_key)
-        recorder = Recorder(PostgresEventStore(pool, wake_ups.ring), subjects, policies)
+        store = PostgresEventStore(pool, wake_ups.ring)
+        recorder = Recorder(store, subjects, policies)
         carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
         stripe = StripeGateway(http, **access["stripe"], deadline=deadline)
         stored = StoredValueGateway(http, **access["stored_value"], deadline=deadline)
@@ -100,8 +105,12 @@ async def partners(
         goods = Goods(recorder, warehouse)
         payouts = Payouts(recorder, {"stripe": stripe, "stored_value": stored})
         notices = Notices(recorder, notifier)
+        bookkeepers = {"stripe": stripe, "stored_value": stored}
+        reconciling = Reconciling(store, PayoutBooks(pool), InboxTidings(pool), bookkeepers)
         yield Partners(
-            here=[RecordingActivity(recorder).record, notices.here],
+            here=[
+                RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,
+            ],
             by_queue={
                 "carrier": [
                     transport.buy_label, transport.void_label,
@@ -111,7 +120,7 @@ async def partners(
                     goods.announce, goods.move_stock, goods.reserve,
                     goods.release_reservation, goods.order_replacement,
                 ],
-                "payment": [payouts.pay_out, payouts.look_up_payout],
+                "payment": [payouts.pay_out, payouts.look_up_payout, reconciling.compare_books],
                 "mail": [notices.notify],
             },
         )  # fmt: skip
@@ -129,7 +138,7 @@ def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
     returns = Worker(
         client,
         task_queue=task_queue,
-        workflows=[ReturnWorkflow],
+        workflows=[ReturnWorkflow, ReconciliationWorkflow, FindingWorkflow],
         activities=able.here,
         workflow_runner=workflow_runner(),
         max_cached_workflows=2_000,

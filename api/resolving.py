@@ -12,6 +12,7 @@ from typing import Any
 from activities.event_store import EventStore
 from activities.known import return_stream
 from adapters.postgres.inbox import Open, Tidings, Turn
+from adapters.postgres.tidings import OURS
 from api.receipts import Expecting, share_out
 from api.settings import account_key
 from domain.returns.evolve import fold
@@ -120,7 +121,11 @@ class Resolver:
             return []
         if not reference.isprintable():
             return []
-        tenant = self._tenants.get(account_key(event.provider, event.account))
+        tenant = (
+            event.account  # news of our own names its merchant
+            if event.provider == OURS
+            else self._tenants.get(account_key(event.provider, event.account))
+        )
         return await find_returns(turn.connection, kind, reference, tenant=tenant)
 
     async def _split(

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from adapters.postgres.subscription import Projection
+from projections.findings import Findings
 from projections.partner_references import PartnerReferences
+from projections.payouts import Payouts
 from projections.return_board import ReturnBoard
 
 PROJECTIONS: Mapping[str, Callable[[], Projection]] = {
     ReturnBoard.name: ReturnBoard,
     PartnerReferences.name: PartnerReferences,
+    Payouts.name: Payouts,
+    Findings.name: Findings,
 }
 """By name; each call makes one of its own, since it may hold on to what it has read."""

@@ -4,6 +4,10 @@ from pydantic import BaseModel, ConfigDict
 
 WORKFLOW_TYPE = "ReturnWorkflow"
 TASK_QUEUE = "returns"
+RECONCILIATION_TYPE = "ReconciliationWorkflow"
+FINDING_TYPE = "FindingWorkflow"
+RECONCILED = ("stripe", "stored_value")
+"""The providers that tell what they booked; see `worker.partners`."""
 
 
 class StartReturn(BaseModel):
@@ -18,6 +22,14 @@ class StartReturn(BaseModel):
 def workflow_id(tenant: str, return_id: str) -> str:
     """The workflow of a return; the same for every run it ever has."""
     return f"return:{tenant}:{return_id}"
+
+
+def reconciliation_id(tenant: str, provider: str) -> str:
+    """The comparison of a merchant's books with a provider's, and the schedule of it.
+
+    What a schedule starts has the time of its start behind this.
+    """
+    return f"reconcile:{tenant}:{provider}"
 
 
 def partner_queue(base: str, partner: str) -> str:

@@ -62,6 +62,11 @@ PERFORMING: Mapping[str, Trying] = {
     "notify": Trying("mail", _PARTNER, timedelta(minutes=10), local_first=True),
 }
 
+COMPARING: Mapping[str, Trying] = {
+    "compare_books": Trying("payment", timedelta(minutes=30), timedelta(minutes=15)),
+}
+"""What is no step of a return: the lists of a provider are long, and read in one go."""
+
 
 def soon(trying: Trying) -> RetryPolicy:
     """Try once more after a moment: most of what goes wrong is gone by then."""

@@ -1,20 +1,20 @@
 """`show`, `list`, `history`, `explain`: how returns stand, and how that came about."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
-import httpx2
 from cyclopts import App, Parameter
 
 from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
+from api.cli.findings import lines
 from api.cli.showing import board, shown, whole
 from api.cli.stories import history
+from api.cli.timing import engine_time
 from api.client import Answer
 from api.client.exporting import event_row
-from api.clock import Clock, MachineClock, SandboxClock
 from domain.refusal import Refused
 from domain.words import Actor, Headline, Method, Reason
 from projections.board import PAGE_MAX, BoardFilter, InvalidCursor
+from projections.findings import FindingRow
 
 app = App()
 
@@ -84,23 +84,40 @@ def list_returns(
             order_id=order,
             tracking_number=tracking_number,
             closed=closed if open_only or closed else None,
-            overdue_at=await _now(desk) if overdue else None,
+            overdue_at=await engine_time(desk) if overdue else None,
         )
-        return await _page(desk, wanted, cursor, limit)
+        late = await _late_findings(desk, wanted) if not cursor else None
+        return await _page(desk, wanted, cursor, limit, late)
 
     return at_desk(common, work)
 
 
-async def _page(desk: Desk, wanted: BoardFilter, cursor: str, limit: int) -> Exit:
+async def _late_findings(desk: Desk, wanted: BoardFilter) -> list[FindingRow] | None:
+    """What is overdue between our books and a provider's, where all that is overdue is asked for.
+
+    None where something narrower is.
+    """
+    if wanted != BoardFilter(tenant=desk.tenant, overdue_at=wanted.overdue_at):
+        return None
+    if wanted.overdue_at is None:
+        return None
+    asked = desk.returns.reconciliation
+    return list(await asked.findings(desk.tenant, overdue_at=wanted.overdue_at))
+
+
+async def _page(
+    desk: Desk, wanted: BoardFilter, cursor: str, limit: int, late: list[FindingRow] | None
+) -> Exit:
     if not 1 <= limit <= PAGE_MAX:
         raise UsageError(f"--limit: expected 1 to {PAGE_MAX}")
     try:
         page = await desk.returns.list(wanted, cursor=cursor, limit=limit)
     except InvalidCursor as invalid:
         raise UsageError(f"--{invalid}") from None
+    told = {"returns": list(page.rows), "next_cursor": page.next_cursor}
     desk.say(
-        board(page.rows) or ["no returns"],
-        {"returns": list(page.rows), "next_cursor": page.next_cursor},
+        [*(board(page.rows) or ["no returns"]), *(lines(late) if late else [])],
+        told if late is None else {**told, "findings": late},
     )
     if page.next_cursor and not desk.common.json:
         desk.note(f"more: --cursor {page.next_cursor}")
@@ -141,11 +158,3 @@ def explain(return_id: str, *, common: Common = COMMON) -> int:
 def _unknown(desk: Desk, return_id: str) -> Exit:
     because = f"there is no return {return_id} of {desk.tenant}"
     return desk.refuse(Answer.no(Refused(code="unknown_return", because=because), return_id))
-
-
-async def _now(desk: Desk) -> datetime:
-    """The time by which steps are overdue: the sandbox's, where weeks may have been skipped."""
-    url = desk.returns.where.sandbox_url
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        clock: Clock = SandboxClock(url, http) if url else MachineClock()
-        return (await clock.now()).astimezone(UTC)

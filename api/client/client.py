@@ -24,6 +24,7 @@ from api.client.books import Books
 from api.client.exporting import Kind, Row, rows
 from api.client.opening import Opening, Request, opening_of
 from api.client.pricing import policies_of, quoted
+from api.client.reconciling import Reconciliation
 from api.client.reporting import shares_of, unknown
 from api.client.reviving import Revived, revive
 from api.client.surroundings import Surroundings
@@ -58,6 +59,7 @@ class ReturnsClient(Asks):
         self._actor = actor
         self._running = Returns(where, deadline_s=deadline_s, runtime=runtime)
         self._books = Books(where)
+        self.reconciliation = Reconciliation(where, self._books, self._running)
 
     @classmethod
     async def connect(cls, env: Mapping[str, str] = os.environ, **how: Any) -> Self:

@@ -28,6 +28,8 @@ class Surroundings:
     sandbox_url: str = ""
     ui_url: str = ""
     tenant: str = "acme"
+    reconcile_hours: int = 24
+    reconcile_days: int = 45
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -49,6 +51,8 @@ class Surroundings:
             sandbox_url=(env.get("BACKHAUL_SANDBOX_URL") or "").rstrip("/"),
             ui_url=(env.get("TEMPORAL_UI_URL") or "").rstrip("/"),
             tenant=tenant,
+            reconcile_hours=_whole(env, "BACKHAUL_RECONCILE_HOURS", 24, most=24 * 7),
+            reconcile_days=_whole(env, "BACKHAUL_RECONCILE_DAYS", 45, most=400),
         )
 
     @property
@@ -73,6 +77,15 @@ class Surroundings:
             return ""
         workflow = quote(workflow_id(tenant, return_id), safe="")
         return f"{self.ui_url}/namespaces/{quote(self.namespace, safe='')}/workflows/{workflow}"
+
+
+def _whole(env: Mapping[str, str], variable: str, usual: int, *, most: int) -> int:
+    text = env.get(variable)
+    if not text:
+        return usual
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
+        raise SettingsError(variable, f"a whole number, 1 to {most}")
+    return int(text)
 
 
 def is_id(text: str) -> bool:

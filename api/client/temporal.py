@@ -123,7 +123,7 @@ class Returns:
                 await _settled(start)
             return Answer.read(answered.payload.data, which.return_id)
 
-        return await self._within(f"{update} {which.return_id}", attempt)
+        return await self.within(f"{update} {which.return_id}", attempt)
 
     async def signal(self, which: Which, signal: str, raw: bytes) -> None:
         """Tell a return something; it comes back when the server has it.
@@ -142,7 +142,7 @@ class Returns:
                 rpc_timeout=left,
             )
 
-        await self._within(f"{signal} {which.return_id}", attempt)
+        await self.within(f"{signal} {which.return_id}", attempt)
 
     async def start(self, which: Which) -> bool:
         """Start a return's workflow; False where it runs already.
@@ -160,7 +160,7 @@ class Returns:
                 return False
             return True
 
-        return await self._within(f"start {which.return_id}", attempt)
+        return await self.within(f"start {which.return_id}", attempt)
 
     async def query(self, which: Which, query: str) -> bytes | None:
         """Look at a return; none where its workflow or every worker is gone.
@@ -183,15 +183,19 @@ class Returns:
             return value.payload.data
 
         within_s = min(LOOK_S, self._deadline_s)
-        return await self._within(f"{query} {which.return_id}", attempt, within_s)
+        return await self.within(f"{query} {which.return_id}", attempt, within_s)
 
-    async def _within(
+    async def within(
         self,
         tried: str,
         attempt: Callable[[Client, timedelta], Awaitable[T]],
         deadline_s: float | None = None,
     ) -> T:
-        """Try until the deadline. What the server did not take may be asked again under its id."""
+        """Try until the deadline. What the server did not take may be asked again under its id.
+
+        Raises:
+            Unavailable: No server, or no answer in time; `tried` says to what.
+        """
         loop, pause_s = asyncio.get_running_loop(), FIRST_PAUSE_S
         until = loop.time() + (deadline_s or self._deadline_s)
         while True:

@@ -96,3 +96,10 @@ class BooksKey:
     def stream(self) -> str:
         """The stream of what was found."""
         return f"reconciliation:{self.tenant}:{self.provider}"
+
+    @classmethod
+    def of_stream(cls, stream_id: str) -> "BooksKey | None":
+        """Read it from the name of a stream; none for a stream of another kind."""
+        kind, _, rest = stream_id.partition(":")
+        tenant, _, provider = rest.partition(":")
+        return cls(tenant, provider) if kind == "reconciliation" and tenant and provider else None

@@ -7,7 +7,7 @@ from adapters.mail.rendering import FACTS, LANGUAGES, TEMPLATES
 from domain.returns.commands import SIGNALS, UPDATES
 from domain.returns.telling import TOLD
 from tests.architecture.source import calls, dotted, module, modules
-from workflows.options import PERFORMING
+from workflows.options import COMPARING, PERFORMING
 
 
 def test_every_update_has_its_handler() -> None:
@@ -62,10 +62,11 @@ def test_every_step_of_ours_is_performed_in_its_queue() -> None:
         for performer in performers.elts
         if isinstance(performer, ast.Attribute)
     }
-    assert registered == {(trying.queue, name) for name, trying in PERFORMING.items()}
+    tried = {**PERFORMING, **COMPARING}
+    assert registered == {(trying.queue, name) for name, trying in tried.items()}
 
 
-def test_every_activity_is_a_step_or_the_recording() -> None:
+def test_every_activity_is_a_step_a_comparison_or_a_recording() -> None:
     named = {
         node.name
         for part in modules("activities")
@@ -73,7 +74,7 @@ def test_every_activity_is_a_step_or_the_recording() -> None:
         if isinstance(node, ast.AsyncFunctionDef)
         and any(dotted(decorator) == "activity.defn" for decorator in node.decorator_list)
     }
-    assert named == {*PERFORMING, "record"}
+    assert named == {*PERFORMING, *COMPARING, "record", "settle_finding"}
 
 
 def _told() -> set[str]:

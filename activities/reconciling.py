@@ -1,0 +1,270 @@
+"""Comparing our books with a provider's, and what people say about what was found.
+
+Nothing is corrected here. What was found is recorded, and returns are told to ask the
+provider; see `domain.reconciliation.hints`. Neither list travels through Temporal: they are
+read, compared and forgotten in one activity, and read again by the next attempt.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import structlog
+from temporalio import activity
+
+from activities.causes import digest
+from activities.event_ids import new_event_id
+from activities.event_store import Append, EventStore, NewEvent, VersionConflict
+from activities.failures import PartnerFailure
+from activities.ports import Booked, Bookkeeper
+from activities.recorder import Crowded
+from activities.steps import HEARTBEAT_S, defect
+from activities.translation import as_application_error
+from domain.reconciliation import events as e
+from domain.reconciliation.books import BooksKey, Movement, OurBooks, Span
+from domain.reconciliation.comparing import Comparison, compare
+from domain.reconciliation.deciding import acknowledge, note_comparison, resolve
+from domain.reconciliation.hints import Hint, hints_of
+from domain.reconciliation.markdown import as_markdown
+from domain.reconciliation.messages import Compare, Compared, FindingAnswer, SettleFinding
+from domain.reconciliation.state import Findings, fold
+from domain.refusal import Refused
+
+log = structlog.get_logger()
+
+SLICE = timedelta(days=7)
+"""What a provider is asked to list at once: a long window is read in several goes."""
+
+PATIENCE = 25
+"""Times that somebody else may be faster before we say so."""
+
+ENGINE = "system:backhaul"
+
+T = TypeVar("T")
+
+
+class MoneyBooks(Protocol):
+    """Our side, from the streams as they are when it is asked for."""
+
+    async def read(self, books: BooksKey, listed: Sequence[Movement], window: Span) -> OurBooks:
+        """Give what we know of the window, and of all that the list names.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+
+
+class Tidings(Protocol):
+    """The way in for news, as for a provider's own webhooks."""
+
+    async def leave(self, books: BooksKey, hint: Hint) -> None:
+        """Leave it, to be told to the returns it is about. Idempotent on its message's id.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+
+
+class Known(NamedTuple):
+    """A stream of findings as it was read."""
+
+    findings: Findings
+    version: int
+    causes: frozenset[str]
+
+
+class Reconciling:
+    """The activities of reconciliation, for each provider that tells what it booked."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        books: MoneyBooks,
+        tidings: Tidings,
+        bookkeepers: Mapping[str, Bookkeeper],
+    ) -> None:
+        self._store = store
+        self._books = books
+        self._tidings = tidings
+        self._bookkeepers = bookkeepers
+
+    @activity.defn
+    async def compare_books(self, asked: Compare) -> Compared:
+        """Read their list, then our books; compare; record what is new and what is gone.
+
+        Idempotent on the window and what was found in it: a second attempt, or another run
+        at the same time, records the same findings once.
+
+        Raises:
+            ApplicationError: The provider failed us; it says whether a retry makes sense.
+        """
+        try:
+            return await _alive(self._compare(asked))
+        except PartnerFailure as failure:
+            log.warning(
+                "books.not_compared", provider=asked.provider, failure=type(failure).__name__
+            )
+            raise as_application_error(failure) from failure
+
+    @activity.defn
+    async def settle_finding(self, said: SettleFinding) -> FindingAnswer:
+        """Record what a person says of a finding. Idempotent on the request's id."""
+        say = acknowledge if said.verb == "acknowledge" else resolve
+        cause = f"{said.verb}:{said.request_id}"[:200]
+        for _ in range(PATIENCE):
+            known = await self._load(said.books)
+            if cause not in known.causes:
+                event = say(known.findings, said.finding_id, said.because, said.now)
+                if isinstance(event, Refused):
+                    return FindingAnswer(
+                        accepted=False,
+                        code=event.code,
+                        because=event.because,
+                        finding_id=said.finding_id,
+                    )
+                if not await self._append(said.books, known, [event], said.actor, cause):
+                    continue
+                known = await self._load(said.books)
+            standing = known.findings.known[said.finding_id]
+            return FindingAnswer(
+                finding_id=said.finding_id, life=standing.life, due_at=standing.due_at
+            )
+        raise Crowded(f"{said.books.stream}: others were faster {PATIENCE} times")
+
+    async def _compare(self, asked: Compare) -> Compared:
+        bookkeeper = self._bookkeepers.get(asked.provider)
+        if bookkeeper is None:
+            raise defect(f"{asked.provider} does not tell what it booked")
+        theirs = [
+            _movement(booked)
+            for part in _slices(asked.window)
+            for booked in await bookkeeper.booked(part.since, part.until)
+        ]
+        ours = await self._books.read(asked.books, theirs, asked.window)
+        comparison = compare(asked.books, ours, theirs, asked.window)
+        return await self._record(asked, comparison)
+
+    async def _record(self, asked: Compare, comparison: Comparison) -> Compared:
+        cause = _cause_of(asked, comparison)
+        for _ in range(PATIENCE):
+            known = await self._load(asked.books)
+            events = note_comparison(known.findings, comparison, asked.window, asked.until)
+            if cause in known.causes:
+                return _told(asked, known.findings, comparison, ())
+            # Before the findings are recorded: after a crash they are still news.
+            for hint in hints_of(events, asked.until):
+                await self._tidings.leave(asked.books, hint)
+            if await self._append(asked.books, known, events, ENGINE, cause):
+                return _told(asked, fold(events, known.findings), comparison, events)
+        raise Crowded(f"{asked.books.stream}: others were faster {PATIENCE} times")
+
+    async def _load(self, books: BooksKey) -> Known:
+        stored = (await self._store.read((books.stream, 0)))[books.stream]
+        events = (
+            e.read_reconciliation_event(one.type, one.schema_version, one.data) for one in stored
+        )
+        causes = frozenset(one.causation_id for one in stored)
+        return Known(fold(events), len(stored), causes)
+
+    async def _append(
+        self,
+        books: BooksKey,
+        known: Known,
+        events: Sequence[e.ReconciliationEvent],
+        actor: str,
+        cause: str,
+    ) -> bool:
+        """Write, unless somebody was faster."""
+        new = tuple(_as_stored(books, event, actor, cause) for event in events)
+        try:
+            await self._store.append(Append(books.stream, known.version, new))
+        except VersionConflict:
+            return False
+        log.info("findings.recorded", types=[event.type for event in events])
+        return True
+
+
+def _cause_of(asked: Compare, comparison: Comparison) -> str:
+    found = [one.model_dump_json() for one in comparison.findings]
+    content = digest(f"{comparison.ours} {comparison.theirs} {found}")
+    return f"compared:{asked.since.isoformat()}:{asked.until.isoformat()}:{content}"
+
+
+def _as_stored(books: BooksKey, event: e.ReconciliationEvent, actor: str, cause: str) -> NewEvent:
+    return NewEvent(
+        event_id=new_event_id(),
+        type=event.type,
+        schema_version=event.schema_version,
+        occurred_at=event.occurred_at,
+        actor=actor,
+        causation_id=cause,
+        correlation_id=books.stream,
+        tenant=books.tenant,
+        data=event.model_dump_json(),
+    )
+
+
+def _told(
+    asked: Compare,
+    findings: Findings,
+    comparison: Comparison,
+    events: Sequence[e.ReconciliationEvent],
+) -> Compared:
+    unresolved = findings.unresolved
+    opened = (e.FindingOpened, e.FindingReopened)
+    compared = e.BooksCompared(
+        occurred_at=asked.until,
+        since=asked.since,
+        until=asked.until,
+        ours=comparison.ours,
+        theirs=comparison.theirs,
+        findings=len(comparison.findings),
+    )
+    return Compared(
+        tenant=asked.tenant,
+        provider=asked.provider,
+        since=asked.since,
+        until=asked.until,
+        ours=comparison.ours,
+        theirs=comparison.theirs,
+        opened=sum(isinstance(event, opened) for event in events),
+        resolved=sum(isinstance(event, e.FindingResolved) for event in events),
+        unresolved=len(unresolved),
+        next_owner=unresolved[0].finding.owner if unresolved else "",
+        due_at=unresolved[0].due_at if unresolved else None,
+        details=as_markdown(findings, compared),
+    )
+
+
+def _movement(booked: Booked) -> Movement:
+    return Movement(
+        kind=booked.kind,
+        ref=booked.ref,
+        instruction_id=booked.instruction_id,
+        payment_ref=booked.payment_ref,
+        amount=booked.amount,
+        state=booked.state,
+        at=booked.at,
+    )
+
+
+def _slices(window: Span) -> Iterator[Span]:
+    """The window in parts; what lies on a border may be listed twice, and is one movement."""
+    since: datetime = window.since
+    while since < window.until:
+        until = min(since + SLICE, window.until)
+        yield Span(since, until)
+        since = until
+
+
+async def _alive(work: Coroutine[Any, Any, T]) -> T:
+    """Tell the server that we live, until the work is done; cancelled, it is given up."""
+    working = asyncio.create_task(work)
+    try:
+        while not working.done():
+            await asyncio.wait([working], timeout=HEARTBEAT_S)
+            activity.heartbeat()
+        return working.result()
+    finally:
+        working.cancel()
