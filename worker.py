@@ -24,6 +24,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.goods import Goods
 from activities.notices import Notices
 from activities.payouts import Payouts
+from activities.ports import Bookkeeper
 from activities.reconciling import Reconciling
 from activities.recorder import Recorder
 from activities.recording import RecordingActivity
@@ -57,6 +58,8 @@ PASSED_THROUGH = (
     "activities", "domain", "workflows", "pydantic", "pydantic_core", "structlog", "annotated_types",
 )  # fmt: skip
 """Modules that workflows share with the process instead of importing them for every run."""
+
+WORKFLOWS = (ReturnWorkflow, ReconciliationWorkflow, FindingWorkflow)
 
 Activities = Sequence[Any]
 
@@ -105,7 +108,7 @@ async def partners(
         goods = Goods(recorder, warehouse)
         payouts = Payouts(recorder, {"stripe": stripe, "stored_value": stored})
         notices = Notices(recorder, notifier)
-        bookkeepers = {"stripe": stripe, "stored_value": stored}
+        bookkeepers: dict[str, Bookkeeper] = {"stripe": stripe, "stored_value": stored}
         reconciling = Reconciling(store, PayoutBooks(pool), InboxTidings(pool), bookkeepers)
         yield Partners(
             here=[
@@ -138,7 +141,7 @@ def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
     returns = Worker(
         client,
         task_queue=task_queue,
-        workflows=[ReturnWorkflow, ReconciliationWorkflow, FindingWorkflow],
+        workflows=WORKFLOWS,
         activities=able.here,
         workflow_runner=workflow_runner(),
         max_cached_workflows=2_000,

@@ -28,7 +28,7 @@ from domain.reconciliation.deciding import acknowledge, note_comparison, resolve
 from domain.reconciliation.hints import Hint, hints_of
 from domain.reconciliation.markdown import as_markdown
 from domain.reconciliation.messages import Compare, Compared, FindingAnswer, SettleFinding
-from domain.reconciliation.state import Findings, fold
+from domain.reconciliation.state import Findings, evolve, fold
 from domain.refusal import Refused
 
 log = structlog.get_logger()
@@ -71,7 +71,7 @@ class Known(NamedTuple):
 
     findings: Findings
     version: int
-    causes: frozenset[str]
+    by_cause: Mapping[str, Sequence[e.ReconciliationEvent]]
 
 
 class Reconciling:
@@ -114,7 +114,7 @@ class Reconciling:
         cause = f"{said.verb}:{said.request_id}"[:200]
         for _ in range(PATIENCE):
             known = await self._load(said.books)
-            if cause not in known.causes:
+            if cause not in known.by_cause:
                 event = say(known.findings, said.finding_id, said.because, said.now)
                 if isinstance(event, Refused):
                     return FindingAnswer(
@@ -149,9 +149,9 @@ class Reconciling:
         cause = _cause_of(asked, comparison)
         for _ in range(PATIENCE):
             known = await self._load(asked.books)
+            if cause in known.by_cause:  # our answer got lost, not our work
+                return _told(asked, known.findings, comparison, known.by_cause[cause])
             events = note_comparison(known.findings, comparison, asked.window, asked.until)
-            if cause in known.causes:
-                return _told(asked, known.findings, comparison, ())
             # Before the findings are recorded: after a crash they are still news.
             for hint in hints_of(events, asked.until):
                 await self._tidings.leave(asked.books, hint)
@@ -161,11 +161,13 @@ class Reconciling:
 
     async def _load(self, books: BooksKey) -> Known:
         stored = (await self._store.read((books.stream, 0)))[books.stream]
-        events = (
-            e.read_reconciliation_event(one.type, one.schema_version, one.data) for one in stored
-        )
-        causes = frozenset(one.causation_id for one in stored)
-        return Known(fold(events), len(stored), causes)
+        by_cause: dict[str, list[e.ReconciliationEvent]] = {}
+        findings = Findings()
+        for one in stored:
+            event = e.read_reconciliation_event(one.type, one.schema_version, one.data)
+            by_cause.setdefault(one.causation_id, []).append(event)
+            findings = evolve(findings, event)
+        return Known(findings, len(stored), by_cause)
 
     async def _append(
         self,

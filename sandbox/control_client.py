@@ -117,15 +117,24 @@ class SandboxControl:
         """Let a refund (its id, or its idempotency key) move."""
         await self._ask("POST", f"/payments/{ref}/outcome", {"status": status, **said})
 
+    async def refund_by_hand(self, payment_ref: str, amount_minor: int, **said: Any) -> str:
+        """Let somebody refund in the dashboard; gives the refund's id."""
+        body = {"payment_ref": payment_ref, "amount_minor": amount_minor, **said}
+        return str((await self._ask("POST", "/payments/refunds", body))["id"])
+
+    async def misbook(self, ref: str, **wrong: Any) -> None:
+        """Let their list tell another `amount_minor` or `currency` of a refund, or not list it."""
+        await self._ask("POST", f"/payments/{ref}/misbooked", wrong)
+
     async def chargeback(self, payment_ref: str, amount_minor: int, **said: Any) -> str:
         """Let a bank take money back; gives the dispute's id."""
         body = {"payment_ref": payment_ref, "amount_minor": amount_minor, **said}
         return str((await self._ask("POST", "/payments/chargebacks", body))["id"])
 
-    async def close_chargeback(self, dispute_id: str, status: str) -> None:
+    async def close_chargeback(self, dispute_id: str, status: str, **said: Any) -> None:
         """Let a dispute be `won` or `lost`."""
         path = f"/payments/chargebacks/{dispute_id}/close"
-        await self._ask("POST", path, {"status": status})
+        await self._ask("POST", path, {"status": status, **said})
 
     async def scan(self, status: str, **said: Any) -> Json:
         """Let a carrier see a parcel: `tracking_number`, or `return_id` and `parcel_id`."""

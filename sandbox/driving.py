@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from sandbox.gateway_objects import to_gateway
 from sandbox.parcels import Parcels
 from sandbox.payments import STATUSES, Payments
 from sandbox.pickups import Pickups, shown
@@ -57,9 +58,11 @@ class Driving:
             ("POST", "/carrier/events", self.scan),
             ("POST", "/carrier/pickups/{ref:path}/outcome", self.visit),
             ("POST", "/payments/captures", self.capture),
+            ("POST", "/payments/refunds", self.refund_by_hand),
             ("POST", "/payments/chargebacks", self.chargeback),
             ("POST", "/payments/chargebacks/{ref}/close", self.close_chargeback),
             ("POST", "/payments/{ref:path}/outcome", self.payment),
+            ("POST", "/payments/{ref:path}/misbooked", self.misbook),
             ("POST", "/warehouse/receipts", self.receipt),
             ("POST", "/warehouse/inspections", self.inspection),
             ("POST", "/warehouse/stock", self.count_stock),
@@ -109,6 +112,27 @@ class Driving:
         payment_ref, saved = text(call.body, "payment_ref"), call.body.get("saved", True) is True
         return Reply(200, self._payments.capture(payment_ref, amount, currency, saved=saved))
 
+    def refund_by_hand(self, call: Call) -> Reply:
+        """Let somebody of the merchant's refund in the dashboard: under no key of ours.
+
+        With an `instruction_id` it is ours all the same: carried out a second time.
+        """
+        payment = self._payments.get(text(call.body, "payment_ref"))
+        if payment is None:
+            return _unknown("payment")
+        instruction = text(call.body, "instruction_id", default="")
+        with self._payments.quietly(call.body.get("quiet")):
+            refund = self._payments.pay_back(
+                payment,
+                to_gateway(whole(call.body, "amount_minor"), payment["currency"]),
+                key="",
+                status="succeeded",
+                why="",
+                metadata={"instruction_id": instruction} if instruction else {},
+                reason="requested_by_customer",
+            )
+        return Reply(200, {"id": refund["id"], "status": refund["status"]})
+
     def payment(self, call: Call) -> Reply:
         """Let a refund move, also from succeeded to failed."""
         refund = self._payments.refund(call.path["ref"])
@@ -120,8 +144,23 @@ class Driving:
         at = moment(call.body, "at", default=self._world.clock.now())
         why = text(call.body, "failure_reason", default="")
         self._world.schedule.call_off(f"refund:{refund['id']}")
-        self._payments.move(refund, status, why, at)
+        with self._payments.quietly(call.body.get("quiet")):
+            self._payments.move(refund, status, why, at)
         return Reply(200, {"id": refund["id"], "status": refund["status"]})
+
+    def misbook(self, call: Call) -> Reply:
+        """Let their list be wrong: another amount or currency, or no line at all."""
+        refund = self._payments.refund(call.path["ref"])
+        if refund is None:
+            return _unknown("refund")
+        currency = text(call.body, "currency", default=refund["currency"])
+        wrong: Json = {"currency": currency}
+        if "amount_minor" in call.body:
+            wrong["amount"] = to_gateway(whole(call.body, "amount_minor"), currency)
+        if call.body.get("unlisted") is True:
+            wrong["unlisted"] = True
+        self._payments.misbook(refund, **wrong)
+        return Reply(200, {"id": refund["id"]})
 
     def chargeback(self, call: Call) -> Reply:
         """Let a cardholder's bank take money back."""
@@ -131,7 +170,8 @@ class Driving:
         amount = whole(call.body, "amount_minor")
         reason = text(call.body, "reason", default="product_not_received")
         at = moment(call.body, "at", default=self._world.clock.now())
-        dispute = self._payments.dispute(payment, amount, reason, at)
+        with self._payments.quietly(call.body.get("quiet")):
+            dispute = self._payments.dispute(payment, amount, reason, at)
         return Reply(200, {"id": dispute["id"], "status": dispute["status"]})
 
     def close_chargeback(self, call: Call) -> Reply:
@@ -143,7 +183,8 @@ class Driving:
         if status not in {"won", "lost"}:
             raise Unfit("status", "won or lost")
         at = moment(call.body, "at", default=self._world.clock.now())
-        self._payments.close_dispute(dispute, status, at)
+        with self._payments.quietly(call.body.get("quiet")):
+            self._payments.close_dispute(dispute, status, at)
         return Reply(200, {"id": dispute["id"], "status": status})
 
     def receipt(self, call: Call) -> Reply:

@@ -1,5 +1,7 @@
 """What was paid, what was paid back, and what banks did to it later: the gateway's books."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +20,17 @@ class Payments:
     def __init__(self, world: World) -> None:
         self._world = world
         self._books = world.books
+        self._quiet = False
         world.hear("refund_moves", self._refund_moves)
+
+    @contextmanager
+    def quietly(self, quiet: object) -> Iterator[None]:
+        """Let nobody be told of what happens meanwhile: only the books show it."""
+        self._quiet = quiet is True
+        try:
+            yield
+        finally:
+            self._quiet = False
 
     def capture(
         self,
@@ -84,8 +96,13 @@ class Payments:
         return list(reversed(self._books.by_family("refund", payment_ref)))
 
     def all_refunds(self) -> list[Json]:
-        """Give everybody's refunds, newest first."""
-        return list(reversed(self._books.every("refund")))
+        """Give everybody's refunds, newest first; not those that were lost from the list."""
+        every = reversed(self._books.every("refund"))
+        return [refund for refund in every if not refund.get("unlisted")]
+
+    def misbook(self, refund: Json, **wrong: Any) -> None:
+        """Let their list tell another thing of a refund than what was done; nobody is told."""
+        self._books.change("refund", refund["id"], {**refund, **wrong})
 
     def disputes(self) -> list[Json]:
         """Give everybody's disputes, newest first."""
@@ -229,6 +246,8 @@ class Payments:
         about: tuple[str, ...],
         key: str | None,
     ) -> None:
+        if self._quiet:
+            return
         created = int(at.timestamp())
         event = objects.event(kind, what, event_id=event_id, created=created, key=key or None)
         self._world.outbox.book("stripe", kind, event_id, event, at=at, about=about)

@@ -190,6 +190,23 @@ class AtStore:
         """Who asks again writes nothing: the number of events says so."""
 
 
+@dataclass
+class InBooks(AtStore):
+    """Something recorded of a comparison, by another activity than `record`."""
+
+    activity: str
+    asked_for: Any
+    about: str  # what its events hold
+
+    async def by(self, worker: OneWorker, nth: int = 1) -> Any:
+        return await worker.attempt(self.activity, self.asked_for, nth=nth)
+
+    async def times(self) -> tuple[int, int]:
+        told = await self.journey.told(self.event, self.stream)
+        recorded = sum(self.about in str(each) for each in told)
+        return recorded, recorded
+
+
 async def at_partner(
     trade: Trade, journey: Journey, activity: str, *, action: str = "", **told: Any
 ) -> AtPartner:

@@ -8,7 +8,8 @@ from temporalio.common import RawValue
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.recorded import Recording, Recordings
-from tests.activities.deeds import AtStore, Deed, Trade, at_partner
+from domain.reconciliation.messages import Compare, SettleFinding
+from tests.activities.deeds import AtStore, Deed, InBooks, Trade, at_partner
 from tests.activities.journey import EXCHANGE, Journey
 from tests.engine import TODAY
 
@@ -136,6 +137,47 @@ def at_store(journey: Journey, recording: Recording, event: str, stream: str = "
     return AtStore(journey, asked, event, stream or journey.stream)
 
 
+async def books_with_an_orphan(journey: Journey) -> Compare:
+    """A refund made by hand, of a payment that no order knows; and a merchant of its own."""
+    payment = f"pi_hand_{journey.key}"
+    sandbox = journey.stage.sandbox
+    await sandbox.capture(payment, 5000, "EUR")
+    await sandbox.refund_by_hand(payment, 5000)
+    until = await sandbox.now() + timedelta(minutes=1)
+    since = until - timedelta(days=1)
+    return Compare(tenant=f"t{journey.key}", provider="stripe", since=since, until=until)
+
+
+async def compare_books(journey: Journey) -> Deed:
+    asked = await books_with_an_orphan(journey)
+    return in_books(journey, "compare_books", asked, "FindingOpened", f"pi_hand_{journey.key}")
+
+
+async def settle_finding(journey: Journey) -> Deed:
+    asked = await books_with_an_orphan(journey)
+    await journey.worker.attempt("compare_books", asked)
+    opened = await journey.told("FindingOpened", asked.books.stream)
+    [mine] = [each["finding"] for each in opened if journey.key in each["finding"]["payment_ref"]]
+    said = SettleFinding(
+        tenant=asked.tenant,
+        provider=asked.provider,
+        finding_id=mine["finding_id"],
+        verb="acknowledge",
+        because="asked the help desk",
+        actor="staff:s-7",
+        request_id="said-1",
+        now=asked.until,
+    )
+    return in_books(journey, "settle_finding", said, "FindingAcknowledged", mine["finding_id"])
+
+
+def in_books(
+    journey: Journey, activity: str, asked: Compare | SettleFinding, event: str, about: str
+) -> Deed:
+    nothing = Recordings(recordings=())
+    return InBooks(journey, nothing, event, asked.books.stream, activity, asked, about)
+
+
 async def record_an_opening(journey: Journey) -> Deed:
     return at_store(journey, journey.asking("open", request=journey.request()), "ReturnRequested")
 
@@ -216,6 +258,8 @@ PROOFS: Mapping[str, Proof] = {
     "look_up_payout": Proof("look_up_payout", look_up_payout),
     "notify": Proof("notify", notify),
     "here": Proof("here", here),
+    "compare_books": Proof("compare_books", compare_books, faults=("cut_after",)),
+    "settle_finding": Proof("settle_finding", settle_finding, faults=("cut_after",)),
     **_of_record(
         record_an_opening,
         record_a_claim,

@@ -19,8 +19,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 from temporalio.workflow import Info, _Definition
 
-from worker import workflow_runner
-from workflows.returns import ReturnWorkflow
+from worker import WORKFLOWS, workflow_runner
 
 Told = tuple[Any, ...]
 
@@ -74,7 +73,7 @@ async def replayed(history: WorkflowHistory) -> list[WorkflowCommand]:
     """Replay a history; gives all that today's code would have sent out."""
     watching = Watching()
     replayer = Replayer(
-        workflows=[ReturnWorkflow],
+        workflows=WORKFLOWS,
         workflow_runner=watching,
         data_converter=pydantic_data_converter,
     )
