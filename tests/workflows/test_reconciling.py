@@ -195,7 +195,6 @@ async def test_a_provider_that_does_not_let_us_in_is_a_failure_that_can_be_seen(
         await handle.result()
 
 
-@pytest.mark.slow
 async def test_killed_in_the_middle_and_run_again_a_finding_is_recorded_once(
     books: BooksOf, own_database: str, tmp_path: Path
 ) -> None:
