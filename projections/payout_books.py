@@ -20,20 +20,37 @@ from projections.payouts import Payouts
 # What the list names, whenever it was; and what the window should show.
 _PAYOUTS: LiteralString = """
 SELECT return_id, order_id, instruction_id, payment_ref, payout_ref, amount_minor, currency,
-       state, askable_at, answered_at
+       state, askable_at, answered_at, destination = 'manual'
 FROM projections.payout
-WHERE tenant = %(tenant)s AND provider = %(provider)s AND askable_at IS NOT NULL
-  AND (instruction_id = ANY (%(instructions)s)
-       OR (payout_ref <> '' AND payout_ref = ANY (%(refs)s))
-       OR (askable_at >= %(since)s AND answered_at <= %(until)s))
+WHERE tenant = %(tenant)s AND askable_at IS NOT NULL
+  AND ((payout_ref <> '' AND payout_ref = ANY (%(refs)s)
+        AND (provider = %(provider)s OR destination = 'manual'))
+       OR (provider = %(provider)s AND destination <> 'manual'
+           AND (instruction_id = ANY (%(instructions)s)
+                OR (askable_at >= %(since)s AND answered_at <= %(until)s))))
 ORDER BY instruction_id"""
+# Made by people, at this provider as far as anybody knows.
+_OTHER: LiteralString = """
+SELECT o.order_id, o.refund_key, coalesce(t.payment_ref, ''), o.names, o.amount_minor,
+       c.currency, o.state, o.since
+FROM projections.other_refund AS o
+LEFT JOIN projections.tender AS t USING (tenant, order_id, tender_id)
+CROSS JOIN LATERAL (
+    SELECT any_tender.currency FROM projections.tender AS any_tender
+    WHERE any_tender.tenant = o.tenant AND any_tender.order_id = o.order_id
+    ORDER BY any_tender.tender_id LIMIT 1
+) AS c
+WHERE o.tenant = %(tenant)s AND o.names && %(refs)s::text[]
+  AND coalesce(t.provider, %(provider)s) = %(provider)s
+ORDER BY o.order_id, o.refund_key, o.tender_id"""
 _CHARGEBACKS: LiteralString = """
-SELECT c.order_id, t.payment_ref, c.amount_minor, t.currency, c.state, c.opened_at
+SELECT c.order_id, t.payment_ref, c.amount_minor, t.currency, c.state, c.opened_at,
+       c.chargeback_id, c.chargeback_id <> c.tender_id
 FROM projections.chargeback AS c
 JOIN projections.tender AS t USING (tenant, order_id, tender_id)
 WHERE c.tenant = %(tenant)s AND t.provider = %(provider)s
   AND (t.payment_ref = ANY (%(payments)s) OR c.opened_at BETWEEN %(since)s AND %(until)s)
-ORDER BY c.opened_at, t.payment_ref"""
+ORDER BY c.opened_at, c.chargeback_id"""
 _ORDERS: LiteralString = """
 SELECT payment_ref, tenant, order_id FROM projections.tender
 WHERE payment_ref = ANY (%(payments)s) ORDER BY order_id"""
@@ -42,7 +59,10 @@ SELECT instruction_id FROM projections.payout
 WHERE tenant <> %(tenant)s AND instruction_id = ANY (%(instructions)s)
 UNION ALL
 SELECT payout_ref FROM projections.payout
-WHERE tenant <> %(tenant)s AND payout_ref <> '' AND payout_ref = ANY (%(refs)s)"""
+WHERE tenant <> %(tenant)s AND payout_ref <> '' AND payout_ref = ANY (%(refs)s)
+UNION ALL
+SELECT unnest(names) FROM projections.other_refund
+WHERE tenant <> %(tenant)s AND names && %(refs)s::text[]"""
 
 
 class PayoutBooks:
@@ -70,7 +90,10 @@ class PayoutBooks:
             "until": window.until,
         }
         async with borrowed(self._pool) as connection, connection.transaction():
-            payouts = await _payouts(connection, asked)
+            payouts = (
+                *await _payouts(connection, asked),
+                *await _made_by_people(connection, asked),
+            )
             chargebacks = await _chargebacks(connection, asked)
             orders, foreign = await _owners(connection, asked, listed)
         return OurBooks(payouts, chargebacks, orders, foreign)
@@ -89,10 +112,34 @@ async def _payouts(connection: Connection, asked: Mapping[str, object]) -> tuple
             state=MoneyState(state),
             askable_at=askable_at,
             answered_at=answered_at,
+            by_hand=by_hand,
         )
         for (
             return_id, order_id, instruction_id, payment_ref, payout_ref, amount_minor, currency,
-            state, askable_at, answered_at,
+            state, askable_at, answered_at, by_hand,
+        ) in await cursor.fetchall()
+    )  # fmt: skip
+
+
+async def _made_by_people(
+    connection: Connection, asked: Mapping[str, object]
+) -> tuple[OurPayout, ...]:
+    cursor = await connection.execute(_OTHER, asked)
+    return tuple(
+        OurPayout(
+            return_id="",
+            order_id=order_id,
+            instruction_id=refund_key,
+            payment_ref=payment_ref,
+            payout_ref="",
+            amount=Money(amount_minor=amount_minor, currency=currency),
+            state=MoneyState(state),
+            askable_at=since,
+            by_hand=True,
+            names=tuple(names),
+        )
+        for (
+            order_id, refund_key, payment_ref, names, amount_minor, currency, state, since,
         ) in await cursor.fetchall()
     )  # fmt: skip
 
@@ -108,11 +155,13 @@ async def _chargebacks(
             amount=Money(amount_minor=amount_minor, currency=currency),
             state=state,
             opened_at=opened_at,
+            chargeback_id=chargeback_id,
+            named=named,
         )
-        for order_id, payment_ref, amount_minor, currency, state, opened_at in (
-            await cursor.fetchall()
-        )
-    )
+        for (
+            order_id, payment_ref, amount_minor, currency, state, opened_at, chargeback_id, named,
+        ) in await cursor.fetchall()
+    )  # fmt: skip
 
 
 async def _owners(

@@ -10,10 +10,9 @@ from typing import Any, LiteralString
 
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
-from domain.orders.events import ChargebackClosed, ChargebackOpened, OrderRecorded
-from domain.orders.upcasting import read_ledger_event
 from domain.returns import events as e
 from domain.returns.upcasting import read_event
+from projections.payout_ledger import TABLES, TYPES, book
 from projections.streams import Moved, ReturnStates, return_of
 
 KEPT = 200
@@ -26,6 +25,7 @@ CREATE TABLE payout (
     return_id      text NOT NULL,
     order_id       text NOT NULL,
     provider       text COLLATE "C" NOT NULL,  -- empty: held, with no place to go
+    destination    text NOT NULL,
     payment_ref    text COLLATE "C" NOT NULL,
     payout_ref     text COLLATE "C" NOT NULL,
     amount_minor   bigint NOT NULL,
@@ -38,61 +38,25 @@ CREATE TABLE payout (
 CREATE INDEX payout_instruction ON payout (instruction_id);
 CREATE INDEX payout_ref ON payout (payout_ref) WHERE payout_ref <> '';
 CREATE INDEX payout_asked ON payout (tenant, provider, askable_at);
-CREATE TABLE tender (
-    tenant      text COLLATE "C" NOT NULL,
-    order_id    text COLLATE "C" NOT NULL,
-    tender_id   text COLLATE "C" NOT NULL,
-    provider    text COLLATE "C" NOT NULL,
-    payment_ref text COLLATE "C" NOT NULL,
-    currency    text NOT NULL,
-    PRIMARY KEY (tenant, order_id, tender_id)
-);
-CREATE INDEX tender_payment ON tender (payment_ref);
-CREATE TABLE chargeback (
-    tenant        text COLLATE "C" NOT NULL,
-    order_id      text COLLATE "C" NOT NULL,
-    chargeback_id text COLLATE "C" NOT NULL,
-    tender_id     text COLLATE "C" NOT NULL,
-    amount_minor  bigint NOT NULL,
-    state         text NOT NULL,
-    opened_at     timestamptz NOT NULL,
-    PRIMARY KEY (tenant, order_id, chargeback_id)
-);
-CREATE INDEX chargeback_opened ON chargeback (tenant, opened_at);
 """
 _PUT: LiteralString = """
 INSERT INTO payout AS known (
-    tenant, instruction_id, return_id, order_id, provider, payment_ref, payout_ref,
-    amount_minor, currency, state, askable_at, answered_at
+    tenant, instruction_id, return_id, order_id, provider, destination, payment_ref,
+    payout_ref, amount_minor, currency, state, askable_at, answered_at
 ) VALUES (
-    %(tenant)s, %(instruction_id)s, %(return_id)s, %(order_id)s, %(provider)s, %(payment_ref)s,
-    %(payout_ref)s, %(amount_minor)s, %(currency)s, %(state)s, %(askable_at)s, %(answered_at)s
+    %(tenant)s, %(instruction_id)s, %(return_id)s, %(order_id)s, %(provider)s, %(destination)s,
+    %(payment_ref)s, %(payout_ref)s, %(amount_minor)s, %(currency)s, %(state)s, %(askable_at)s, %(answered_at)s
 )
 ON CONFLICT (tenant, instruction_id) DO UPDATE SET
-    provider = excluded.provider, payment_ref = excluded.payment_ref,
+    provider = excluded.provider, destination = excluded.destination,
+    payment_ref = excluded.payment_ref,
     payout_ref = excluded.payout_ref, amount_minor = excluded.amount_minor,
     state = excluded.state,
     askable_at = coalesce(excluded.askable_at, known.askable_at),
     answered_at = coalesce(known.answered_at, excluded.answered_at)"""
-_PUT_TENDER: LiteralString = """
-INSERT INTO tender (tenant, order_id, tender_id, provider, payment_ref, currency)
-VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (tenant, order_id, tender_id) DO UPDATE SET
-    provider = excluded.provider, payment_ref = excluded.payment_ref,
-    currency = excluded.currency"""
-_OPEN: LiteralString = """
-INSERT INTO chargeback (
-    tenant, order_id, chargeback_id, tender_id, amount_minor, state, opened_at
-) VALUES (%s, %s, %s, %s, %s, 'open', %s)
-ON CONFLICT (tenant, order_id, chargeback_id) DO UPDATE SET
-    tender_id = excluded.tender_id, amount_minor = excluded.amount_minor, state = 'open',
-    opened_at = excluded.opened_at"""
-_CLOSE: LiteralString = """
-UPDATE chargeback SET state = %s WHERE tenant = %s AND order_id = %s AND chargeback_id = %s"""
 
 _ASKABLE = (e.PayoutPlanned, e.PayoutReleased)
 _ANSWERED = (e.PayoutSubmitted, e.PayoutPending, e.PayoutRequiresAction, e.PayoutSucceeded)
-_LEDGER = frozenset({"OrderRecorded", "ChargebackOpened", "ChargebackClosed"})
 
 Times = dict[str, datetime]
 
@@ -107,7 +71,7 @@ class Payouts:
         self._states = ReturnStates(keep)
 
     async def create(self, connection: Connection) -> None:
-        await connection.execute(_CREATE)
+        await connection.execute(_CREATE + TABLES)
 
     async def apply(self, connection: Connection, events: Sequence[StoredEvent]) -> None:
         of_money = {event.stream_id for event in events if _is_about_a_payout(event)}
@@ -117,8 +81,8 @@ class Payouts:
         async with connection.cursor() as cursor:
             await cursor.executemany(_PUT, [row for one in moved for row in _rows(one, times)])
         for event in events:
-            if event.type in _LEDGER:
-                await _book(connection, event)
+            if event.type in TYPES:
+                await book(connection, event)
 
 
 def _is_about_a_payout(event: StoredEvent) -> bool:
@@ -153,6 +117,7 @@ def _rows(moved: Moved, times: Mapping[tuple[str, str], Times]) -> Iterator[dict
             "instruction_id": payout.instruction_id,
             "order_id": moved.state.order_id,
             "provider": payout.provider,
+            "destination": payout.destination,
             "payment_ref": payout.payment_ref,
             "payout_ref": payout.payout_ref,
             "amount_minor": payout.amount_minor,
@@ -161,23 +126,3 @@ def _rows(moved: Moved, times: Mapping[tuple[str, str], Times]) -> Iterator[dict
             "askable_at": told.get("askable_at"),
             "answered_at": told.get("answered_at"),
         }
-
-
-async def _book(connection: Connection, stored: StoredEvent) -> None:
-    """Follow an order's ledger."""
-    event = read_ledger_event(stored.type, stored.schema_version, stored.data)
-    match event:
-        case OrderRecorded(order=order):
-            for tender in order.tenders:
-                key = (stored.tenant, order.order_id, tender.tender_id)
-                at = (tender.provider, tender.payment_ref, order.currency)
-                await connection.execute(_PUT_TENDER, (*key, *at))
-        case ChargebackOpened():
-            key = (stored.tenant, event.order_id, event.chargeback_id)
-            taken = (event.tender_id, event.amount_minor, event.occurred_at)
-            await connection.execute(_OPEN, (*key, *taken))
-        case ChargebackClosed():
-            key = (stored.tenant, event.order_id, event.chargeback_id)
-            await connection.execute(_CLOSE, ("won" if event.won else "lost", *key))
-        case _:
-            return

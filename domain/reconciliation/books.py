@@ -29,9 +29,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class OurPayout:
-    """One instruction of a return to this provider."""
+    """One instruction to this provider; or one refund that people made there and told us of."""
 
-    return_id: str
+    return_id: str  # none: of an order without a return
     order_id: str
     instruction_id: str
     payment_ref: str
@@ -40,6 +40,18 @@ class OurPayout:
     state: MoneyState
     askable_at: datetime  # planned, or last released: they cannot have had it before
     answered_at: datetime | None = None  # they had it by then; none: we never heard that they do
+    by_hand: bool = False  # told to us by people: only what their list has of it is compared
+    names: tuple[str, ...] = ()  # other references that it is known by
+
+    @property
+    def refs(self) -> frozenset[str]:
+        """All references that may stand for it in their list."""
+        return frozenset({self.payout_ref, *self.names} - {""})
+
+    @property
+    def whose(self) -> str:
+        """What it belongs to, in words."""
+        return f"return {self.return_id}" if self.return_id else f"order {self.order_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,8 @@ class OurChargeback:
     amount: Money
     state: Literal["open", "won", "lost"]
     opened_at: datetime
+    chargeback_id: str = ""
+    named: bool = True  # by the provider's own id
 
 
 @dataclass(frozen=True, slots=True)

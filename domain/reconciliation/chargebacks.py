@@ -2,61 +2,61 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from domain.reconciliation.books import SLACK, BooksKey, Movement, OurBooks, OurChargeback, Span
 from domain.reconciliation.finding import Finding, finding_id
 from domain.reconciliation.wording import at
 from domain.reconciliation.words import Kind, Owner, Severity
 
-ANOTHER = "another"
-"""Our word for a chargeback where the order knows of a different one on the same payment."""
-
 
 def compare_chargebacks(
     books: BooksKey, ours: OurBooks, theirs: Sequence[Movement], window: Span
 ) -> Iterable[Finding]:
-    """A ledger holds one chargeback of a payment: each further one in their list is news."""
-    known = {one.payment_ref: one for one in ours.chargebacks}
+    """Pair them by their id; one that was told to us without an id, with the one most like it."""
     listed: dict[str, list[Movement]] = defaultdict(list)
     for one in theirs:
         if one.ref not in ours.foreign:
             listed[one.payment_ref].append(one)
-    for payment_ref, movements in listed.items():
-        first, *further = sorted(movements, key=partial(_unlike, known.get(payment_ref)))
-        yield from _compare_one(books, ours, first, known.get(payment_ref))
-        for one in further:
-            yield _news(books, ours, one, "and the order knows of another one only", ANOTHER)
-    for payment_ref, chargeback in known.items():
-        if payment_ref not in listed:
-            yield _missing(books, chargeback, window)
+    by_id = {one.chargeback_id: one for one in ours.chargebacks if one.named}
+    for known in ours.chargebacks:
+        same = [one for one in listed[known.payment_ref] if _pairs(one, known, by_id)]
+        if not same:
+            yield _missing(books, known, window)
+            continue
+        paired = min(same, key=lambda one: _unlike(known, one))
+        listed[known.payment_ref].remove(paired)
+        yield from _compare_one(books, ours, paired, known)
+    for movements in listed.values():
+        for one in movements:
+            yield _news(books, ours, one, "and no order's ledger has it", None)
 
 
-def _unlike(known: OurChargeback | None, theirs: Movement) -> tuple[object, ...]:
-    """How little of what we know is in it: the one that is most like it is the one we know."""
-    if known is None:
-        return (theirs.at, theirs.ref)
+def _pairs(theirs: Movement, known: OurChargeback, by_id: dict[str, OurChargeback]) -> bool:
+    if known.named:
+        return theirs.ref == known.chargeback_id
+    return theirs.ref not in by_id
+
+
+def _unlike(known: OurChargeback, theirs: Movement) -> tuple[object, ...]:
+    """How little of what we know is in it."""
     apart = abs(theirs.at - known.opened_at)
     return (theirs.amount != known.amount, theirs.state != known.state, apart, theirs.ref)
 
 
 def _compare_one(
-    books: BooksKey, ours: OurBooks, theirs: Movement, known: OurChargeback | None
+    books: BooksKey, ours: OurBooks, theirs: Movement, known: OurChargeback
 ) -> Iterable[Finding]:
-    if known is None:
-        yield _news(books, ours, theirs, "and no order of ours knows of it")
-        return
     if known.amount.currency != theirs.amount.currency:
         yield _sum_differs(books, Kind.CURRENCY_DIFFERS, known, theirs)
     elif known.amount != theirs.amount:
         yield _sum_differs(books, Kind.AMOUNT_DIFFERS, known, theirs)
     if known.state != theirs.state:
         but = f"and order {known.order_id} has it as {known.state}"
-        yield _news(books, ours, theirs, but, known.state)
+        yield _news(books, ours, theirs, but, known)
 
 
 def _news(
-    books: BooksKey, ours: OurBooks, theirs: Movement, but: str, our_state: str = ""
+    books: BooksKey, ours: OurBooks, theirs: Movement, but: str, known: OurChargeback | None
 ) -> Finding:
     order_id = ours.orders.get(theirs.payment_ref, "")
     outcome = {"won": "the merchant keeps it", "lost": "it is lost"}
@@ -71,9 +71,10 @@ def _news(
         judged_since=theirs.at,
         judged_until=theirs.at + SLACK,
         ref=theirs.ref,
+        chargeback_id=(known.chargeback_id if known.named else "") if known else theirs.ref,
         payment_ref=theirs.payment_ref,
         order_id=order_id,
-        our_state=our_state,
+        our_state=known.state if known else "",
         theirs=theirs.amount,
         their_state=theirs.state,
     )
@@ -81,7 +82,7 @@ def _news(
 
 def _sum_differs(books: BooksKey, kind: Kind, known: OurChargeback, theirs: Movement) -> Finding:
     return Finding(
-        finding_id=finding_id(books, kind, "chargeback", known.payment_ref),
+        finding_id=finding_id(books, kind, "chargeback", known.payment_ref, known.chargeback_id),
         kind=kind,
         severity=Severity.HIGH,
         owner=Owner.FINANCE,
@@ -90,6 +91,7 @@ def _sum_differs(books: BooksKey, kind: Kind, known: OurChargeback, theirs: Move
         judged_since=theirs.at,
         judged_until=theirs.at,
         ref=theirs.ref,
+        chargeback_id=known.chargeback_id,
         payment_ref=theirs.payment_ref,
         order_id=known.order_id,
         ours=known.amount,
@@ -100,8 +102,9 @@ def _sum_differs(books: BooksKey, kind: Kind, known: OurChargeback, theirs: Move
 
 
 def _missing(books: BooksKey, known: OurChargeback, window: Span) -> Finding:
+    key = (known.payment_ref, known.chargeback_id)
     return Finding(
-        finding_id=finding_id(books, Kind.MISSING, "chargeback", known.payment_ref),
+        finding_id=finding_id(books, Kind.MISSING, "chargeback", *key),
         kind=Kind.MISSING,
         severity=Severity.MEDIUM,
         owner=Owner.FINANCE,
@@ -110,6 +113,7 @@ def _missing(books: BooksKey, known: OurChargeback, window: Span) -> Finding:
         f"{at(window.since)} to {at(window.until)} does not show it.",
         judged_since=known.opened_at - SLACK,
         judged_until=known.opened_at + SLACK,
+        chargeback_id=known.chargeback_id,
         payment_ref=known.payment_ref,
         order_id=known.order_id,
         ours=known.amount,

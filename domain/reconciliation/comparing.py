@@ -95,7 +95,7 @@ def _compare_payouts(
     books: BooksKey, ours: OurBooks, theirs: Sequence[Movement], window: Span
 ) -> Iterable[Finding]:
     by_instruction = {payout.instruction_id: payout for payout in ours.payouts}
-    by_ref = {payout.payout_ref: payout for payout in ours.payouts if payout.payout_ref}
+    by_ref = {ref: payout for payout in ours.payouts for ref in payout.refs}
     of_payout: dict[str, list[Movement]] = defaultdict(list)
     for movement in theirs:
         payout = by_instruction.get(movement.instruction_id) or by_ref.get(movement.ref)
@@ -107,7 +107,7 @@ def _compare_payouts(
         movements = of_payout.get(payout.instruction_id)
         if movements:
             yield from _compare_one(books, payout, movements)
-        elif payout.state in _EXPECTED and payout.answered_at is not None:
+        elif payout.state in _EXPECTED and payout.answered_at and not payout.by_hand:
             yield _missing(books, payout, window)
 
 
@@ -116,7 +116,7 @@ def _compare_one(
 ) -> Iterable[Finding]:
     """One of ours with what they have of it: the one that counts, and those too many."""
     live = [one for one in movements if one.state not in DEAD] or list(movements)
-    counts = next((one for one in live if one.ref == payout.payout_ref), live[0])
+    counts = next((one for one in live if one.ref in payout.refs), live[0])
     for extra in live:
         if extra is not counts and extra.state not in DEAD:
             yield _twice(books, payout, counts, extra)
@@ -178,7 +178,7 @@ def _missing(books: BooksKey, payout: OurPayout, window: Span) -> Finding:
         kind=Kind.MISSING,
         severity=Severity.HIGH if payout.state is MoneyState.SUCCEEDED else Severity.MEDIUM,
         owner=Owner.FINANCE,
-        because=f"Return {payout.return_id} has {payout.amount.plain()} {payout.state} through "
+        because=f"The books of {payout.whose} have {payout.amount.plain()} {payout.state} through "
         f"{books.provider} ({payout.payout_ref or 'no reference'}), and their list from "
         f"{at(window.since)} to {at(window.until)} does not show it.",
         judged_since=min(payout.askable_at, answered_at) - SLACK,
@@ -195,7 +195,7 @@ def _missing(books: BooksKey, payout: OurPayout, window: Span) -> Finding:
 
 def _twice(books: BooksKey, payout: OurPayout, counts: Movement, extra: Movement) -> Finding:
     because = (
-        f"{paid_back(books, extra)}, a second time for return {payout.return_id}: the "
+        f"{paid_back(books, extra)}, a second time for {payout.whose}: the "
         f"instruction was carried out as {counts.ref} already."
     )
     key = finding_id(books, Kind.PAID_TWICE, payout.instruction_id, extra.ref)
@@ -203,10 +203,7 @@ def _twice(books: BooksKey, payout: OurPayout, counts: Movement, extra: Movement
 
 
 def _sum_differs(books: BooksKey, kind: Kind, payout: OurPayout, movement: Movement) -> Finding:
-    because = (
-        f"{paid_back(books, movement)}; return {payout.return_id} had asked for "
-        f"{payout.amount.plain()}."
-    )
+    because = f"{paid_back(books, movement)}; {payout.whose} has it as {payout.amount.plain()}."
     return _of_both(finding_id(books, kind, payout.instruction_id), kind, payout, movement, because)
 
 
@@ -214,7 +211,7 @@ def _state_differs(
     books: BooksKey, payout: OurPayout, movement: Movement, severity: Severity
 ) -> Finding:
     because = (
-        f"{books.provider} has {movement.amount.plain()} of return {payout.return_id} as "
+        f"{books.provider} has {movement.amount.plain()} of {payout.whose} as "
         f"{movement.state} ({movement.ref}), and we have it as {payout.state}."
     )
     key = finding_id(books, Kind.STATE_DIFFERS, payout.instruction_id)

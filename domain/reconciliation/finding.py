@@ -20,6 +20,7 @@ class Finding(Value):
     judged_until: Moment
     instruction_id: Short = ""
     ref: Short = ""  # theirs
+    chargeback_id: Short = ""  # as our ledger has it, or should
     payment_ref: Short = ""
     order_id: Short = ""
     return_id: Short = ""
@@ -46,8 +47,8 @@ def finding_id(books: BooksKey, kind: Kind, *subject: str) -> str:
 
 
 REMEDIES: dict[Kind, str] = {
-    Kind.ORPHAN: "find out who made it; if it was for a return, decline or cancel what the return "
-    "would still pay, and resolve this with the reason",
+    Kind.ORPHAN: "find out who made it, and for what; once the order's ledger has it as a refund "
+    "made past us, or a payout by hand its reference, this resolves itself",
     Kind.MISSING: "ask the provider for the reference; until it is found, pay nothing again",
     Kind.AMOUNT_DIFFERS: "compare the instruction in the provider's dashboard; claim back what is "
     "too much, or pay the rest by hand under a reference",

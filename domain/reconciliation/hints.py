@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from domain.model import Value
-from domain.reconciliation.chargebacks import ANOTHER
 from domain.reconciliation.events import FindingOpened, FindingReopened, ReconciliationEvent
 from domain.reconciliation.finding import Finding
 from domain.reconciliation.words import Kind
@@ -48,6 +47,7 @@ def _hints(finding: Finding, now: datetime) -> Iterator[Hint]:
         for status in _told_of_a_bank(finding):
             taken = {
                 "payment_ref": finding.payment_ref,
+                "chargeback_id": finding.chargeback_id,
                 "amount": finding.theirs.model_dump(),
                 "status": status,
             }
@@ -56,12 +56,7 @@ def _hints(finding: Finding, now: datetime) -> Iterator[Hint]:
 
 
 def _told_of_a_bank(finding: Finding) -> Iterator[str]:
-    """That it was opened, where nobody knew; and how it ended, where it has.
-
-    Of a second one of the same payment nothing is told: an order knows one, by its payment.
-    """
-    if finding.our_state == ANOTHER:
-        return
+    """That it was opened, where nobody knew; and how it ended, where it has."""
     if not finding.our_state:
         yield "opened"
     if finding.their_state != "open":

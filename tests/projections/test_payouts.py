@@ -6,20 +6,33 @@ from datetime import timedelta
 
 import pytest
 
+from activities.event_store import Append
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool
 from adapters.postgres.subscription import Subscription
 from domain.money import Money
+from domain.orders.events import (
+    FundsPaid,
+    FundsPart,
+    FundsReleased,
+    FundsReserved,
+    LedgerEvent,
+    OutsideRefundRecorded,
+    OutsideRefundReturned,
+    TenderTaken,
+    ledger_stream,
+)
 from domain.reconciliation.books import BooksKey, Movement, OurBooks, Span
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.words import MoneyState
 from projections.payout_books import PayoutBooks
 from projections.payouts import Payouts
+from tests.contracts.event_samples import event as event_of
 from tests.projections.dumps import dump
 from tests.projections.story import A_DAY, OPENED, Story
 
-TABLES = ("payout", "tender", "chargeback")
+TABLES = ("payout", "tender", "chargeback", "other_refund")
 PAID_AT = OPENED + 5 * A_DAY
 WINDOW = Span(OPENED, OPENED + 30 * A_DAY)
 NEVER = Span(OPENED - 30 * A_DAY, OPENED - 29 * A_DAY)
@@ -144,6 +157,70 @@ async def test_what_a_bank_took_is_known_with_its_outcome(
     [taken] = (await read(pool)).chargebacks
     assert (taken.payment_ref, taken.order_id, taken.amount) == ("pi_card", "W-1", EUR)
     assert (taken.state, taken.opened_at) == (state, OPENED + A_DAY)
+
+
+async def booked(store: PostgresEventStore, *events: LedgerEvent) -> None:
+    """Write to the ledger of the story's order."""
+    stream = ledger_stream("acme", "W-1")
+    version = len((await store.read((stream, 0)))[stream])
+    new = tuple(
+        event_of(type=one.type, occurred_at=one.occurred_at, data=one.model_dump_json())
+        for one in events
+    )
+    await store.append(Append(stream, version, new))
+
+
+PART = FundsPart(key="shipping", amount_minor=90)
+RESERVED = FundsReserved(
+    order_id="W-1", occurred_at=OPENED, instruction_id="staff-1", amount_minor=90, parts=(PART,),
+    tender_id="card", because="a courtesy",
+)  # fmt: skip
+STAFF = (
+    RESERVED,
+    FundsPaid(order_id="W-1", occurred_at=OPENED, instruction_id="staff-1", payout_ref="re_staff"),
+)
+OUTSIDE = OutsideRefundRecorded(
+    order_id="W-1", occurred_at=OPENED, refund_ref="shop-9", also_known_as=("re_shop",),
+    made_in="shop", amount_minor=90, tenders=(TenderTaken(tender_id="card", amount_minor=90),),
+    unallocated_minor=90,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (STAFF, "re_staff", "succeeded"),
+        (
+            (*STAFF, FundsReleased(
+                order_id="W-1", occurred_at=OPENED, instruction_id="staff-1", because="bounced"
+            )),
+            "re_staff",
+            "reversed",
+        ),
+        ((OUTSIDE,), "re_shop", "succeeded"),
+        (
+            (OUTSIDE, OutsideRefundReturned(
+                order_id="W-1", occurred_at=OPENED, refund_ref="shop-9"
+            )),
+            "re_shop",
+            "reversed",
+        ),
+    ],
+)  # fmt: skip
+async def test_what_people_made_is_known_by_every_name_that_it_has(
+    pool: Pool,
+    story: Story,
+    store: PostgresEventStore,
+    told: tuple[tuple[LedgerEvent, ...], str, str],
+) -> None:
+    events, ref, state = told
+    await story.open("R-1")
+    await booked(store, *events)
+    [known] = (await read(pool, [replace(LINE, ref=ref)])).payouts
+    assert (known.order_id, known.return_id, known.amount.amount_minor) == ("W-1", "", 90)
+    assert (known.state, known.by_hand, known.payment_ref) == (state, True, "pi_card")
+    assert (await read(pool, [LINE])).payouts == ()
+    assert (await read(pool, [replace(LINE, ref=ref)], provider="adyen")).payouts == ()
 
 
 async def test_books_are_as_complete_as_the_streams_when_they_are_read(

@@ -70,7 +70,9 @@ def line_of(ours: OurPayout, state: str = "succeeded", *, ref: str = "") -> Move
 
 
 def chargeback(number: int = 1) -> OurChargeback:
-    return OurChargeback(f"W-{number}", f"pi_{number}", eur(7000), "open", INSIDE)
+    return OurChargeback(
+        f"W-{number}", f"pi_{number}", eur(7000), "open", INSIDE, f"dp_pi_{number}"
+    )
 
 
 def line_of_bank(ours: OurChargeback) -> Movement:

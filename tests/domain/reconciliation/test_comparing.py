@@ -256,6 +256,42 @@ def test_where_two_pages_disagree_the_later_state_counts() -> None:
     assert only(a_pair(VICTIM, LINE, replace(LINE, state="failed"))).their_state == "failed"
 
 
+HAND = replace(
+    payout(7), payout_ref="re_typed", names=("re_hand",), answered_at=None, by_hand=True,
+    payment_ref=VICTIM.payment_ref, amount=eur(900),
+)  # fmt: skip
+
+
+def test_a_refund_that_people_made_and_told_us_of_is_no_orphan() -> None:
+    told = OurBooks((VICTIM, HAND), (), {VICTIM.payment_ref: "W-0"})
+    assert found(Pair(told, (LINE, STRANGER))) == ()
+    assert only(Pair(told, (LINE, replace(STRANGER, amount=eur(901))))).kind is Kind.AMOUNT_DIFFERS
+    assert only(Pair(told, (LINE, replace(STRANGER, state="failed")))).kind is Kind.STATE_DIFFERS
+
+
+def test_a_reference_that_people_typed_is_not_called_missing() -> None:
+    assert found(Pair(OurBooks((VICTIM, HAND)), (LINE,))) == ()
+
+
+def test_one_of_an_order_without_a_return_is_told_by_its_order() -> None:
+    of_order = replace(HAND, return_id="")
+    told = only(Pair(OurBooks((of_order,)), (replace(STRANGER, state="failed"),)))
+    assert "of order W-7 as failed" in told.because
+
+
+def test_a_chargeback_told_without_an_id_is_paired_with_the_one_most_like_it() -> None:
+    nameless = replace(BANK, chargeback_id="t1", named=False)
+    other = replace(BANK_LINE, ref="dp_a", amount=eur(100))
+    news = only(Pair(OurBooks((), (nameless,)), (other, BANK_LINE)))
+    assert (news.kind, news.ref) == (Kind.CHARGEBACK, "dp_a")
+
+
+def test_two_chargebacks_of_one_payment_are_paired_by_their_ids() -> None:
+    second = replace(BANK, chargeback_id="dp_again", state="lost")
+    line = replace(BANK_LINE, ref="dp_again", state="lost")
+    assert found(Pair(OurBooks((), (BANK, second)), (line, BANK_LINE))) == ()
+
+
 def test_what_was_compared_is_counted() -> None:
     pair = a_pair(VICTIM, LINE, LINE, STRANGER)
     comparison = compare(KEY, pair.ours, pair.theirs, WINDOW)

@@ -204,8 +204,17 @@ def test_of_a_known_chargeback_only_its_outcome_is_told() -> None:
     assert hint.body["amount"] == {"amount_minor": 7000, "currency": "EUR"}
 
 
-def test_of_a_second_chargeback_of_a_payment_nobody_but_people_is_told() -> None:
-    assert told(AGREED.plus(replace(BANK_LINE, ref="dp_again", state="lost"))) == ()
+def test_a_second_chargeback_of_a_payment_is_told_under_its_own_id() -> None:
+    first, second = told(AGREED.plus(replace(BANK_LINE, ref="dp_again", state="lost")))
+    assert [first.body["status"], second.body["status"]] == ["opened", "lost"]
+    assert {first.body["chargeback_id"], second.body["chargeback_id"]} == {"dp_again"}
+
+
+def test_the_outcome_of_one_that_was_told_without_an_id_is_told_without_one() -> None:
+    nameless = replace(BANK, chargeback_id="t1", named=False)
+    pair = Pair(OurBooks((VICTIM,), (nameless,), ORDERS), (LINE, replace(BANK_LINE, state="won")))
+    [hint] = told(pair)
+    assert (hint.body["status"], hint.body["chargeback_id"]) == ("won", "")
 
 
 @pytest.mark.parametrize(

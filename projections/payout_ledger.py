@@ -1,0 +1,133 @@
+"""What an order's ledger adds to its returns' payouts: its payments, banks, refunds past us."""
+
+from typing import LiteralString
+
+from activities.event_store import StoredEvent
+from adapters.postgres.pool import Connection
+from domain.orders import events as e
+from domain.orders.upcasting import read_ledger_event
+
+TABLES = """
+CREATE TABLE tender (
+    tenant      text COLLATE "C" NOT NULL,
+    order_id    text COLLATE "C" NOT NULL,
+    tender_id   text COLLATE "C" NOT NULL,
+    provider    text COLLATE "C" NOT NULL,
+    payment_ref text COLLATE "C" NOT NULL,
+    currency    text NOT NULL,
+    PRIMARY KEY (tenant, order_id, tender_id)
+);
+CREATE INDEX tender_payment ON tender (payment_ref);
+CREATE TABLE chargeback (
+    tenant        text COLLATE "C" NOT NULL,
+    order_id      text COLLATE "C" NOT NULL,
+    chargeback_id text COLLATE "C" NOT NULL,
+    tender_id     text COLLATE "C" NOT NULL,
+    amount_minor  bigint NOT NULL,
+    state         text NOT NULL,
+    opened_at     timestamptz NOT NULL,
+    PRIMARY KEY (tenant, order_id, chargeback_id)
+);
+CREATE INDEX chargeback_opened ON chargeback (tenant, opened_at);
+-- Made by people: past us, or by staff without a return. A name is what anybody calls it.
+CREATE TABLE other_refund (
+    tenant       text COLLATE "C" NOT NULL,
+    order_id     text COLLATE "C" NOT NULL,
+    refund_key   text COLLATE "C" NOT NULL,
+    tender_id    text COLLATE "C" NOT NULL,  -- empty: nobody knows from which
+    names        text[] NOT NULL,
+    amount_minor bigint NOT NULL,
+    state        text NOT NULL,
+    since        timestamptz NOT NULL,
+    PRIMARY KEY (tenant, order_id, refund_key, tender_id)
+);
+CREATE INDEX other_refund_names ON other_refund USING gin (names);
+"""
+_TENDER: LiteralString = """
+INSERT INTO tender (tenant, order_id, tender_id, provider, payment_ref, currency)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (tenant, order_id, tender_id) DO UPDATE SET
+    provider = excluded.provider, payment_ref = excluded.payment_ref,
+    currency = excluded.currency"""
+_OPEN: LiteralString = """
+INSERT INTO chargeback (
+    tenant, order_id, chargeback_id, tender_id, amount_minor, state, opened_at
+) VALUES (%s, %s, %s, %s, %s, 'open', %s)
+ON CONFLICT (tenant, order_id, chargeback_id) DO UPDATE SET
+    tender_id = excluded.tender_id, amount_minor = excluded.amount_minor"""
+_CLOSE: LiteralString = """
+UPDATE chargeback SET state = %s WHERE tenant = %s AND order_id = %s AND chargeback_id = %s"""
+_OTHER: LiteralString = """
+INSERT INTO other_refund (
+    tenant, order_id, refund_key, tender_id, names, amount_minor, state, since
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (tenant, order_id, refund_key, tender_id) DO UPDATE SET
+    names = excluded.names, amount_minor = excluded.amount_minor, state = excluded.state"""
+_FORGET: LiteralString = """
+DELETE FROM other_refund WHERE tenant = %s AND order_id = %s AND refund_key = %s"""
+_PAID: LiteralString = """
+UPDATE other_refund SET state = 'succeeded', names = ARRAY[refund_key, %s]
+WHERE tenant = %s AND order_id = %s AND refund_key = %s"""
+_UNDONE: LiteralString = """
+UPDATE other_refund
+SET state = CASE WHEN state = 'succeeded' THEN 'reversed' ELSE 'cancelled' END
+WHERE tenant = %s AND order_id = %s AND refund_key = %s"""
+
+TYPES = frozenset(
+    kind.__name__
+    for kind in (
+        e.OrderRecorded,
+        e.ChargebackOpened,
+        e.ChargebackClosed,
+        e.FundsReserved,
+        e.FundsPaid,
+        e.FundsReleased,
+        e.OutsideRefundRecorded,
+        e.OutsideRefundReturned,
+    )
+)
+"""The types worth reading."""
+
+
+async def book(connection: Connection, stored: StoredEvent) -> None:
+    """Follow an order's ledger by one event."""
+    event = read_ledger_event(stored.type, stored.schema_version, stored.data)
+    order = (stored.tenant, event.order_id)
+    match event:
+        case e.OrderRecorded(order=told):
+            for tender in told.tenders:
+                at = (tender.provider, tender.payment_ref, told.currency)
+                await connection.execute(_TENDER, (*order, tender.tender_id, *at))
+        case e.ChargebackOpened():
+            taken = (event.tender_id, event.amount_minor, event.occurred_at)
+            await connection.execute(_OPEN, (*order, event.chargeback_id, *taken))
+        case e.ChargebackClosed():
+            decided = "won" if event.won else "lost"
+            await connection.execute(_CLOSE, (decided, *order, event.chargeback_id))
+        case e.OutsideRefundRecorded():
+            await _outside(connection, order, event)
+        case e.OutsideRefundReturned():
+            await connection.execute(_UNDONE, (*order, event.refund_ref))
+        case e.FundsReserved(return_id=None):
+            key = (event.instruction_id, event.tender_id or "")
+            asked = ([event.instruction_id], event.amount_minor, "planned", event.occurred_at)
+            await connection.execute(_OTHER, (*order, *key, *asked))
+        case e.FundsPaid():
+            paid = (event.payout_ref, *order, event.instruction_id)
+            await connection.execute(_PAID, paid)
+        case e.FundsReleased():
+            await connection.execute(_UNDONE, (*order, event.instruction_id))
+        case _:
+            return
+
+
+async def _outside(
+    connection: Connection, order: tuple[str, str], event: e.OutsideRefundRecorded
+) -> None:
+    """Told again with another content, the newest counts."""
+    await connection.execute(_FORGET, (*order, event.refund_ref))
+    names = sorted({event.refund_ref, *event.also_known_as})
+    for taken in event.tenders:
+        key = (event.refund_ref, taken.tender_id or "")
+        told = (names, taken.amount_minor, "succeeded", event.occurred_at)
+        await connection.execute(_OTHER, (*order, *key, *told))
