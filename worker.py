@@ -21,6 +21,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.collecting import Collecting
 from activities.goods import Goods
 from activities.notices import Notices
 from activities.payouts import Payouts
@@ -35,6 +36,7 @@ from adapters.logging import configure_logging
 from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.stored_value import StoredValueGateway
 from adapters.payments.stripe import StripeGateway
+from adapters.payments.stripe_collector import StripeCollector
 from adapters.policies import Policies
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
@@ -96,6 +98,9 @@ async def partners(
         recorder = Recorder(store, subjects, policies)
         carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
         stripe = StripeGateway(http, **access["stripe"], deadline=deadline)
+        collector = StripeCollector(
+            http, **access["stripe"], success_url=settings.paid_url, deadline=deadline
+        )
         stored = StoredValueGateway(http, **access["stored_value"], deadline=deadline)
         warehouse = RestWarehouse(http, **access["warehouse"], deadline=deadline)
         notifier = SmtpNotifier(
@@ -107,6 +112,7 @@ async def partners(
         transport = Transport(recorder, carrier)
         goods = Goods(recorder, warehouse)
         payouts = Payouts(recorder, {"stripe": stripe, "stored_value": stored})
+        collecting = Collecting(recorder, {"stripe": collector})
         notices = Notices(recorder, notifier)
         bookkeepers: dict[str, Bookkeeper] = {"stripe": stripe, "stored_value": stored}
         reconciling = Reconciling(store, PayoutBooks(pool), InboxTidings(pool), bookkeepers)
@@ -115,18 +121,34 @@ async def partners(
                 RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,
             ],
             by_queue={
-                "carrier": [
-                    transport.buy_label, transport.void_label,
-                    transport.book_pickup, transport.cancel_pickup,
-                ],
-                "warehouse": [
-                    goods.announce, goods.move_stock, goods.reserve,
-                    goods.release_reservation, goods.order_replacement,
-                ],
-                "payment": [payouts.pay_out, payouts.look_up_payout, reconciling.compare_books],
+                **_by_queue(transport, goods, payouts, collecting, reconciling),
                 "mail": [notices.notify],
             },
         )  # fmt: skip
+
+
+def _by_queue(
+    transport: Transport,
+    goods: Goods,
+    payouts: Payouts,
+    collecting: Collecting,
+    reconciling: Reconciling,
+) -> dict[str, Activities]:
+    """Say which worker does what: one for each kind of partner."""
+    return {
+        "carrier": [
+            transport.buy_label, transport.void_label,
+            transport.book_pickup, transport.cancel_pickup,
+        ],
+        "warehouse": [
+            goods.announce, goods.move_stock, goods.reserve,
+            goods.release_reservation, goods.order_replacement,
+        ],
+        "payment": [
+            payouts.pay_out, payouts.look_up_payout, reconciling.compare_books,
+            collecting.send_bill, collecting.look_up_bill, collecting.cancel_bill,
+        ],
+    }  # fmt: skip
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:

@@ -13,6 +13,7 @@ from adapters.postgres.pool import Connection
 from domain.orders.events import OrderRecorded
 from domain.orders.upcasting import read_ledger_event
 from domain.returns import events as e
+from domain.returns.events import bills as b
 from domain.returns.upcasting import read_event
 from projections.streams import ReturnKey, return_of
 
@@ -115,6 +116,12 @@ def _references(event: e.Event) -> Iterator[tuple[str, str]]:
             yield "tracking", event.tracking_number
         case e.PayoutPlanned() | e.PayoutHeld():
             yield "instruction", event.instruction_id
+        case b.BillPlanned():
+            yield "instruction", event.instruction_id
+        case b.BillSent():
+            yield "payout", event.bill_ref
+        case b.BillPaid():
+            yield "payment", event.payment_ref
         case _:
             yield "payout", getattr(event, "payout_ref", "")
 

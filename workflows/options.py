@@ -59,6 +59,9 @@ PERFORMING: Mapping[str, Trying] = {
     "order_replacement": Trying("warehouse", _PARTNER, timedelta(minutes=5)),
     "pay_out": Trying("payment", _PARTNER, timedelta(minutes=5)),
     "look_up_payout": Trying("payment", _PARTNER, timedelta(minutes=5)),
+    "send_bill": Trying("payment", _PARTNER, timedelta(minutes=5)),
+    "look_up_bill": Trying("payment", _PARTNER, timedelta(minutes=5)),
+    "cancel_bill": Trying("payment", _PARTNER, timedelta(minutes=5)),
     "notify": Trying("mail", _PARTNER, timedelta(minutes=10), local_first=True),
 }
 

@@ -8,8 +8,8 @@ Every template is given `return_id` and `order_id`. The others are optional:
 
 - `amount`, `"10.85 EUR"` as `Money.plain()` writes it;
 - `because`, a sentence, or one of the codes in `reasons.yaml`;
-- `ship_by`, `answer_by`, days, and `from`, `until`, times (RFC 3339);
-- `unit`, `sku`, `tracking_number`, `code`, `label_url`, as they are.
+- `ship_by`, `answer_by`, `pay_by`, days, and `from`, `until`, times (RFC 3339);
+- `unit`, `sku`, `tracking_number`, `code`, `label_url`, `pay_url`, as they are.
 """
 
 from collections.abc import Mapping
@@ -51,6 +51,9 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "offer": ("because", "amount", "answer_by"),
     "replacement_ordered": ("sku", "tracking_number"),
     "out_of_stock": ("sku", "because", "answer_by"),
+    "payment_due": ("amount", "pay_by", "pay_url"),
+    "payment_received": ("amount",),
+    "not_paid": ("answer_by",),
     "lost": ("tracking_number",),
     "cancelled": ("because",),
     "completed": ("amount",),
@@ -118,7 +121,7 @@ class Renderer:
         match key:
             case "amount":
                 return in_currency(fact, language)
-            case "ship_by" | "answer_by":
+            case "ship_by" | "answer_by" | "pay_by":
                 return on_day(fact, language)
             case "from" | "until":
                 return at_time(fact, language)

@@ -1,4 +1,4 @@
-"""Stripe's events in our words: refunds that moved, and payments that are disputed."""
+"""Stripe's events in our words: refunds and bills that moved, and payments that are disputed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +14,14 @@ REFUND_MOVED = frozenset(
 )
 # An inquiry that they close (`warning_closed`) leaves the money with us, as a dispute won.
 DISPUTE_ENDS: Mapping[str, str] = {"won": "won", "warning_closed": "won", "lost": "lost"}
+BILL_MOVED = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+    }
+)
 _STATUS: Mapping[str, str] = {
     "pending": "pending",
     "requires_action": "requires_action",
@@ -29,6 +37,8 @@ def stripe_facts(event: SourceEvent) -> tuple[Fact, ...]:
     what = stated.get("object") if isinstance(stated, dict) else None
     if event.kind in REFUND_MOVED:
         return (_payout(event, _object(what)),)
+    if event.kind in BILL_MOVED:
+        return _of_bill(event, _object(what))
     if event.kind == "charge.dispute.created":
         return (_chargeback(event, _object(what), "opened"),)
     if event.kind == "charge.dispute.closed":
@@ -50,6 +60,21 @@ def _payout(event: SourceEvent, refund: Mapping[str, Any]) -> Fact:
         "status": _STATUS.get(text_at(refund, "status"), ""),
     }
     return Fact("report_payout", "payout", reference, body)
+
+
+def _of_bill(event: SourceEvent, session: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Hint that a bill was paid or its page is over; a checkout of the shop's own is neither."""
+    ours = text_at(session, "metadata", "instruction_id")
+    if not ours:
+        return ()
+    reference = _required(session, "id")
+    body = {
+        **_envelope(event),
+        "payout_ref": reference,
+        "instruction_id": ours,
+        "status": "",  # a page that is over need not be the end of its bill: it is asked for
+    }
+    return (Fact("report_payout", "payout", reference, body),)
 
 
 def _chargeback(event: SourceEvent, dispute: Mapping[str, Any], status: str) -> Fact:

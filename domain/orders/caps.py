@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from domain.orders.events import SHIPPING, ClaimedUnit, FundsPart
+from domain.orders.events import ClaimedUnit, FundsPart, is_pot
 from domain.orders.ledger import Ledger
 from domain.orders.room import Room, Taken, is_duties, line_of, room, unit_of
 from domain.refusal import Refused
@@ -93,11 +93,13 @@ def available(ledger: Ledger, tender_id: str | None, parts: tuple[FundsPart, ...
             units[unit_of(key)] = wanted.parts[unit_of(key)] - asked + duties
     lines: dict[str, int] = {}
     for key, asked in wanted.parts.items():
-        if key != SHIPPING and not is_duties(key):
+        if not is_pot(key) and not is_duties(key):
             fits = min(units.get(key, asked), left.parts.get(key, 0))
             lines[line_of(key)] = lines.get(line_of(key), 0) + fits
     total = sum(min(fits, left.lines.get(line_id, 0)) for line_id, fits in lines.items())
-    total += min(wanted.parts[SHIPPING], left.shipping_minor)
+    for key, asked in wanted.parts.items():
+        if is_pot(key):
+            total += min(asked, left.parts.get(key, 0))
     if tender_id is not None:
         total = min(total, left.tenders.get(tender_id, 0))
     return min(total, left.order_minor)

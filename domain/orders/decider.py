@@ -140,7 +140,7 @@ def _no_staff_refund(instruction_id: str) -> Refused:
 
 
 def _chargeback(ledger: Ledger, news: c.ChargebackNews, _now: datetime) -> Decided:
-    if all(tender.tender_id != news.tender_id for tender in ledger.order.tenders):
+    if ledger.payment(news.tender_id) is None:
         return Refused(
             code="unknown_payment", because=f"tender_id: the order has no tender {news.tender_id}"
         )

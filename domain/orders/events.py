@@ -15,7 +15,11 @@ SHIPPING = "shipping"
 """The key of the outbound shipping, a pot of its own."""
 
 PartKey = Annotated[
-    str, Field(pattern=r"^(shipping|(unit|duties):[^:]+:[1-9][0-9]{0,3})$", max_length=120)
+    str,
+    Field(
+        pattern=r"^(shipping|(unit|duties):[^:]+:[1-9][0-9]{0,3}|collected:[A-Za-z0-9._-]+)$",
+        max_length=120,
+    ),
 ]
 
 
@@ -32,6 +36,16 @@ def unit_key(line_id: str, ordinal: int) -> str:
 def duties_key(line_id: str, ordinal: int) -> str:
     """Name the duty and import tax of one unit alone; they are a part of the unit's value."""
     return f"duties:{line_id}:{ordinal}"
+
+
+def collected_key(collected_id: str) -> str:
+    """Name a payment that was collected for a return, as a part of an amount: a pot of its own."""
+    return f"collected:{collected_id}"
+
+
+def is_pot(key: str) -> bool:
+    """Whether a part belongs to no unit: the shipping, or a payment that was collected."""
+    return key == SHIPPING or key.startswith("collected:")
 
 
 class ClaimedUnit(Value):
@@ -172,6 +186,21 @@ class OutsideRefundReturned(_Event):
     because: Text = ""
 
 
+class PaymentCollected(_Event):
+    """The customer paid more for a return: a difference, or goods that never came back.
+
+    From now on it is a tender like those the order was paid with, under the id of the
+    instruction that collected it: it can be given back, to itself, and only as far as it goes.
+    """
+
+    type: Literal["PaymentCollected"] = "PaymentCollected"
+    collected_id: Id
+    return_id: Id
+    provider: Id
+    payment_ref: Short
+    amount_minor: Annotated[int, Field(gt=0)]
+
+
 class ChargebackOpened(_Event):
     """The customer's bank takes money back on its own; it may not be paid twice meanwhile."""
 
@@ -224,6 +253,7 @@ LedgerEvent = (
     | FundsPaid
     | OutsideRefundRecorded
     | OutsideRefundReturned
+    | PaymentCollected
     | ChargebackOpened
     | ChargebackClosed
     | OrderEscalated

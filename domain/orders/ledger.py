@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from domain.orders.events import (
     ChargebackClosed,
@@ -18,6 +18,7 @@ from domain.orders.events import (
     OrderRecorded,
     OutsideRefundRecorded,
     OutsideRefundReturned,
+    PaymentCollected,
     UnitsClaimed,
     UnitsReleased,
 )
@@ -70,6 +71,25 @@ class OutsideRefund:
     live: bool = True
 
 
+class Payment(NamedTuple):
+    """Where money can go back to: by whom, and against which payment there."""
+
+    tender_id: str
+    provider: str
+    payment_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A payment that was collected for a return, after the order was sold."""
+
+    collected_id: str
+    return_id: str
+    provider: str
+    payment_ref: str
+    amount_minor: int
+
+
 @dataclass(frozen=True, slots=True)
 class Concern:
     """What a person has to look at, or has looked at."""
@@ -88,6 +108,21 @@ class Ledger:
     chargebacks: Mapping[str, Chargeback] = field(default_factory=dict)
     outside: Mapping[str, OutsideRefund] = field(default_factory=dict)
     concerns: Mapping[str, Concern] = field(default_factory=dict)
+    collected: Mapping[str, Collected] = field(default_factory=dict)
+
+    def payment(self, tender_id: str) -> Payment | None:
+        """The payment of that id: one that the order was paid with, or one collected since."""
+        sold = next((t for t in self.order.tenders if t.tender_id == tender_id), None)
+        if sold is not None:
+            return Payment(sold.tender_id, sold.provider, sold.payment_ref)
+        more = self.collected.get(tender_id)
+        return Payment(tender_id, more.provider, more.payment_ref) if more else None
+
+    def paid_by(self, payment_ref: str) -> str | None:
+        """Name the tender that a provider knows by that reference."""
+        known = [(t.payment_ref, t.tender_id) for t in self.order.tenders]
+        known += [(more.payment_ref, key) for key, more in self.collected.items()]
+        return next((key for ref, key in known if ref == payment_ref), None)
 
     @property
     def open_concerns(self) -> tuple[OrderEscalated, ...]:
@@ -110,10 +145,10 @@ def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
             return replace(ledger, order=order)
         case UnitsClaimed() | UnitsReleased():
             return replace(ledger, claims=_claims(ledger.claims, event))
-        case FundsReserved():
-            return _with_reservation(ledger, _reserved(event))
-        case FundsPaid() | FundsReleased():
+        case FundsReserved() | FundsPaid() | FundsReleased():
             return _moved(ledger, event)
+        case PaymentCollected():
+            return replace(ledger, collected={**ledger.collected, **_collected(event)})
         case ChargebackOpened() | ChargebackClosed():
             return _bank_moved(ledger, event)
         case OutsideRefundRecorded() | OutsideRefundReturned():
@@ -154,7 +189,15 @@ def _claims(claims: Mapping[UnitId, str], event: UnitsClaimed | UnitsReleased) -
     }
 
 
-def _moved(ledger: Ledger, event: FundsPaid | FundsReleased) -> Ledger:
+def _collected(event: PaymentCollected) -> dict[str, Collected]:
+    key = event.collected_id
+    more = Collected(key, event.return_id, event.provider, event.payment_ref, event.amount_minor)
+    return {key: more}
+
+
+def _moved(ledger: Ledger, event: FundsReserved | FundsPaid | FundsReleased) -> Ledger:
+    if isinstance(event, FundsReserved):
+        return _with_reservation(ledger, _reserved(event))
     reservation = ledger.reservations.get(event.instruction_id)
     if reservation is None:
         return ledger

@@ -9,9 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from domain.orders.events import SHIPPING, FundsPart, OverCap, duties_key, unit_key
+from domain.orders.events import (
+    SHIPPING,
+    FundsPart,
+    OverCap,
+    collected_key,
+    duties_key,
+    is_pot,
+    unit_key,
+)
 from domain.orders.ledger import Ledger
-from domain.orders.order import Order
 from domain.orders.values import line_totals, order_value_cap, shipping_value, unit_values
 
 
@@ -45,7 +52,7 @@ class Taken:
             self.parts[part.key] += part.amount_minor
             if is_duties(part.key):
                 self.parts[unit_of(part.key)] += part.amount_minor
-            if part.key != SHIPPING:
+            if not is_pot(part.key):
                 self.lines[line_of(part.key)] += part.amount_minor
 
     def add(self, tender_id: str | None, amount_minor: int) -> None:
@@ -88,29 +95,37 @@ def taken(ledger: Ledger) -> Taken:
     return counted
 
 
-def part_caps(order: Order) -> dict[str, int]:
-    """Say what each unit, its duties and the shipping may bring back at most."""
-    caps = {SHIPPING: shipping_value(order)}
-    for unit, value in unit_values(order).items():
+def part_caps(ledger: Ledger) -> dict[str, int]:
+    """Say what each unit, its duties and each pot may bring back at most."""
+    caps = {SHIPPING: shipping_value(ledger.order)}
+    for key, more in ledger.collected.items():
+        caps[collected_key(key)] = more.amount_minor
+    for unit, value in unit_values(ledger.order).items():
         caps[unit_key(*unit)] = value.total_minor
         if duties := value.duty_minor + value.import_tax_minor:
             caps[duties_key(*unit)] = duties
     return caps
 
 
-def tender_caps(order: Order) -> dict[str, int]:
-    """Say what each tender may get back at most: what was captured from it."""
-    return {tender.tender_id: tender.captured_minor for tender in order.tenders}
+def tender_caps(ledger: Ledger) -> dict[str, int]:
+    """Say what each tender may get back at most: what was captured from it, or collected."""
+    paid = {tender.tender_id: tender.captured_minor for tender in ledger.order.tenders}
+    return paid | {key: more.amount_minor for key, more in ledger.collected.items()}
+
+
+def order_cap(ledger: Ledger) -> int:
+    """Say what the whole order may give back at most: all that was ever paid for it."""
+    return order_value_cap(ledger.order) + sum(x.amount_minor for x in ledger.collected.values())
 
 
 def room(ledger: Ledger) -> Room:
     """Say what is left under each cap after everything that is spoken for."""
     order, counted = ledger.order, taken(ledger)
     return Room(
-        parts=_left(part_caps(order), counted.parts),
+        parts=_left(part_caps(ledger), counted.parts),
         lines=_left(line_totals(order), counted.lines),
-        order_minor=max(0, order_value_cap(order) - counted.order_minor),
-        tenders=_left(tender_caps(order), counted.tenders),
+        order_minor=max(0, order_cap(ledger) - counted.order_minor),
+        tenders=_left(tender_caps(ledger), counted.tenders),
     )
 
 
@@ -121,10 +136,10 @@ def overdrawn(ledger: Ledger) -> tuple[OverCap, ...]:
 
 def _overdrafts(ledger: Ledger) -> Iterator[tuple[str, int]]:
     order, counted = ledger.order, taken(ledger)
-    yield from _beyond("", part_caps(order), counted.parts)
+    yield from _beyond("", part_caps(ledger), counted.parts)
     yield from _beyond("line ", line_totals(order), counted.lines)
-    yield from _beyond("", {"order": order_value_cap(order)}, {"order": counted.order_minor})
-    yield from _beyond("tender ", tender_caps(order), counted.tenders)
+    yield from _beyond("", {"order": order_cap(ledger)}, {"order": counted.order_minor})
+    yield from _beyond("tender ", tender_caps(ledger), counted.tenders)
 
 
 def _beyond(

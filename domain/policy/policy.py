@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from domain.model import Country, Id, Moment, Short, Text, Value
 from domain.money import WHOLE_BASIS_POINTS, Currency
+from domain.policy.collecting import CollectingTerms
 from domain.policy.conditions import Amounts, Condition, parts_of
 from domain.policy.quote import Hub, OtherDestination
 from domain.words import Disposition, Fault, Grade, Method, Reason, RefundTrigger
@@ -171,6 +172,7 @@ class Policy(Value):
     tender_order: Annotated[tuple[TenderKind, ...], Field(min_length=1)]
     approval: Approval | None = None
     other_destination: OtherDestination = "with_consent"
+    collecting: CollectingTerms = CollectingTerms()
     tolerance: Amounts  # by how much the captured total may differ from its parts unexamined
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from domain.orders.events import SHIPPING, FundsPart, unit_key
 from domain.orders.tenders import deduct, spread
 from domain.orders.values import shipping_value, standard_shipping_value
 from domain.policy.case import Case
+from domain.policy.exchange import exchange_quote
 from domain.policy.judge import Judgement
 from domain.policy.quote import MethodPrice, Quote, RuleFired, TenderShare, UnitQuote
 from domain.policy.terms import (
@@ -34,14 +35,18 @@ def price(case: Case, going: tuple[Judgement, ...], *, keep_item: bool) -> Price
     shipping, shipping_fired = _shipping(case, going)
     method, method_fired = _method(case, keep_item=keep_item)
     fee, fee_fired = _label_fee(case, going, method)
-    gross = sum(unit.refund_minor for unit in units if unit.resolution in MONEY) + shipping
+    gross = sum(unit.cash_minor for unit in units) + shipping
+    dearer = sum(unit.owed_minor for unit in units)
+    billed_fee = max(0, fee - gross) if dearer else 0  # never a bill for the label alone
     draft = Quote(
         currency=case.order.currency,
         method=method,
         units=units,
         shipping_minor=shipping,
-        label_fee_minor=min(fee, gross),  # a fee never makes the customer pay on top
+        label_fee_minor=min(fee, gross),  # a fee alone never makes the customer pay on top
         total_minor=max(0, gross - fee),
+        billed_fee_minor=billed_fee,
+        to_pay_minor=dearer + billed_fee,
         tenders=(),
         methods=_method_prices(case, going),
     )
@@ -56,46 +61,16 @@ def unit_value(quoted: UnitQuote) -> int:
     return captured - quoted.already_refunded_minor
 
 
-def requoted(quote: Quote, unit: str, resolution: Resolution) -> Quote:
-    """The same promise with one unit resolved otherwise: its value becomes money, or goods."""
-    units = tuple(
-        quoted.model_copy(update={"resolution": resolution}) if quoted.unit == unit else quoted
-        for quoted in quote.units
-    )
-    paid = sum(quoted.refund_minor for quoted in units if quoted.resolution in MONEY)
-    total = max(0, paid + quote.shipping_minor - quote.label_fee_minor)
-    return quote.model_copy(update={"units": units, "total_minor": total})
-
-
-def joined(quote: Quote, more: Quote) -> Quote:
-    """A promise with units added to it: what was promised before stays, the label fee too."""
-    units = (*quote.units, *more.units)
-    shipping = quote.shipping_minor or more.shipping_minor
-    paid = sum(quoted.refund_minor for quoted in units if quoted.resolution in MONEY)
-    tenders = {share.tender_id: 0 for share in (*quote.tenders, *more.tenders)}
-    for share in (*quote.tenders, *more.tenders):
-        tenders[share.tender_id] += share.amount_minor
-    return quote.model_copy(
-        update={
-            "units": units,
-            "shipping_minor": shipping,
-            "total_minor": max(0, paid + shipping - quote.label_fee_minor),
-            "tenders": tuple(
-                TenderShare(tender_id=key, amount_minor=amount) for key, amount in tenders.items()
-            ),
-        }
-    )
-
-
 def payable_parts(quote: Quote) -> tuple[FundsPart, ...]:
     """What is to be paid for each unit and the shipping, the label fee taken off in proportion.
 
-    Units answered in goods are not in it. The parts add up to the quote's total.
+    Units answered in goods are in it with what a cheaper article leaves of their value. The
+    parts add up to the quote's total.
     """
     parts = [
-        FundsPart(key=unit_key(unit.line_id, unit.ordinal), amount_minor=unit.refund_minor)
+        FundsPart(key=unit_key(unit.line_id, unit.ordinal), amount_minor=unit.cash_minor)
         for unit in quote.units
-        if unit.resolution in MONEY
+        if unit.cash_minor
     ]
     parts.append(FundsPart(key=SHIPPING, amount_minor=quote.shipping_minor))
     return tuple(part for part in deduct(parts, quote.label_fee_minor) if part.amount_minor)
@@ -138,6 +113,7 @@ def _unit_quote(case: Case, judged: Judgement) -> UnitQuote:
         restocking_fee_minor=fee,
         already_refunded_minor=total - left,
         refund_minor=max(0, left - fee),
+        exchange=exchange_quote(case, unit, left),
     )
 
 

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from domain.model import Country, Id, Minor, Short, Text, Value
 from domain.money import Currency
+from domain.policy.collecting import CollectingTerms
+from domain.policy.units import MONEY
 from domain.words import Disposition, Grade, Method, Reason, RefundTrigger, Resolution
 
 
@@ -69,6 +71,23 @@ class Terms(Value):
     label_fee_minor: dict[Method, int]  # once per return, where the customer is at fault
     approval_from_minor: int | None = None  # two people let it go; of a payout, or its payment
     other_destination: OtherDestination = "with_consent"
+    collecting: CollectingTerms = CollectingTerms()
+
+
+class ExchangeQuote(Value):
+    """What the article wanted instead of one unit costs, beside what the unit is worth.
+
+    cost = price + tax - borne, and difference = cost - value: above zero the customer pays it
+    before the article is sent, below zero it goes back to what the order was paid with.
+    """
+
+    sku: Short
+    price_minor: Minor  # net of tax; none was named where the exchange is even
+    tax_minor: Minor  # duty and import tax included
+    borne_minor: Minor = 0  # by the merchant, who owes the same article again
+    cost_minor: Minor
+    value_minor: Minor
+    difference_minor: int
 
 
 class UnitQuote(Value):
@@ -92,6 +111,26 @@ class UnitQuote(Value):
     restocking_fee_minor: Minor
     already_refunded_minor: Minor = 0
     refund_minor: Minor
+    exchange: ExchangeQuote | None = None  # where it is answered in goods
+
+    @property
+    def in_money(self) -> bool:
+        """Whether the unit is answered in money, or store credit."""
+        return self.resolution in MONEY
+
+    @property
+    def cash_minor(self) -> int:
+        """What the customer gets back for it: its refund, or what a cheaper article leaves."""
+        if self.in_money:
+            return self.refund_minor
+        return max(0, -self.exchange.difference_minor) if self.exchange else 0
+
+    @property
+    def owed_minor(self) -> int:
+        """What the customer pays for the dearer article."""
+        if self.in_money or self.exchange is None:
+            return 0
+        return max(0, self.exchange.difference_minor)
 
 
 class TenderShare(Value):
@@ -105,7 +144,9 @@ class Quote(Value):
     """The price of returning, before the customer commits. What is paid must equal it.
 
     total = sum of the units' refunds + shipping - label fee, never below zero. For units
-    that are exchanged, replaced or repaired the value is goods and not in the total.
+    that are exchanged, replaced or repaired the value is goods and not in the total, but for
+    what a cheaper article leaves of it. What dearer ones cost more is `to_pay_minor`, with
+    what of the label fee no refund can bear.
     """
 
     currency: Currency
@@ -114,6 +155,8 @@ class Quote(Value):
     shipping_minor: Minor
     label_fee_minor: Minor
     total_minor: Minor
+    billed_fee_minor: Minor = 0  # of the label, on top of `label_fee_minor`
+    to_pay_minor: Minor = 0  # differences and billed fee: one bill
     tenders: tuple[TenderShare, ...]
     methods: tuple["MethodPrice", ...] = ()
 

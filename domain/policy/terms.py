@@ -36,6 +36,7 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         },
         approval_from_minor=_approval_from(policy, order.currency),
         other_destination=policy.other_destination,
+        collecting=policy.collecting,
     )
 
 

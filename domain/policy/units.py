@@ -21,6 +21,10 @@ MONEY = frozenset(
 """What is answered in money (or store credit); everything else is goods or work."""
 
 
+GOODS = frozenset({Resolution.EXCHANGE, Resolution.ADVANCE_EXCHANGE, Resolution.REPLACEMENT})
+"""What is answered with another article."""
+
+
 class RequestedUnit(Value):
     """One unit of a return: its name there, and which of the order's units it is."""
 

@@ -10,12 +10,13 @@ from domain.policy.quote import UnitQuote
 from domain.returns.events import QuoteAdjusted
 from domain.returns.inspecting import WHOLE, is_final
 from domain.returns.promising import (
+    billed_fee,
+    brings_money,
     fee_promise,
-    pays_money,
     planned_for,
-    promised_minor,
+    refund_promise,
+    refunds_standing,
     shipping_promise,
-    standing,
     unit_promise,
 )
 from domain.returns.state import ReturnState, Unit
@@ -28,7 +29,7 @@ def adjust_promise(u: Unfolding) -> None:
     if u.state.quote is None or not u.state.is_approved:
         return
     for unit in u.state.live_units:
-        if pays_money(unit) and (is_final(unit) or unit.decision is Decision.APPEALED):
+        if brings_money(u.state, unit) and (is_final(unit) or unit.decision is Decision.APPEALED):
             _adjust_unit(u, unit)
     _adjust_shipping(u)
     _adjust_fee(u)
@@ -62,6 +63,8 @@ def _earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
     value = unit_value(quoted)
     whole = unit.decision in {Decision.ACCEPTED, Decision.APPEAL_UPHELD}
     kept = percentage_up(value, WHOLE if whole else unit.share_bp)
+    if not quoted.in_money:
+        return max(0, kept - quoted.exchange.cost_minor) if quoted.exchange else 0
     return max(0, kept - _restocking(state, unit, quoted))
 
 
@@ -103,8 +106,9 @@ def _adjust_fee(u: Unfolding) -> None:
     by_customer = all(unit.reason.fault is Fault.CUSTOMER for unit in state.live_units)
     listed = state.agreed.label_fee_minor.get(state.method, 0) if state.method else 0
     due = listed if by_customer else 0
-    still_to_pay = promised_minor(state) - sum(payout.amount_minor for payout in standing(state))
-    rise = min(due - fee_promise(state), max(0, still_to_pay))
+    still_to_pay = refund_promise(state) - refunds_standing(state)
+    fee = fee_promise(state)
+    rise = max(-fee, min(due - fee - billed_fee(state), max(0, still_to_pay)))
     if rise:
         because = (
             "the reason found is the customer's own" if rise > 0 else "not the customer's fault"
@@ -117,7 +121,7 @@ def _forgive_fee(u: Unfolding) -> None:
     state = u.state
     if not all(is_final(unit) for unit in state.live_units):
         return
-    over = sum(payout.amount_minor for payout in standing(state)) - promised_minor(state)
+    over = refunds_standing(state) - refund_promise(state)
     forgiven = min(over, fee_promise(state))
     if forgiven > 0:
         because = "what was paid or promised to pay is not asked back"
@@ -134,9 +138,9 @@ def charge_for_method(u: Unfolding, *, may_rise: bool) -> None:
     if not ways or u.state.quote is None:
         return
     due, fee = max(way.label_fee_minor for way in ways), fee_promise(u.state)
-    sent = sum(payout.amount_minor for payout in standing(u.state))
-    left = max(0, promised_minor(u.state) - sent) if may_rise else 0
-    change = min(due - fee, left)
+    sent = refunds_standing(u.state)
+    left = max(0, refund_promise(u.state) - sent) if may_rise else 0
+    change = max(-fee, min(due - fee - billed_fee(u.state), left))
     if change:
         _adjust(u, "label_fee", -change, "another_method", f"sent by {u.state.method}")
 

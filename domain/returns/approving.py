@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from domain.orders.caps import check_claim
 from domain.policy.evaluate import price_anyway
-from domain.policy.price import joined
+from domain.policy.requoting import joined
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.ending import claim_again, claimed, release_claims, reopen
@@ -13,6 +13,7 @@ from domain.returns.events import (
     DecisionMade,
     PolicyOverridden,
     QuoteIssued,
+    RequestedUnit,
     ReturnDeclined,
 )
 from domain.returns.opening import grant, judged_as
@@ -162,7 +163,7 @@ def _request_of(state: ReturnState, units: set[str]) -> ReturnRequest:
             reason=asked.reason,
             note=asked.note,
             resolution=asked.resolution,
-            exchange_for=ExchangeFor(sku=asked.exchange_sku) if asked.exchange_sku else None,
+            exchange_for=_exchange_for(asked),
         )
     return ReturnRequest(
         order_id=state.order_id,
@@ -170,4 +171,14 @@ def _request_of(state: ReturnState, units: set[str]) -> ReturnRequest:
         lines=tuple(lines.values()),
         method=state.method or Method.DROP_OFF_LABEL,
         parcels=state.parcels_planned,
+    )
+
+
+def _exchange_for(asked: RequestedUnit) -> ExchangeFor | None:
+    if not asked.exchange_sku:
+        return None
+    return ExchangeFor(
+        sku=asked.exchange_sku,
+        unit_price_minor=asked.exchange_price_minor,
+        tax_minor=asked.exchange_tax_minor,
     )

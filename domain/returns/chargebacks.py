@@ -21,22 +21,22 @@ from domain.words import MoneyState
 def report_chargeback(u: Unfolding, report: c.ReportChargeback) -> Refused | None:
     """Money the bank took counts against its tender; payouts to it wait until it is settled."""
     order = u.books.order
-    tender = next((t for t in order.tenders if t.payment_ref == report.payment_ref), None)
-    if tender is None:
+    tender_id = u.books.paid_by(report.payment_ref)
+    if tender_id is None:
         return Refused(
             code="unknown_payment", because="payment_ref: not one that this order was paid with"
         )
     if report.amount.currency != order.currency:
         return Refused(code="foreign_currency", because=f"amount: the order is in {order.currency}")
     news = ChargebackNews(
-        chargeback_id=report.chargeback_id or tender.tender_id,
-        tender_id=tender.tender_id,
+        chargeback_id=report.chargeback_id or tender_id,
+        tender_id=tender_id,
         amount_minor=report.amount.amount_minor,
         status=report.status,
         occurred_at=report.occurred_at,
     )
     u.booked(*hear_of_chargeback(u.books, news))
-    _follow(u, tender.tender_id)
+    _follow(u, tender_id)
     return None
 
 

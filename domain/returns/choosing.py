@@ -23,7 +23,6 @@ from domain.returns.paying import (
     funds_released,
     plan,
     plan_value,
-    to_tender,
 )
 from domain.returns.state import Offer, Payout
 from domain.returns.telling import plan_notice
@@ -144,8 +143,10 @@ def _pay_otherwise(u: Unfolding, payout: Payout, wanted: Wanted, chosen: Chosen)
         by_hand = Way("manual", payout.tender_id, "manual", payout.payment_ref)
         plan(u, by_hand, payout.parts, chosen)
         return None
-    tender = next(t for t in u.books.order.tenders if t.tender_id == tender_id)
-    plan(u, to_tender(tender), payout.parts, chosen)
+    payment = u.books.payment(tender_id)
+    if payment is None:
+        return Refused(code="unknown_tender", because=f"tender_id: nobody knows {tender_id}")
+    plan(u, Way("tender", *payment), payout.parts, chosen)
     return None
 
 

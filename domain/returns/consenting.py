@@ -1,6 +1,6 @@
 """What is offered to a customer, and what they say to it. Silence is rarely consent."""
 
-from domain.policy.price import requoted
+from domain.policy.requoting import requoted
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.choosing import STUCK, take_way
@@ -11,6 +11,7 @@ from domain.returns.events import (
     OfferLapsed,
     QuoteIssued,
 )
+from domain.returns.replacing import INSTEAD_OF_GOODS
 from domain.returns.state import Offer
 from domain.returns.unfolding import Unfolding
 
@@ -29,7 +30,7 @@ def accept_offer(u: Unfolding, ask: c.AcceptOffer) -> Refused | None:
     offer = _open_offer(u, ask.offer_id)
     if isinstance(offer, Refused):
         return offer
-    if offer.kind != "out_of_stock" and ask.actor.kind != "customer":
+    if offer.kind not in INSTEAD_OF_GOODS and ask.actor.kind != "customer":
         return Refused(
             code="customer_only", because="actor: it was offered to the customer, who has to say so"
         )
@@ -50,7 +51,8 @@ def take_offer(u: Unfolding, offer: Offer) -> Refused | None:
     if offer.kind == "payout_way":
         return take_way(u, offer)
     if u.state.quote is not None and offer.resolution is not None:
-        quote = requoted(u.state.quote, offer.unit, offer.resolution)
+        unpaid = offer.kind == "not_paid"
+        quote = requoted(u.state.quote, offer.unit, offer.resolution, fee_from_refund=unpaid)
         u.happened(QuoteIssued(occurred_at=u.now, quote=quote))
     return None
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from domain.refusal import Refused
 from domain.returns.agenda import Step, agenda
+from domain.returns.billing import give_up as give_up_bill
 from domain.returns.consenting import answer_for_silence
 from domain.returns.ending import release_claims
 from domain.returns.events import (
@@ -123,6 +124,10 @@ def _ask_gateway(u: Unfolding, step: Step) -> None:
     _miss(u, step)
 
 
+def _unpaid(u: Unfolding, step: Step) -> None:
+    give_up_bill(u, u.state.bills[step.subject])
+
+
 ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "hand_over": _expire,
     "remind": _remind,
@@ -132,4 +137,5 @@ ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "answer_offer": _take_offer,
     "explain_missing": _short,
     "settle_payout": _ask_gateway,
+    "pay_bill": _unpaid,
 }

@@ -23,6 +23,7 @@ _COLLECTIONS = {
     "logistics": "parcels",
     "label": "labels",
     "money": "payouts",
+    "bill": "bills",
 }
 
 
@@ -40,10 +41,11 @@ def touched(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | 
             found.append(("logistics", key, known.logistics if known else None))
     found += _labels(state, event)
     found += _units(state, event)
-    if move in lifecycle.AXES["money"].moves:
-        key = str(getattr(event, "instruction_id", ""))
-        payout = state.payouts.get(key)
-        found.append(("money", key, payout.state if payout else None))
+    for axis in ("money", "bill"):
+        if move in lifecycle.AXES[axis].moves:
+            key = str(getattr(event, "instruction_id", ""))
+            instruction = getattr(state, _COLLECTIONS[axis]).get(key)
+            found.append((axis, key, instruction.state if instruction else None))
     return found
 
 
@@ -117,6 +119,7 @@ def _names(event: Event, axis: str, key: str) -> bool:
         "logistics": "parcel_id",
         "label": "label_id",
         "money": "instruction_id",
+        "bill": "instruction_id",
         "receipt": "unit",
         "decision": "unit",
     }[axis]
@@ -138,7 +141,7 @@ def _set(state: ReturnState, axis: str, key: str, value: StrEnum | None) -> Retu
     if axis in {"life", "authorisation"}:
         return replace(state, **learned)
     collection = _COLLECTIONS.get(axis, "units")
-    attribute = {"label": "life", "money": "state"}.get(axis, axis)
+    attribute = {"label": "life", "money": "state", "bill": "state"}.get(axis, axis)
     things: dict[str, Any] = getattr(state, collection)
     if key not in things or getattr(things[key], attribute) == value:
         return state

@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator
 
 from domain.model import Value
 from domain.money import Money
-from domain.policy.quote import UnitQuote
+from domain.policy.quote import ExchangeQuote, UnitQuote
 from domain.policy.units import MONEY
 from domain.returns.events import PayoutPart
+from domain.returns.events.bills import BillPart
 from domain.returns.promising import (
+    collected_minor,
     fee_promise,
     fee_taken,
     paid_minor,
-    pays_money,
     promised_minor,
     shipping_promise,
     unit_promise,
@@ -49,6 +50,20 @@ class UnitExplained(Value):
     quoted_minor: int
     adjustments: tuple[Adjusted, ...]
     refund_minor: int
+    exchange: ExchangeQuote | None = None
+    borne_minor: int = 0  # by the merchant, of what a deduction made the article dearer
+
+
+class CollectedExplained(Value):
+    """What the customer was asked for, what it is for, and what of it goes back."""
+
+    instruction_id: str
+    provider: str
+    state: str
+    amount_minor: int
+    parts: tuple[BillPart, ...]
+    given_back: tuple[Adjusted, ...]
+    given_back_minor: int
 
 
 class PotExplained(Value):
@@ -73,7 +88,9 @@ class PayoutExplained(Value):
 
 
 class Explanation(Value):
-    """A return's money. promised = the units' refunds + shipping - label fee, never below zero."""
+    """A return's money. promised = the units' refunds + shipping - label fee, never below zero;
+    and what goes back of what was collected for it.
+    """
 
     return_id: str
     order_id: str
@@ -85,6 +102,8 @@ class Explanation(Value):
     promised_minor: int
     paid_minor: int
     payouts: tuple[PayoutExplained, ...]
+    collected: tuple[CollectedExplained, ...] = ()
+    collected_minor: int = 0
 
     def as_text(self) -> str:
         """The derivation for people, line by line."""
@@ -113,6 +132,8 @@ def explain(state: ReturnState) -> Explanation:
         promised_minor=promised_minor(state),
         paid_minor=paid_minor(state),
         payouts=_payouts(state),
+        collected=tuple(_collected(state)),
+        collected_minor=collected_minor(state),
     )
 
 
@@ -133,8 +154,25 @@ def _unit(state: ReturnState, quoted: UnitQuote) -> UnitExplained:
         restocking_fee_minor=quoted.restocking_fee_minor,
         quoted_minor=quoted.refund_minor,
         adjustments=_adjusted(state, unit.id),
-        refund_minor=unit_promise(state, unit) if pays_money(unit) else 0,
+        refund_minor=unit_promise(state, unit),
+        exchange=None if quoted.in_money else quoted.exchange,
+        borne_minor=unit.borne_minor,
     )
+
+
+def _collected(state: ReturnState) -> Iterator[CollectedExplained]:
+    for key, bill in state.bills.items():
+        names = {f"collected:{key}:{part.key}" for part in bill.parts}
+        back = tuple(one for name in sorted(names) for one in _adjusted(state, name))
+        yield CollectedExplained(
+            instruction_id=key,
+            provider=bill.provider,
+            state=str(bill.state),
+            amount_minor=bill.amount_minor,
+            parts=bill.parts,
+            given_back=back,
+            given_back_minor=sum(one.amount_minor for one in back),
+        )
 
 
 def _adjusted(state: ReturnState, key: str) -> tuple[Adjusted, ...]:
@@ -170,11 +208,14 @@ def _text(told: Explanation) -> Iterator[str]:
         yield f"{unit.unit} {unit.name} ({unit.sku}), {unit.resolution}"
         yield from _sum(money, *_lines(unit))
         yield f"    = {money(unit.refund_minor)}"
+        yield from _article(money, unit)
     for name, sign, pot in (("Shipping", 1, told.shipping), ("Label fee", -1, told.label_fee)):
         if pot.quoted_minor or pot.adjustments:
             yield f"{name}: {money(sign * pot.result_minor)}"
             changes = ((one.because, one.amount_minor) for one in pot.adjustments)
             yield from _sum(money, ("quoted", sign * pot.quoted_minor), *changes)
+    for asked in told.collected:
+        yield from _asked(money, asked)
     yield f"Promised: {money(told.promised_minor)}"
     for payout in told.payouts:
         where = payout.tender_id or payout.destination or "nowhere yet"
@@ -182,6 +223,32 @@ def _text(told: Explanation) -> Iterator[str]:
         yield f"{money(payout.amount_minor)} to {where} by {payout.provider}: {payout.state}{note}"
         yield from _sum(money, *((part.key, part.amount_minor) for part in payout.parts))
     yield f"Paid: {money(told.paid_minor)}"
+
+
+def _article(money: Callable[[int], str], unit: UnitExplained) -> Iterator[str]:
+    """What is sent instead, and what that costs beside the unit's value."""
+    if unit.exchange is None:
+        return
+    told = unit.exchange
+    what = "is to be paid" if told.difference_minor > 0 else "is given back"
+    yield f"{unit.unit}: {told.sku} instead, {money(told.difference_minor)} {what}"
+    yield from _sum(
+        money,
+        ("price", told.price_minor),
+        ("tax and duty", told.tax_minor),
+        ("the merchant bears", -told.borne_minor),
+        ("worth of the unit", -told.value_minor),
+    )
+    if unit.borne_minor:
+        yield f"The merchant bears {money(unit.borne_minor)} of a deduction"
+
+
+def _asked(money: Callable[[int], str], asked: CollectedExplained) -> Iterator[str]:
+    yield f"Asked for {money(asked.amount_minor)} by {asked.provider}: {asked.state}"
+    yield from _sum(money, *((part.key, part.amount_minor) for part in asked.parts))
+    if asked.given_back:
+        yield f"Given back of it: {money(asked.given_back_minor)}"
+        yield from _sum(money, *((one.because, one.amount_minor) for one in asked.given_back))
 
 
 def _lines(unit: UnitExplained) -> Iterator[tuple[str, int]]:

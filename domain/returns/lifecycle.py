@@ -14,12 +14,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain import words
+from domain.returns.lives_of_money import BILL, MONEY
 
 A = words.Authorisation
 D = words.Decision
 L = words.Logistics
 LL = words.LabelLife
-M = words.MoneyState
 R = words.Receipt
 """Short, so that a table's row stays a row."""
 
@@ -170,33 +170,6 @@ DECISION: Table = {
     D.APPEAL_DENIED:           {"DecisionReopened": D.PENDING},
 }  # fmt: skip
 
-# What a provider says of an instruction, whenever it says so.
-_ANSWERS: Mapping[str, StrEnum] = {
-    "PayoutSubmitted": M.SUBMITTED,
-    "PayoutUnknown": M.UNKNOWN,
-    "PayoutPending": M.PENDING,
-    "PayoutRequiresAction": M.REQUIRES_ACTION,
-    "PayoutSucceeded": M.SUCCEEDED,
-    "PayoutFailed": M.FAILED,
-}
-_STOP: Mapping[str, StrEnum] = {"PayoutHeld": M.HELD, "PayoutCancelled": M.CANCELLED}
-
-MONEY: Table = {
-    None:              {"PayoutPlanned": M.PLANNED, "PayoutHeld": M.HELD},
-    M.PLANNED:         {**_ANSWERS, **_STOP},
-    M.HELD:            {**_ANSWERS, **_STOP, "PayoutApproved": M.HELD, "PayoutReleased": M.PLANNED},
-    M.SUBMITTED:       {**_ANSWERS, "PayoutNewsHeard": M.SUBMITTED},
-    M.UNKNOWN:         {**_ANSWERS, "PayoutNewsHeard": M.UNKNOWN},
-    M.PENDING:         {**_ANSWERS, "PayoutNewsHeard": M.PENDING},
-    M.REQUIRES_ACTION: {**_ANSWERS, "PayoutNewsHeard": M.REQUIRES_ACTION},
-    M.SUCCEEDED:       {"PayoutFailed": M.REVERSED, "PayoutNewsHeard": M.SUCCEEDED},
-    M.FAILED:          {"PayoutSucceeded": M.SUCCEEDED, "PayoutNewsHeard": M.FAILED,
-                        "PayoutApproved": M.FAILED, "PayoutCancelled": M.CANCELLED},
-    M.CANCELLED:       {"PayoutSucceeded": M.SUCCEEDED},
-    M.REVERSED:        {"PayoutNewsHeard": M.REVERSED,
-                        "PayoutApproved": M.REVERSED, "PayoutCancelled": M.CANCELLED},
-}  # fmt: skip
-
 TABLES: Mapping[str, Table] = {
     "life": LIFE,
     "authorisation": AUTHORISATION,
@@ -205,6 +178,7 @@ TABLES: Mapping[str, Table] = {
     "receipt": RECEIPT,
     "decision": DECISION,
     "money": MONEY,
+    "bill": BILL,
 }
 
 
@@ -251,6 +225,7 @@ QUESTIONS: Mapping[str, str] = {
     "receipt": "Did the unit arrive? One answer for each unit.",
     "decision": "What is the unit worth to its sender? One answer for each unit.",
     "money": "Where is the money? One answer for each payout instruction.",
+    "bill": "Where is what the customer is asked for? One answer for each bill.",
 }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.money import Money
 from domain.returns.agenda import Step
-from domain.returns.status import ParcelStatus, PayoutStatus, Status, UnitStatus
+from domain.returns.status import BillStatus, ParcelStatus, PayoutStatus, Status, UnitStatus
 
 ROOM = 18_000
 """Bytes: a server takes 20,000 of details (`limit.userMetadataDetailsSize`), and no more."""
@@ -62,6 +62,7 @@ def _lines(status: Status) -> Iterator[str]:
         paid = _money(status.money.paid_minor, status.currency)
         yield f"- promised {promised}, paid {paid}"
     yield from _listed([_payout(payout, status.currency) for payout in status.payouts])
+    yield from _listed([_bill(bill, status.currency) for bill in status.bills])
 
 
 def _step(step: Step) -> str:
@@ -87,6 +88,12 @@ def _payout(payout: PayoutStatus, currency: str) -> str:
     where = escaped(payout.tender_id or _words(payout.destination))
     provider, state = escaped(_words(payout.provider)), _words(payout.state)
     return f"{amount} to {where} by {provider}: **{state}**{why}"
+
+
+def _bill(bill: BillStatus, currency: str) -> str:
+    amount = _money(bill.amount_minor, currency)
+    by = f", to be paid by {_when(bill.pay_by)}" if bill.url else ""
+    return f"{amount} from the customer by {escaped(bill.provider)}: **{bill.state}**{by}"
 
 
 def _listed(told: Sequence[str]) -> Iterator[str]:

@@ -111,6 +111,17 @@ class NotePayout(Note):
     amount: Money | None = None
 
 
+class NoteBill(Note):
+    """What the provider says of a bill. `amount` is what it echoes, if it does."""
+
+    instruction_id: str
+    state: Literal["open", "paid", "expired", "cancelled", "unknown"]
+    bill_ref: Short = ""
+    url: str = ""
+    payment_ref: Short = ""
+    amount: Money | None = None
+
+
 class NoteMove(Note):
     """A unit is where its disposition says."""
 

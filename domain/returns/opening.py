@@ -107,15 +107,6 @@ def _unfit(
                 because=f"lines.{index}.resolution: {line.resolution} is not offered, "
                 f"choose one of {offered}",
             )
-        if line.exchange_for and line.exchange_for.unit_price_minor not in {
-            0,
-            sold.unit_price_minor,
-        }:
-            return Refused(
-                code="price_difference",
-                because=f"lines.{index}.exchange_for.unit_price_minor: only an article of the "
-                "same price can be exchanged for",
-            )
     return None
 
 
@@ -137,8 +128,8 @@ def _units(
                 because=f"lines.{index}.quantity: {asked.quantity} asked of line {asked.line_id}, "
                 f"{len(ordinals)} not yet in another return",
             )
-        exchange = asked.exchange_for.sku if asked.exchange_for else ""
-        wants_goods = asked.resolution is Resolution.REPLACEMENT
+        wanted = asked.exchange_for
+        same_again = line.sku if asked.resolution is Resolution.REPLACEMENT else ""
         units += [
             RequestedUnit(
                 unit=f"{asked.line_id}/{number}",
@@ -149,7 +140,9 @@ def _units(
                 reason=asked.reason,
                 note=asked.note,
                 resolution=asked.resolution,
-                exchange_sku=line.sku if wants_goods else exchange,
+                exchange_sku=wanted.sku if wanted else same_again,
+                exchange_price_minor=wanted.unit_price_minor if wanted else 0,
+                exchange_tax_minor=wanted.tax_minor if wanted else None,
                 weight_grams=line.weight_grams,
                 hs_code=line.hs_code,
                 origin_country=line.origin_country,

@@ -15,6 +15,7 @@ from domain.orders.events import (
     FundsPart,
     FundsReleased,
     FundsReserved,
+    collected_key,
     unit_key,
 )
 from domain.orders.order import Tender
@@ -147,12 +148,12 @@ def _plan_tenders(u: Unfolding, parts: tuple[PayoutPart, ...]) -> None:
         )
         payout_parts = _as_parts(u, placement.parts, fees)
         if refused is not None:
-            _hold(u, payout_parts, refused.because)
+            hold(u, payout_parts, refused.because)
             continue
         plan(u, to_tender(tender), payout_parts, BY_POLICY)
     if laid_out.shortfall:
         because = f"the tenders of the order have {laid_out.shortfall_minor} less than is due"
-        _hold(u, _as_parts(u, laid_out.shortfall, fees), because)
+        hold(u, _as_parts(u, laid_out.shortfall, fees), because)
 
 
 def plan_value(
@@ -166,7 +167,7 @@ def plan_value(
     refused = check_reservation(u.books, None, sum(f.amount_minor for f in funds), funds)
     if refused is not None:
         if not chosen.replaces:
-            _hold(u, parts, refused.because)
+            hold(u, parts, refused.because)
         return refused
     account = u.state.customer_id
     if destination == "gift_card":
@@ -214,7 +215,8 @@ def plan(u: Unfolding, way: Way, parts: tuple[PayoutPart, ...], chosen: Chosen) 
     hold_back(u, instruction_id)
 
 
-def _hold(u: Unfolding, parts: tuple[PayoutPart, ...], because: str) -> None:
+def hold(u: Unfolding, parts: tuple[PayoutPart, ...], because: str) -> None:
+    """Keep by name what is owed and has no place to go."""
     u.happened(
         PayoutHeld(
             occurred_at=u.now,
@@ -238,6 +240,8 @@ def as_funds(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[FundsPart, ...]
 def _ledger_key(u: Unfolding, key: str) -> str:
     if key == SHIPPING:
         return SHIPPING
+    if key.startswith("collected:"):
+        return collected_key(key.split(":")[1])
     asked = u.state.units[key].asked
     return unit_key(asked.line_id, asked.ordinal)
 

@@ -6,7 +6,7 @@ These are questions about the state; nothing here changes it.
 from domain.policy.units import MONEY
 from domain.returns.inspecting import is_final
 from domain.returns.state import Payout, ReturnState, Unit
-from domain.words import Decision, MoneyState, Receipt
+from domain.words import BillState, Decision, MoneyState, Receipt
 
 
 def pays_money(unit: Unit) -> bool:
@@ -14,12 +14,18 @@ def pays_money(unit: Unit) -> bool:
     return unit.resolution in MONEY
 
 
+def brings_money(state: ReturnState, unit: Unit) -> bool:
+    """Whether money goes back for the unit: all of its value, or what a cheaper article leaves."""
+    quoted = state.quoted(unit.id)
+    return quoted is not None and (quoted.in_money or quoted.cash_minor > 0)
+
+
 def unit_promise(state: ReturnState, unit: Unit) -> int:
     """What one unit brings back, before any label fee."""
     quoted = state.quoted(unit.id)
-    if quoted is None or not unit.approved or not pays_money(unit):
+    if quoted is None or not unit.approved or not brings_money(state, unit):
         return 0
-    return max(0, quoted.refund_minor + unit.adjusted_minor)
+    return max(0, quoted.cash_minor + unit.adjusted_minor)
 
 
 def shipping_promise(state: ReturnState) -> int:
@@ -36,8 +42,45 @@ def fee_promise(state: ReturnState) -> int:
 
 def promised_minor(state: ReturnState) -> int:
     """All that the customer gets, if every verdict stays as it is. A fee never goes below 0."""
+    return refund_promise(state) + given_back_minor(state)
+
+
+def to_pay_minor(state: ReturnState) -> int:
+    """What the customer is still asked for."""
+    asked = (bill for bill in state.bills.values() if bill.is_open and not bill.withdrawn)
+    return sum(bill.amount_minor for bill in asked)
+
+
+def collected_minor(state: ReturnState) -> int:
+    """What the customer has paid for this return, by the providers' word."""
+    paid = (bill for bill in state.bills.values() if bill.state is BillState.PAID)
+    return sum(bill.amount_minor for bill in paid)
+
+
+def given_back_minor(state: ReturnState) -> int:
+    """What of it is promised back."""
+    return sum(state.given_back.values())
+
+
+def refund_promise(state: ReturnState) -> int:
+    """What comes back for the goods, without what is given back of collected payments."""
     units = sum(unit_promise(state, unit) for unit in state.units.values())
     return max(0, units + shipping_promise(state) - fee_promise(state))
+
+
+def billed_fee(state: ReturnState) -> int:
+    """What of the label's fee is on a bill, since no refund can bear it."""
+    return state.quote.billed_fee_minor if state.quote else 0
+
+
+def refunds_standing(state: ReturnState) -> int:
+    """What standing payouts hold, without what they give back of collected payments."""
+    return sum(
+        part.amount_minor
+        for payout in standing(state)
+        for part in payout.parts
+        if not part.key.startswith("collected:")
+    )
 
 
 def due_units(state: ReturnState) -> list[Unit]:
@@ -45,7 +88,7 @@ def due_units(state: ReturnState) -> list[Unit]:
     return [
         unit
         for unit in state.live_units
-        if pays_money(unit)
+        if brings_money(state, unit)
         and (is_final(unit) or unit.decision is Decision.APPEALED)
         and unit.decision is not Decision.NEEDS_REVIEW
     ]

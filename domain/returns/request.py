@@ -17,10 +17,15 @@ class Evidence(Value):
 
 
 class ExchangeFor(Value):
-    """The article wanted instead."""
+    """The article wanted instead. Without a price, or at that of the unit: an even exchange.
+
+    `unit_price_minor` is net, like an order line's. Where `tax_minor` (on one unit) is not
+    given, tax, duty and import tax are derived in proportion to the returned unit's.
+    """
 
     sku: Annotated[Short, Field(min_length=1)]
     unit_price_minor: Minor = 0
+    tax_minor: Minor | None = None
 
 
 class RequestedLine(Value):

@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.money import Money
 from domain.refusal import Refused
 from domain.returns import commands as c
+from domain.returns.collecting import bill_named, hear_of_bill
 from domain.returns.events import (
     Escalated,
     PayoutChecked,
@@ -125,7 +126,7 @@ def report_payout(u: Unfolding, report: c.ReportPayout) -> Refused | None:
         None,
     )
     if payout is None:
-        return Refused(code="unknown_payout", because="payout_ref: no such payout in this return")
+        return _hear_of_what_is_collected(u, report)
     if payout.news_open or payout.state in {MoneyState.PLANNED, MoneyState.CANCELLED}:
         return None  # it is being asked for, or about to be
     if payout.destination == "manual":
@@ -133,6 +134,17 @@ def report_payout(u: Unfolding, report: c.ReportPayout) -> Refused | None:
     if _WORDS.get(report.status) is payout.state:
         return None  # that much is known, from the provider itself
     hear(u, payout, report.source or "a report", report.occurred_at)
+    return None
+
+
+def _hear_of_what_is_collected(u: Unfolding, report: c.ReportPayout) -> Refused | None:
+    """The same report speaks of a bill, where it names one."""
+    bill = bill_named(u, report.instruction_id, report.payout_ref)
+    if bill is None:
+        because = "payout_ref: no such payout or bill in this return"
+        return Refused(code="unknown_payout", because=because)
+    if report.status != bill.state:
+        hear_of_bill(u, bill, report.source or "a report")
     return None
 
 

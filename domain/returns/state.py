@@ -11,7 +11,7 @@ from datetime import datetime
 from domain.policy.quote import Quote, Terms, UnitQuote
 from domain.returns.events import RequestedUnit
 from domain.returns.lifecycle import Life
-from domain.returns.things import Adjustment, Concern, Notice, Offer, Payout
+from domain.returns.things import Adjustment, Bill, Concern, Notice, Offer, Payout
 from domain.words import (
     Authorisation,
     Decision,
@@ -27,6 +27,7 @@ from domain.words import (
 
 __all__ = [
     "Adjustment",
+    "Bill",
     "Concern",
     "Label",
     "Notice",
@@ -47,6 +48,8 @@ class Replacement:
     sku: str
     life: str  # "" → reserved → ordered → shipped, or unavailable, released
     reservation_ref: str = ""
+    hold_until: datetime | None = None
+    ended: int = 0  # attempts to send it that came to nothing
     order_ref: str = ""
 
 
@@ -77,6 +80,7 @@ class Unit:
     disposition: Disposition | None = None
     moved: bool = False
     adjusted_minor: int = 0
+    borne_minor: int = 0  # by the merchant, of what a deduction made the article dearer
     replacement: Replacement | None = None
 
     @property
@@ -204,6 +208,8 @@ class ReturnState:
     prepared: dict[str, str] = field(default_factory=dict)  # step id → the carrier's offer
     strays: dict[str, Stray] = field(default_factory=dict)
     payouts: dict[str, Payout] = field(default_factory=dict)
+    bills: dict[str, Bill] = field(default_factory=dict)
+    given_back: dict[str, int] = field(default_factory=dict)  # of what was collected, promised
     notices: dict[str, Notice] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     concerns: dict[str, Concern] = field(default_factory=dict)

@@ -6,9 +6,17 @@ from domain.model import Moment, Value
 from domain.policy.quote import MethodPrice
 from domain.returns.agenda import Step, agenda
 from domain.returns.headline import headline
-from domain.returns.promising import in_state_minor, paid_minor, promised_minor
+from domain.returns.promising import (
+    brings_money,
+    collected_minor,
+    given_back_minor,
+    in_state_minor,
+    paid_minor,
+    promised_minor,
+    to_pay_minor,
+)
 from domain.returns.state import ReturnState
-from domain.words import Actor, MoneyState
+from domain.words import Actor, BillState, MoneyState
 
 
 class UnitStatus(Value):
@@ -52,8 +60,22 @@ class PayoutStatus(Value):
     code: str = ""
 
 
+class BillStatus(Value):
+    """What the customer is asked for, in short; `url` is where they pay it."""
+
+    instruction_id: str
+    state: str
+    provider: str
+    amount_minor: int
+    pay_by: Moment
+    url: str = ""
+
+
 class MoneyStatus(Value):
-    """Where the money is. promised = paid + under way + held + not yet decided."""
+    """Where the money is. promised = paid + under way + held + not yet decided.
+
+    What was collected from the customer for this return and is promised back is a part of it.
+    """
 
     currency: str
     quoted_minor: int
@@ -64,6 +86,9 @@ class MoneyStatus(Value):
     under_way_minor: int
     unknown_minor: int
     held_minor: int
+    to_pay_minor: int = 0  # by the customer, on bills that are not paid yet
+    collected_minor: int = 0  # from the customer, for this return
+    given_back_minor: int = 0  # of what was collected: promised back, or paid back
 
 
 class Outcome(Value):
@@ -97,6 +122,7 @@ class Status(Value):
     units: tuple[UnitStatus, ...] = ()
     parcels: tuple[ParcelStatus, ...] = ()
     payouts: tuple[PayoutStatus, ...] = ()
+    bills: tuple[BillStatus, ...] = ()
     strays: tuple[str, ...] = ()
     methods: tuple[MethodPrice, ...] = ()
     money: MoneyStatus | None = None
@@ -130,6 +156,7 @@ def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
         units=_units(state),
         parcels=_parcels(state),
         payouts=_payouts(state),
+        bills=_bills(state),
         strays=tuple(stray.stray_id for stray in state.strays.values() if stray.open),
         methods=state.quote.methods if state.quote else (),
         money=_money(state),
@@ -145,11 +172,13 @@ def _first_for_people(steps: tuple[Step, ...]) -> Step | None:
 
 def _flags(state: ReturnState, steps: tuple[Step, ...]) -> tuple[str, ...]:
     payouts = [payout.state for payout in state.payouts.values() if not payout.replaced]
+    bills = {bill.state for bill in state.bills.values()}
     headlines = {unit.decision for unit in state.units.values()}
     found = {
         "overdue": any(step.id in state.missed for step in steps),
         "money_held": MoneyState.HELD in payouts,
-        "money_unknown": MoneyState.UNKNOWN in payouts,
+        "money_unknown": MoneyState.UNKNOWN in payouts or BillState.UNKNOWN in bills,
+        "payment_due": any(step.action == "pay_bill" for step in steps),
         "money_failed": bool({MoneyState.FAILED, MoneyState.REVERSED} & set(payouts)),
         "quarantine": any(stray.open for stray in state.strays.values()),
         "disputed": "appealed" in headlines,
@@ -179,8 +208,13 @@ def _units(state: ReturnState) -> tuple[UnitStatus, ...]:
 
 
 def _promised(state: ReturnState, unit_id: str) -> int:
-    quoted = state.quoted(unit_id)
-    return max(0, quoted.refund_minor + state.units[unit_id].adjusted_minor) if quoted else 0
+    """What it brings; where it is answered in goods that cost as much or more, its value."""
+    quoted, unit = state.quoted(unit_id), state.units[unit_id]
+    if quoted is None:
+        return 0
+    if brings_money(state, unit):
+        return max(0, quoted.cash_minor + unit.adjusted_minor)
+    return max(0, quoted.refund_minor + unit.adjusted_minor)
 
 
 def _parcels(state: ReturnState) -> tuple[ParcelStatus, ...]:
@@ -217,6 +251,20 @@ def _payouts(state: ReturnState) -> tuple[PayoutStatus, ...]:
     )
 
 
+def _bills(state: ReturnState) -> tuple[BillStatus, ...]:
+    return tuple(
+        BillStatus(
+            instruction_id=bill.instruction_id,
+            state=str(bill.state),
+            provider=bill.provider,
+            amount_minor=bill.amount_minor,
+            pay_by=bill.pay_by,
+            url=bill.url if bill.state is BillState.OPEN and not bill.withdrawn else "",
+        )
+        for bill in state.bills.values()
+    )
+
+
 def _money(state: ReturnState) -> MoneyStatus | None:
     quote = state.quote
     if quote is None:
@@ -238,4 +286,7 @@ def _money(state: ReturnState) -> MoneyStatus | None:
         ),
         unknown_minor=in_state_minor(state, MoneyState.UNKNOWN),
         held_minor=in_state_minor(state, MoneyState.HELD, MoneyState.FAILED, MoneyState.REVERSED),
+        to_pay_minor=to_pay_minor(state),
+        collected_minor=collected_minor(state),
+        given_back_minor=given_back_minor(state),
     )

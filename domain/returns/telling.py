@@ -6,6 +6,7 @@ from typing import Any
 from domain.money import Money
 from domain.refusal import Refused
 from domain.returns import events as e
+from domain.returns.events import bills as b
 from domain.returns.notes import NoteNotified
 from domain.returns.state import Notice, ReturnState
 from domain.returns.unfolding import Unfolding
@@ -87,6 +88,23 @@ def _offer(_state: ReturnState, event: e.OfferMade) -> Facts | None:
     return {"because": event.because, "answer_by": event.answer_by.date().isoformat()}
 
 
+def _bill(state: ReturnState, event: b.BillSent) -> Facts | None:
+    bill = state.bills[event.instruction_id]
+    if bill.withdrawn:
+        return None
+    return {
+        "amount": _amount(state, bill.amount_minor),
+        "pay_url": event.url,
+        "pay_by": bill.pay_by.date().isoformat(),
+    }
+
+
+def _bill_paid(state: ReturnState, event: b.BillPaid) -> Facts | None:
+    """What came too late is told by its refund."""
+    bill = state.bills[event.instruction_id]
+    return None if bill.late else {"amount": _amount(state, bill.amount_minor)}
+
+
 def _completed(state: ReturnState, event: e.ReturnCompleted) -> Facts:
     return {"amount": _amount(state, event.paid_minor)}
 
@@ -116,6 +134,8 @@ TOLD: Mapping[type[e.Event], tuple[str, Teller]] = {
     e.PayoutFailed: ("refund_failed", _bounced),
     e.PayoutRequiresAction: ("refund_action", _settled),
     e.StoreCreditIssued: ("store_credit", _credit),
+    b.BillSent: ("payment_due", _bill),
+    b.BillPaid: ("payment_received", _bill_paid),
     e.ReplacementOrdered: ("replacement_ordered", _ordered),
     e.OfferMade: ("out_of_stock", _offer),
     e.ReturnCompleted: ("completed", _completed),

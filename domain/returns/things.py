@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.returns.events import PayoutPart
-from domain.words import MoneyState, Resolution
+from domain.returns.events.bills import BillPart
+from domain.words import BillState, MoneyState, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,32 @@ class Adjustment:
     amount_minor: int
     reason: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Money that the customer is asked for, once, by one link."""
+
+    instruction_id: str
+    state: BillState
+    provider: str
+    amount_minor: int
+    parts: tuple[BillPart, ...]
+    pay_by: datetime
+    since: datetime
+    bill_ref: str = ""
+    url: str = ""
+    payment_ref: str = ""
+    withdrawn: str = ""  # why nobody wants it paid any more; empty: it is wanted
+    late: bool = False  # paid when it could not be paid any more
+    news: int = 0  # hints heard
+    news_open: bool = False  # a hint nobody has followed yet
+
+    def is_on(self, key: str) -> bool:
+        """Whether a unit, or the label's fee, is a part of it."""
+        return any(part.key == key for part in self.parts)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be paid, as far as is known."""
+        return self.state in {BillState.PLANNED, BillState.OPEN, BillState.UNKNOWN}

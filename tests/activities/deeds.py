@@ -56,6 +56,8 @@ class Trade:
     """By a look. Otherwise it is asked for again, and they take both for one."""
     is_a_look: bool = False
     """Nothing is done over there; what was done before must not be done again for it."""
+    done_before: tuple[str, ...] = ("refund",)
+    """By which operation, where this is a look."""
     records_its_doubt: bool = False
     """That the answer was lost is recorded, not raised."""
 
@@ -124,7 +126,7 @@ class AtPartner:
             assert not lost.value.non_retryable
 
     async def must_not_be_asked_for_again(self) -> None:
-        again = ("refund",) if self.trade.is_a_look else self.trade.operations
+        again = self.trade.done_before if self.trade.is_a_look else self.trade.operations
         for operation in again if self.trade.found else ():
             await self._fails("refuse_before", operation)
 

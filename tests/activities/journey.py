@@ -14,6 +14,10 @@ from tests.engine import TODAY, order, request
 
 TENANT = "acme"
 EXCHANGE: dict[str, Any] = {"resolution": "exchange", "exchange_for": {"sku": "SHOE-43"}}
+DEARER: dict[str, Any] = {
+    "resolution": "exchange",
+    "exchange_for": {"sku": "SHOE-43", "unit_price_minor": 7_000},
+}
 
 Kind = Literal["ask", "report", "deadline", "failed_step", "look"]
 
@@ -103,6 +107,11 @@ class Journey:
     async def labelled(self, **changed: Any) -> None:
         await self.open(**changed)
         await self.perform("buy_label")
+
+    async def billed(self) -> None:
+        """Open an exchange for something dearer, with stock held: the bill is to be sent."""
+        await self.open(line=DEARER)
+        await self.perform("reserve")
 
     async def received(self, **changed: Any) -> None:
         """Open it, send it, let the dock count it and the inspector look."""

@@ -9,6 +9,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.recorded import Recording, Recordings
 from domain.reconciliation.messages import Compare, SettleFinding
+from tests.activities import collecting_proofs as collecting
 from tests.activities.deeds import AtStore, Deed, InBooks, Trade, at_partner
 from tests.activities.journey import EXCHANGE, Journey
 from tests.engine import TODAY
@@ -256,6 +257,9 @@ PROOFS: Mapping[str, Proof] = {
     "pay_out": Proof("pay_out", pay_out),
     "pay_out_to_a_gift_card": Proof("pay_out", pay_out_to_a_gift_card),
     "look_up_payout": Proof("look_up_payout", look_up_payout),
+    "send_bill": Proof("send_bill", collecting.send_bill),
+    "look_up_bill": Proof("look_up_bill", collecting.look_up_bill),
+    "cancel_bill": Proof("cancel_bill", collecting.cancel_bill),
     "notify": Proof("notify", notify),
     "here": Proof("here", here),
     "compare_books": Proof("compare_books", compare_books, faults=("cut_after",)),

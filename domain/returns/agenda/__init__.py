@@ -5,6 +5,7 @@ attributes, the overdue query and the customer's page show it. A return whose ag
 empty is closed: "open, and nobody's turn" cannot be said.
 """
 
+from domain.returns.agenda.bills import of_bills
 from domain.returns.agenda.goods import of_goods
 from domain.returns.agenda.labels import of_labels, visits_to_call_off
 from domain.returns.agenda.money import of_money
@@ -26,7 +27,9 @@ __all__ = [
     "visits_to_call_off",
 ]
 
-_AFTERMATH = frozenset({"notify", "void_label", "answer_void", "look_up_payout", "cancel_pickup"})
+_AFTERMATH = frozenset(
+    {"notify", "void_label", "answer_void", "look_up_payout", "look_up_bill", "cancel_pickup"}
+)
 """Steps that may be open after a return is completed: they do not concern its outcome."""
 
 
@@ -41,6 +44,7 @@ def agenda(state: ReturnState) -> tuple[Step, ...]:
         *of_units(state),
         *of_strays(state),
         *of_money(state),
+        *of_bills(state),
         *of_goods(state),
         *of_people(state),
     ]

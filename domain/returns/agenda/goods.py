@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 
 from domain.returns.agenda.step import Step, we_must
-from domain.returns.inspecting import is_final
-from domain.returns.replacing import attempt, is_earned, may_be_tried, must_release, wants_goods
+from domain.returns.billing import is_paid_for
+from domain.returns.replacing import (
+    attempt,
+    is_earned,
+    is_refused,
+    may_be_tried,
+    must_release,
+    wants_goods,
+)
 from domain.returns.state import Offer, ReturnState, Unit
 from domain.words import Actor
 
@@ -47,8 +54,8 @@ def _replacement(state: ReturnState, unit: Unit) -> Iterator[Step]:
         return
     if not may_be_tried(state, unit):
         return
-    again = attempt(state, unit)
-    if goods.life != "reserved" and not is_final(unit):
+    again, paid = attempt(unit), is_paid_for(state, unit)
+    if goods.life != "reserved" and not is_refused(unit) and not (is_earned(unit) and paid):
         yield we_must(
             state,
             "reserve",
@@ -57,7 +64,7 @@ def _replacement(state: ReturnState, unit: Unit) -> Iterator[Step]:
             summary=f"hold {goods.sku} for {key}",
             subject=key,
         )
-    elif is_earned(unit):
+    elif is_earned(unit) and paid:
         yield we_must(
             state,
             "order_replacement",

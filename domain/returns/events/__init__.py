@@ -25,6 +25,7 @@ from domain.returns.events.authorisation import (
     UnitDeclined,
 )
 from domain.returns.events.base import Event
+from domain.returns.events.bills import BillEvent
 from domain.returns.events.goods import (
     OfferAccepted,
     OfferDeclined,
@@ -173,6 +174,7 @@ ReturnEvent = Annotated[
     | PayoutNewsHeard
     | PayoutChecked
     | StoreCreditIssued
+    | BillEvent
     | ReplacementReserved
     | ReplacementUnavailable
     | ReplacementOrdered

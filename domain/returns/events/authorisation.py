@@ -22,6 +22,8 @@ class RequestedUnit(Value):
     note: Text
     resolution: Resolution
     exchange_sku: Short = ""
+    exchange_price_minor: Minor = 0  # net; 0: at the price of the unit
+    exchange_tax_minor: Minor | None = None  # none: derived from the unit's
     weight_grams: int
     hs_code: Short
     origin_country: Country | None

@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.returns import events as e
-from domain.returns.learn import authorisation, goods, inspection, money, people, receipt, transport
+from domain.returns.events import bills as b
+from domain.returns.learn import (
+    authorisation,
+    bills,
+    goods,
+    inspection,
+    money,
+    people,
+    receipt,
+    transport,
+)
 from domain.returns.state import ReturnState
 
 LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
@@ -68,6 +78,16 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.PayoutNewsHeard: money.news_heard,
     e.PayoutChecked: money.checked,
     e.StoreCreditIssued: money.credited,
+    b.BillPlanned: bills.planned,
+    b.BillSent: bills.sent,
+    b.BillUnknown: bills.followed,
+    b.BillPaid: bills.paid,
+    b.BillWithdrawn: bills.withdrawn,
+    b.BillCancelled: bills.followed,
+    b.BillExpired: bills.followed,
+    b.BillNewsHeard: bills.news_heard,
+    b.BillChecked: bills.followed,
+    b.DifferenceBorne: bills.borne,
     e.ReplacementReserved: goods.reserved,
     e.ReplacementUnavailable: goods.unavailable,
     e.ReplacementOrdered: goods.ordered,

@@ -1,25 +1,36 @@
 """What the events about goods instead of money teach."""
 
 from dataclasses import replace
+from typing import Any
 
 from domain.returns import events as e
 from domain.returns.learn._with import with_unit
 from domain.returns.state import Offer, Replacement, ReturnState
 
 
-def _replacement(state: ReturnState, unit: str, life: str, **learned: str) -> ReturnState:
+def _replacement(state: ReturnState, unit: str, life: str, **learned: Any) -> ReturnState:
     known = state.units[unit].replacement or Replacement(state.units[unit].asked.sku, "")
     return with_unit(state, unit, replacement=replace(known, life=life, **learned))
 
 
+def _ended(state: ReturnState, event: e.ReplacementUnavailable | e.ReplacementReleased) -> int:
+    goods = state.units[event.unit].replacement
+    return 1 + (goods.ended if goods else 0)
+
+
 def reserved(state: ReturnState, event: e.ReplacementReserved) -> ReturnState:
     return _replacement(
-        state, event.unit, "reserved", sku=event.sku, reservation_ref=event.reservation_ref
+        state,
+        event.unit,
+        "reserved",
+        sku=event.sku,
+        reservation_ref=event.reservation_ref,
+        hold_until=event.hold_until,
     )
 
 
 def unavailable(state: ReturnState, event: e.ReplacementUnavailable) -> ReturnState:
-    return _replacement(state, event.unit, "unavailable", sku=event.sku)
+    return _replacement(state, event.unit, "unavailable", sku=event.sku, ended=_ended(state, event))
 
 
 def ordered(state: ReturnState, event: e.ReplacementOrdered) -> ReturnState:
@@ -27,7 +38,7 @@ def ordered(state: ReturnState, event: e.ReplacementOrdered) -> ReturnState:
 
 
 def released(state: ReturnState, event: e.ReplacementReleased) -> ReturnState:
-    return _replacement(state, event.unit, "released")
+    return _replacement(state, event.unit, "released", ended=_ended(state, event))
 
 
 def shipped(state: ReturnState, event: e.ReplacementShipped) -> ReturnState:

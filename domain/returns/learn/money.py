@@ -22,6 +22,9 @@ def adjusted(state: ReturnState, event: e.QuoteAdjusted) -> ReturnState:
         return replace(state, shipping_adjusted_minor=total)
     if event.key == "label_fee":
         return replace(state, fee_adjusted_minor=state.fee_adjusted_minor + event.amount_minor)
+    if event.key not in state.units:  # what was collected
+        back = state.given_back.get(event.key, 0) + event.amount_minor
+        return replace(state, given_back={**state.given_back, event.key: back})
     was = state.units[event.key].adjusted_minor
     return with_unit(state, event.key, adjusted_minor=was + event.amount_minor)
 

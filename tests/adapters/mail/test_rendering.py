@@ -33,6 +33,8 @@ GIVEN = {
     "unit": "unit-1-2",
     "sku": "SKU-9",
     "label_url": "https://labels.example/1.pdf",
+    "pay_url": "https://pay.example/1",
+    "pay_by": "2026-03-22",
 }
 EVERYWHERE = pytest.mark.parametrize("language", LANGUAGES)
 EVERY_ONE = pytest.mark.parametrize("template", sorted(FACTS))
@@ -53,11 +55,11 @@ def test_a_message_can_be_written_with_nothing_but_its_ids(template: str, langua
 @EVERY_ONE
 def test_a_message_shows_its_facts_and_no_others(template: str, language: str) -> None:
     written = RENDERER.render(template, locale=language, name="Ann", facts=IDS | GIVEN)
-    for fact in ("tracking_number", "code", "label_url", "because", "unit", "sku"):
+    for fact in ("tracking_number", "code", "label_url", "pay_url", "because", "unit", "sku"):
         assert (GIVEN[fact] in written.text) == (fact in FACTS[template])
     amount = in_currency(GIVEN["amount"], language)
     assert (amount in written.text) == ("amount" in FACTS[template])
-    for day in ("ship_by", "answer_by"):
+    for day in ("ship_by", "answer_by", "pay_by"):
         assert (on_day(GIVEN[day], language) in written.text) == (day in FACTS[template])
     for time in ("from", "until"):
         assert (at_time(GIVEN[time], language) in written.text) == (time in FACTS[template])

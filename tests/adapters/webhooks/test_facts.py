@@ -43,6 +43,17 @@ def test_a_refund_that_is_not_ours_names_no_instruction() -> None:
     assert fact.body["instruction_id"] == ""
 
 
+@pytest.mark.parametrize("kind", ["checkout.session.completed", "checkout.session.expired"])
+def test_a_bill_that_was_paid_or_is_over_is_a_hint_and_no_more(kind: str) -> None:
+    [fact] = stripe(kind, id="cs_1", metadata={"instruction_id": "bill-1"}, payment_status="paid")
+    assert (fact.signal, fact.reference_kind, fact.reference) == ("report_payout", "payout", "cs_1")
+    assert (fact.body["instruction_id"], fact.body["status"]) == ("bill-1", "")
+
+
+def test_a_checkout_of_the_shops_own_says_nothing_of_returns() -> None:
+    assert stripe("checkout.session.completed", id="cs_1", metadata={}) == ()
+
+
 def test_a_disputed_payment_is_told_with_its_amount() -> None:
     [fact] = stripe("charge.dispute.created", payment_intent="pi_1", amount=1000, currency="usd")
     assert (fact.signal, fact.reference_kind, fact.reference) == (

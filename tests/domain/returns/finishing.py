@@ -131,6 +131,10 @@ def _send_again(_known: Scenario, step: Step) -> list[Command]:
     return [story.by_staff(c.ChooseMethod, method=own, parcel_id=step.subject)]
 
 
+def _pays(known: Scenario, step: Step) -> list[Command]:
+    return [story.paid_bill(known, known.state.bills[step.subject])]
+
+
 def _accept(_known: Scenario, step: Step) -> list[Command]:
     return [story.ask(c.AcceptOffer, offer_id=step.subject)]
 
@@ -175,5 +179,6 @@ DOING: Mapping[str, Doing] = {
     "correct_address": _come_again,
     "send_again": _send_again,
     "answer_offer": _accept,
+    "pay_bill": _pays,
     "answer_void": _voided,
 }

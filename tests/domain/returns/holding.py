@@ -29,6 +29,7 @@ from domain.returns.evolve import fold
 from domain.returns.lifecycle import Life
 from domain.returns.promising import promised_minor
 from domain.words import Authorisation, LabelLife
+from tests.domain.returns.collected import Collected, collected_is_kept, is_collected
 from tests.domain.returns.scenario import Scenario
 
 ENDED = {Authorisation.DECLINED, Authorisation.CANCELLED, Authorisation.EXPIRED}
@@ -61,7 +62,7 @@ class Books:
             case QuoteIssued():
                 self.quoted = event.quote.total_minor
             case QuoteAdjusted():
-                self.adjusted += event.amount_minor
+                self.adjusted += 0 if is_collected(event.key) else event.amount_minor
             case PayoutPlanned():
                 assert event.instruction_id not in self.parts, "an instruction's id is used twice"
                 self.parts[event.instruction_id] = event.parts
@@ -155,8 +156,10 @@ def money_is_kept(known: Scenario) -> None:
         assert spoken[key] <= worth, f"{spoken[key]} for {key}, which is worth {worth}"
     for tender in ledger.order.tenders:
         assert spoken[f"tender {tender.tender_id}"] <= tender.captured_minor
-    assert spoken["order"] <= ledger.order.captured_minor
-    told = max(0, books.quoted + books.adjusted)
+    collected = Collected.of(known.events)
+    collected_is_kept(known, collected)
+    assert spoken["order"] <= ledger.order.captured_minor + collected.total_minor
+    told = max(0, books.quoted + books.adjusted) + collected.promised_back_minor
     waits = not any(unit.approved for unit in known.state.units.values())
     assert waits or promised_minor(known.state) == told, f"promised, not {told}"
     reserved = [e.instruction_id for e in known.ledger_events if isinstance(e, FundsReserved)]

@@ -8,6 +8,7 @@ from domain.money import Money
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.returns.state import ReturnState
+from domain.words import BillState
 
 Saying = Callable[[Step, ReturnState, datetime], dict[str, Any]]
 
@@ -90,6 +91,24 @@ def _replace(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
     return {"unit": step.subject, "order_ref": f"ord_{step.subject}"}
 
 
+def _bill(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    """A link to pay by; asked later, what became of it; called off, if it was not paid."""
+    bill = state.bills[step.subject]
+    short = bill.instruction_id[:8]
+    said: dict[str, Any] = {
+        "instruction_id": bill.instruction_id,
+        "state": "open",
+        "bill_ref": f"bill_{short}",
+        "url": f"https://pay.example/{short}",
+        "amount": Money(amount_minor=bill.amount_minor, currency=state.currency),
+    }
+    if bill.state in {BillState.PAID, BillState.EXPIRED, BillState.CANCELLED}:
+        said |= {"state": str(bill.state), "payment_ref": bill.payment_ref}
+    elif step.performs == "cancel_bill":
+        said |= {"state": "cancelled"}
+    return said
+
+
 def _notify(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
     return {"notice_id": step.subject, "delivery_ref": f"<{step.subject}@mail>"}
 
@@ -102,6 +121,9 @@ _SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
     "announce": (n.NoteAnnounced, _announce),
     "pay_out": (n.NotePayout, _pay),
     "look_up_payout": (n.NotePayout, _pay),
+    "send_bill": (n.NoteBill, _bill),
+    "look_up_bill": (n.NoteBill, _bill),
+    "cancel_bill": (n.NoteBill, _bill),
     "move_stock": (n.NoteMove, _move),
     "reserve": (n.NoteReservation, _reserve),
     "release_reservation": (n.NoteReservationReleased, _release),

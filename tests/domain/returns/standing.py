@@ -14,6 +14,7 @@ from tests.domain.returns.stored import event_of, sample
 UNIT, PARCEL, STRAY, OFFER, NOTICE = "1/1", "P1", "S1", "O1", "N1"
 LABEL = sample("LabelPurchased").model_dump()["label_id"]
 INSTRUCTION = sample("PayoutPlanned").model_dump()["instruction_id"]
+BILL = sample("BillPlanned").model_dump()["instruction_id"]
 
 WHERE: Mapping[str, tuple[str, str, str]] = {
     "logistics": ("parcels", PARCEL, "logistics"),
@@ -21,13 +22,14 @@ WHERE: Mapping[str, tuple[str, str, str]] = {
     "receipt": ("units", UNIT, "receipt"),
     "decision": ("units", UNIT, "decision"),
     "money": ("payouts", INSTRUCTION, "state"),
+    "bill": ("bills", BILL, "state"),
 }
 """By axis: among which things, which of them, and in which field it is told."""
 
 _STORY = (
     "ReturnRequested", "PolicyEvaluated", "QuoteIssued", "ReturnApproved(full)",
     "ParcelPlanned(label)", "LabelPurchased", "UnexpectedUnitReceived", "PayoutPlanned",
-    "OfferMade", "NoticePlanned", "Escalated",
+    "BillPlanned", "OfferMade", "NoticePlanned", "Escalated",
 )  # fmt: skip
 
 KNOWN = fold(event_of(move) for move in _STORY)

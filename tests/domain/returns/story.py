@@ -6,8 +6,9 @@ from typing import Any
 from domain.money import Money
 from domain.orders.order import OrderSnapshot
 from domain.returns import commands as c
+from domain.returns import notes as n
 from domain.returns.request import ExchangeFor, RequestedLine, ReturnRequest
-from domain.returns.state import ReturnState
+from domain.returns.state import Bill, ReturnState
 from domain.words import Grade, Method, PickupException, Reason, Resolution
 from tests.domain.returns.scenario import CUSTOMER, MONDAY, RETURN, STAFF, Scenario
 from tests.domain.returns.shop import (
@@ -23,14 +24,13 @@ def wish(line_id: str = "1", quantity: int = 1, **changes: Any) -> RequestedLine
     )
 
 
-def exchange(line_id: str = "1", sku: str = "SHIRT-L") -> RequestedLine:
-    """A unit to be swapped for another article."""
-    return wish(
-        line_id,
-        reason=Reason.TOO_SMALL,
-        resolution=Resolution.EXCHANGE,
-        exchange_for=ExchangeFor(sku=sku),
-    )
+def exchange(
+    line_id: str = "1", sku: str = "SHIRT-L", *, price: int = 0, tax: int | None = None, **more: Any
+) -> RequestedLine:
+    """A unit to be swapped for another article; without a price for one that costs the same."""
+    fields = {"reason": Reason.TOO_SMALL, "resolution": Resolution.EXCHANGE, **more}
+    wanted = ExchangeFor(sku=sku, unit_price_minor=price, tax_minor=tax)
+    return wish(line_id, exchange_for=wanted, **fields)
 
 
 def opening(
@@ -181,6 +181,24 @@ def inspection(known: Scenario, *units: c.InspectedUnit, **changes: Any) -> c.Re
 def hint(instruction_id: str) -> c.ReportPayout:
     """Somebody says that a payout has moved."""
     return c.ReportPayout(message_id=_message(), occurred_at=MONDAY, instruction_id=instruction_id)
+
+
+def bill_of(known: Scenario) -> Bill:
+    """The newest bill."""
+    return list(known.state.bills.values())[-1]
+
+
+def paid_bill(known: Scenario, bill: Bill | None = None, **changes: Any) -> n.NoteBill:
+    """The provider says, when it is asked, that the customer has paid."""
+    bill = bill or bill_of(known)
+    fields = {
+        "instruction_id": bill.instruction_id,
+        "state": "paid",
+        "bill_ref": bill.bill_ref,
+        "payment_ref": f"pi_{bill.instruction_id[:8]}",
+        "amount": Money(amount_minor=bill.amount_minor, currency=known.state.currency),
+    }
+    return n.NoteBill(**{**fields, **changes})
 
 
 def chargeback(

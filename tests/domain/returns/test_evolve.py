@@ -139,6 +139,7 @@ _BEGUN_BY: dict[str, dict[str, Any]] = {
     "ReturnRequested": {"units": {}},
     "UnexpectedUnitReceived": {"strays": {}},
     "PayoutPlanned": {"payouts": {}},
+    "BillPlanned": {"bills": {}},
     "OfferMade": {"offers": {}},
     "NoticePlanned": {"notices": {}},
     "Escalated": {"concerns": {}},
@@ -155,6 +156,7 @@ _AFTER = {
     "PayoutApproved": ("PayoutHeld",),
     "PayoutCancelled": ("PayoutHeld",),
     "PayoutChecked": ("PayoutNewsHeard",),
+    "BillChecked": ("BillNewsHeard",),
     "PickupCancelled": ("PickupScheduled",),
     "ReplacementReleased": ("ReplacementReserved",),
 }

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from domain.returns.lifecycle import AXES, TABLES, Life, after, allows, as_document, to_mermaid
-from domain.words import Authorisation, Decision, LabelLife, Logistics, MoneyState, Receipt
+from domain.words import (
+    Authorisation,
+    BillState,
+    Decision,
+    LabelLife,
+    Logistics,
+    MoneyState,
+    Receipt,
+)
 from tests.domain.returns.stored import OUTCOMES, TYPES, every_move
 
 STATES: dict[str, type[StrEnum]] = {
@@ -18,6 +26,7 @@ STATES: dict[str, type[StrEnum]] = {
     "receipt": Receipt,
     "decision": Decision,
     "money": MoneyState,
+    "bill": BillState,
 }
 
 FACTS_ONLY = {
@@ -26,11 +35,12 @@ FACTS_ONLY = {
     # what somebody saw or did, which moves a unit only once it is decided
     "UnitInspected", "ReasonRecoded", "DispositionDecided", "UnitRestocked", "UnitMoved",
     # late or outside news that change nothing of where things are
-    "ParcelTraced", "PayoutChecked", "ReturnAnnounced", "TransportPrepared", "PickupCancelled",
+    "ParcelTraced", "PayoutChecked", "BillChecked", "ReturnAnnounced",
+    "TransportPrepared", "PickupCancelled",
     # goods and value instead: their own small life stands with the unit or the payout
     "ReplacementReserved", "ReplacementUnavailable", "ReplacementOrdered", "ReplacementReleased",
     "ReplacementShipped", "OfferMade", "OfferAccepted", "OfferDeclined", "OfferLapsed",
-    "StoreCreditIssued",
+    "StoreCreditIssued", "DifferenceBorne",
     # people: told, late, worried, content
     "NoticePlanned", "CustomerNotified", "ReminderSent", "DeadlineMissed", "Escalated",
     "ConcernSettled", "MessageRejected", "FeedbackReceived",

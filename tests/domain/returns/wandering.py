@@ -134,6 +134,9 @@ def _bad(w: Wanderer, step: Step, known: Scenario) -> n.Note:
                 return answer(step, known.state, known.now, state="failed", reason="bounced")
             said = w.pick(["submitted", "pending", "requires_action", "failed", "unknown"])
             return answer(step, known.state, known.now, state=said, reason="said so")
+        case "send_bill" | "look_up_bill" | "cancel_bill":
+            said = w.pick(["paid", "paid", "expired", "cancelled", "unknown"])
+            return answer(step, known.state, known.now, state=said, payment_ref=_ref(step.subject))
         case "reserve":
             return answer(step, known.state, known.now, reservation_ref="")
         case "order_replacement":
@@ -249,6 +252,19 @@ def _money(w: Wanderer) -> Iterator[Saying]:
         yield lambda _k, word=word: story.chargeback(word)  # type: ignore[misc]
 
 
+def _ref(instruction_id: str) -> str:
+    return f"pi_{instruction_id[:8]}"
+
+
+def _payer(w: Wanderer) -> Iterator[Saying]:
+    """The customer pays, in time or not, and somebody says so."""
+    for bill in w.known.state.bills.values():
+        key = bill.instruction_id
+        yield w.report(c.ReportPayout, instruction_id=key)
+        paid = n.NoteBill(instruction_id=key, state="paid", payment_ref=_ref(key))
+        yield lambda _k, paid=paid: paid  # type: ignore[misc]
+
+
 def _time(w: Wanderer) -> Iterator[Saying]:
     waits = [step.due_at for step in w.known.steps if not step.performs]
 
@@ -267,5 +283,5 @@ def _again(w: Wanderer) -> Iterator[Saying]:
             yield lambda _k, command=command: command  # type: ignore[misc]
 
 
-FAMILIES = (*[_ours] * 7, *[_carrier] * 2, _dock, _dock, _people, _money, _time, _again)
+FAMILIES = (*[_ours] * 7, *[_carrier] * 2, _dock, _dock, _people, _money, _payer, _time, _again)
 """How often whom is heard."""

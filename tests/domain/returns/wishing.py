@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
+from domain.returns.request import ExchangeFor, RequestedLine
 from domain.words import Method, Reason, RefundTrigger, Resolution
 from tests.domain.returns import shop, story
 from tests.domain.returns.scenario import Scenario
@@ -24,7 +25,7 @@ def any_opening(pick: Pick) -> Scenario:
     """Somebody asks for something; most of it is approved."""
     resolutions = (Resolution.REFUND_ORIGINAL, Resolution.STORE_CREDIT, Resolution.REPLACEMENT)
     wishes = [
-        story.wish("1", pick([1, 2, 3]), reason=pick(REASONS), resolution=pick(resolutions)),
+        _wish_for_shirts(pick, resolutions),
         *pick([[], [story.wish("2", reason=pick(REASONS))]]),
         *pick([[], [story.wish("3", reason=pick(REASONS), resolution=pick(resolutions))]]),
     ]
@@ -55,4 +56,16 @@ def _lines(final_sale: str) -> tuple[Any, ...]:
     return tuple(
         line.model_copy(update={"final_sale": line.line_id == final_sale})
         for line in shop.order().lines
+    )
+
+
+def _wish_for_shirts(pick: Pick, resolutions: Sequence[Resolution]) -> RequestedLine:
+    """Money, the same again, or another article: of its price, cheaper or dearer."""
+    quantity, reason = pick([1, 2, 3]), pick(REASONS)
+    price = pick([None, None, None, 0, 3_000, 3_900, 5_000])
+    if price is None:
+        return story.wish("1", quantity, reason=reason, resolution=pick(resolutions))
+    wanted = ExchangeFor(sku="SHIRT-L", unit_price_minor=price, tax_minor=pick([None, None, 900]))
+    return story.wish(
+        "1", quantity, reason=reason, resolution=Resolution.EXCHANGE, exchange_for=wanted
     )

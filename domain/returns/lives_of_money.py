@@ -1,0 +1,63 @@
+"""The lives of a payout and of a bill, as tables: what a provider may say, and when.
+
+They stand beside the tables of `lifecycle`, and are read with them.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from domain import words
+
+B = words.BillState
+M = words.MoneyState
+"""Short, so that a table's row stays a row."""
+
+Table = Mapping[StrEnum | None, Mapping[str, StrEnum]]
+
+# What a provider says of an instruction, whenever it says so.
+_ANSWERS: Mapping[str, StrEnum] = {
+    "PayoutSubmitted": M.SUBMITTED,
+    "PayoutUnknown": M.UNKNOWN,
+    "PayoutPending": M.PENDING,
+    "PayoutRequiresAction": M.REQUIRES_ACTION,
+    "PayoutSucceeded": M.SUCCEEDED,
+    "PayoutFailed": M.FAILED,
+}
+_STOP: Mapping[str, StrEnum] = {"PayoutHeld": M.HELD, "PayoutCancelled": M.CANCELLED}
+
+MONEY: Table = {
+    None:              {"PayoutPlanned": M.PLANNED, "PayoutHeld": M.HELD},
+    M.PLANNED:         {**_ANSWERS, **_STOP},
+    M.HELD:            {**_ANSWERS, **_STOP, "PayoutApproved": M.HELD, "PayoutReleased": M.PLANNED},
+    M.SUBMITTED:       {**_ANSWERS, "PayoutNewsHeard": M.SUBMITTED},
+    M.UNKNOWN:         {**_ANSWERS, "PayoutNewsHeard": M.UNKNOWN},
+    M.PENDING:         {**_ANSWERS, "PayoutNewsHeard": M.PENDING},
+    M.REQUIRES_ACTION: {**_ANSWERS, "PayoutNewsHeard": M.REQUIRES_ACTION},
+    M.SUCCEEDED:       {"PayoutFailed": M.REVERSED, "PayoutNewsHeard": M.SUCCEEDED},
+    M.FAILED:          {"PayoutSucceeded": M.SUCCEEDED, "PayoutNewsHeard": M.FAILED,
+                        "PayoutApproved": M.FAILED, "PayoutCancelled": M.CANCELLED},
+    M.CANCELLED:       {"PayoutSucceeded": M.SUCCEEDED},
+    M.REVERSED:        {"PayoutNewsHeard": M.REVERSED,
+                        "PayoutApproved": M.REVERSED, "PayoutCancelled": M.CANCELLED},
+}  # fmt: skip
+
+# What a provider says of a bill, whenever it says so.
+_OF_BILL: Mapping[str, StrEnum] = {
+    "BillSent": B.OPEN,
+    "BillUnknown": B.UNKNOWN,
+    "BillPaid": B.PAID,
+    "BillExpired": B.EXPIRED,
+    "BillCancelled": B.CANCELLED,
+}
+
+BILL: Table = {
+    None:        {"BillPlanned": B.PLANNED},
+    B.PLANNED:   {**_OF_BILL, "BillWithdrawn": B.PLANNED},
+    B.UNKNOWN:   {**_OF_BILL, "BillWithdrawn": B.UNKNOWN, "BillNewsHeard": B.UNKNOWN},
+    B.OPEN:      {"BillUnknown": B.UNKNOWN, "BillPaid": B.PAID, "BillExpired": B.EXPIRED,
+                  "BillCancelled": B.CANCELLED, "BillWithdrawn": B.OPEN,
+                  "BillNewsHeard": B.OPEN},
+    B.PAID:      {"BillNewsHeard": B.PAID},
+    B.EXPIRED:   {"BillPaid": B.PAID, "BillNewsHeard": B.EXPIRED},
+    B.CANCELLED: {"BillSent": B.OPEN, "BillPaid": B.PAID, "BillNewsHeard": B.CANCELLED},
+}  # fmt: skip
