@@ -6,19 +6,18 @@ the stream already is answered with what is known, so a lost answer is found aga
 """
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 import structlog
 
 from activities.causes import actor_of, cause_of, digest, is_reused, printable, said_id
-from activities.event_ids import new_event_id
-from activities.event_store import Append, EventStore, NewEvent, VersionConflict
+from activities.event_store import Append, EventStore, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
 from activities.recorded import Perform, Recording
+from activities.stored import as_stored
 from activities.subjects import Subjects
-from domain.orders.events import LedgerEvent, ledger_stream
+from domain.orders.events import ledger_stream
 from domain.orders.order import Customer
 from domain.policy.policy import Policy
 from domain.refusal import Refused
@@ -31,7 +30,6 @@ from domain.returns.events import (
     PayoutApproved,
     PayoutHeld,
     PayoutReleased,
-    ReturnEvent,
 )
 
 log = structlog.get_logger()
@@ -182,8 +180,8 @@ class Recorder:
         """Write both streams, or neither."""
         stream = return_stream(of.tenant, of.return_id)
         ledger = ledger_stream(of.tenant, decision.state.order_id)
-        of_return = _as_stored(decision.events, of.tenant, stream, actor, cause)
-        of_order = _as_stored(decision.ledger_events, of.tenant, stream, actor, cause)
+        of_return = as_stored(decision.events, of.tenant, stream, actor, cause)
+        of_order = as_stored(decision.ledger_events, of.tenant, stream, actor, cause)
         appends = [
             Append(name, version, events)
             for name, version, events in (
@@ -262,23 +260,3 @@ def _read(recording: Recording) -> Command | Refused:
             return n.NoteStepFailed.model_validate_json(recording.body)
         case _:
             return n.NoteDeadline()
-
-
-def _as_stored(
-    events: Sequence[ReturnEvent | LedgerEvent], tenant: str, correlation: str, actor: str,
-    cause: str,
-) -> tuple[NewEvent, ...]:  # fmt: skip
-    return tuple(
-        NewEvent(
-            event_id=new_event_id(),
-            type=event.type,
-            schema_version=event.schema_version,
-            occurred_at=event.occurred_at,
-            actor=actor,
-            causation_id=cause,
-            correlation_id=correlation,
-            tenant=tenant,
-            data=event.model_dump_json(),
-        )
-        for event in events
-    )

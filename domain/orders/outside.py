@@ -25,11 +25,8 @@ def record_outside_refund(
     names = {told.refund_ref, *told.also_known_as}
     if any(key in names or kept.payout_ref in names for key, kept in ledger.reservations.items()):
         return ()
-    known = next(
-        (kept for kept in ledger.outside.values() if names & _names(kept.told)),
-        None,
-    )
-    if known is not None and (not known.live or _says(known.told) == _asks(told)):
+    known = next((kept for kept in ledger.outside.values() if _is_same(kept.told, told)), None)
+    if known is not None and (not known.live or not _knows_more(known.told, told)):
         return ()
     ref = known.told.refund_ref if known is not None else told.refund_ref
     if known is not None:  # what it was thought to be is free again before it is laid anew
@@ -117,9 +114,22 @@ def _names(known: OutsideRefundRecorded) -> set[str]:
     return {known.refund_ref, *known.also_known_as}
 
 
-def _says(known: OutsideRefundRecorded) -> tuple[object, ...]:
-    return (known.tenders, known.lines, known.shipping_minor)
+def _is_same(known: OutsideRefundRecorded, told: RecordOutsideRefund) -> bool:
+    """Whether two parties speak of one refund.
+
+    A further name joins what two parties say. One party calls one refund one thing: should
+    its provider give two of them the same name, they stay two.
+    """
+    names = {told.refund_ref, *told.also_known_as}
+    if known.made_in == told.made_in:
+        return told.refund_ref in _names(known)
+    return bool(names & _names(known))
 
 
-def _asks(told: RecordOutsideRefund) -> tuple[object, ...]:
-    return (told.tenders, told.lines, told.shipping_minor)
+def _knows_more(known: OutsideRefundRecorded, told: RecordOutsideRefund) -> bool:
+    """Whether it is news: whoever told it tells it otherwise, or another says what it was for."""
+    said = (known.tenders, known.lines, known.shipping_minor)
+    if known.made_in == told.made_in:
+        return said != (told.tenders, told.lines, told.shipping_minor)
+    explains = bool(told.lines or told.shipping_minor)
+    return explains and not (known.lines or known.shipping_minor)

@@ -164,6 +164,20 @@ def test_a_refund_past_us_over_a_cap_is_recorded_and_given_to_a_person() -> None
     assert known.open_concerns == ()
 
 
+def test_two_refunds_stay_two_though_one_party_gives_them_the_same_further_name() -> None:
+    one = outside(500, also_known_as=("auth",))
+    known = after(THREE, one, outside(500, also_known_as=("auth",), refund_ref="re_2"))
+    assert room(known).order_minor == 3_070
+
+
+def test_what_a_refund_was_for_is_learnt_from_whoever_knows_and_not_forgotten() -> None:
+    by_gateway = outside(1_190, refund_ref="re_2", made_in="stripe")
+    by_shop = outside(1_190, of_line(1_190), also_known_as=("re_2",))
+    known = after(THREE, by_gateway, by_shop)
+    assert (room(known).lines["1"], room(known).order_minor) == (2_380, 2_880)
+    assert events(known, by_gateway) == ()
+
+
 @pytest.mark.parametrize("ref", ["re_out", "shop.7"])
 def test_a_refund_past_us_is_the_same_under_each_of_its_names(ref: str) -> None:
     known = after(THREE, outside(500, also_known_as=("shop.7",)))

@@ -1,0 +1,165 @@
+"""The door to an order's ledger for what concerns no return: load, decide, append.
+
+Every command is known again by what it is about (an instruction, a refund, a dispute, the
+order itself), so one that is repeated after a lost answer adds nothing.
+"""
+
+import asyncio
+import random
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+import structlog
+
+from activities.event_store import Append, EventStore, StoredEvent, VersionConflict
+from activities.stored import as_stored
+from activities.subjects import Subjects
+from domain.orders.commands import OrderCommand, RecordOrder
+from domain.orders.decider import decide
+from domain.orders.events import LedgerEvent, ledger_stream
+from domain.orders.ledger import Ledger, fold
+from domain.orders.order import OrderSnapshot
+from domain.orders.upcasting import read_ledger_event
+from domain.refusal import Refused
+
+log = structlog.get_logger()
+
+_PATIENCE = 200  # times that somebody else may be faster before we say so
+_LONGEST_PAUSE_S = 0.05
+_KEPT = 256  # ledgers, of a few kilobytes each
+
+
+class CrowdedOrder(Exception):
+    """Others wrote to this order faster than we could decide. Ask again."""
+
+
+class LedgerOutcome(NamedTuple):
+    """How the ledger stands afterwards, what was recorded, and the no, where it was one."""
+
+    ledger: Ledger | None
+    events: tuple[LedgerEvent, ...] = ()
+    refused: Refused | None = None
+
+
+class _Kept(NamedTuple):
+    ledger: Ledger | None
+    version: int
+
+
+_UNKNOWN = _Kept(None, 0)
+
+
+class OrderLedgers:
+    """Decides on ledgers and writes them. `conflicts` counts how often others were faster."""
+
+    def __init__(self, store: EventStore, subjects: Subjects | None = None) -> None:
+        self._store = store
+        self._subjects = subjects
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._in_hand: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.conflicts = 0
+
+    async def look(self, tenant: str, order_id: str) -> Ledger | None:
+        """How an order stands now; none where it was never recorded."""
+        return (await self._load(ledger_stream(tenant, order_id))).ledger
+
+    async def events(self, tenant: str, order_id: str) -> tuple[StoredEvent, ...]:
+        """All that happened to an order."""
+        stream = ledger_stream(tenant, order_id)
+        return (await self._store.read((stream, 0)))[stream]
+
+    async def take_in(
+        self, snapshot: OrderSnapshot, *, actor: str, cause: str, now: datetime
+    ) -> LedgerOutcome:
+        """Record an order as the shop tells it, and the person apart from it.
+
+        The person is written before the order is, and only where the order is new here or
+        has another customer: a known one may have corrected their address, or be forgotten.
+
+        Raises:
+            StoreUnavailable: The store did not answer; ask again, it is recorded once.
+            CrowdedOrder: Too many others wrote at the same time; ask again.
+        """
+        order = snapshot.order()
+        known = await self.look(order.tenant, order.order_id)
+        is_new = known is None or known.order.customer_id != order.customer_id
+        if is_new and self._subjects is not None and self._may_begin(known, snapshot, now):
+            person = snapshot.customer.model_dump(mode="json")
+            await self._subjects.put(order.tenant, order.customer_id, person)
+        command = RecordOrder(order=order)
+        return await self.tell(
+            order.tenant, order.order_id, command, actor=actor, cause=cause, now=now
+        )
+
+    async def tell(
+        self,
+        tenant: str,
+        order_id: str,
+        command: OrderCommand,
+        *,
+        actor: str,
+        cause: str,
+        now: datetime,
+    ) -> LedgerOutcome:
+        """Let the ledger decide, and write down what it decided; again, where it moved meanwhile.
+
+        Args:
+            tenant: Whose order it is.
+            order_id: Which order.
+            command: What it is asked or told.
+            actor: Who asks, as `kind:id`.
+            cause: The id of what caused it.
+            now: When.
+
+        Raises:
+            StoreUnavailable: The store did not answer; ask again, it is recorded once.
+            CrowdedOrder: Too many others wrote at the same time; ask again.
+        """
+        stream = ledger_stream(tenant, order_id)
+        async with self._in_hand.setdefault(stream, asyncio.Lock()):  # ours take turns
+            for attempt in range(_PATIENCE):
+                known = await self._load(stream)
+                decision = decide(known.ledger, command, now)
+                if isinstance(decision, Refused):
+                    log.info("order.refused", code=decision.code, command=type(command).__name__)
+                    return LedgerOutcome(known.ledger, refused=decision)
+                if not decision.events:
+                    return LedgerOutcome(decision.ledger)
+                stored = as_stored(decision.events, tenant, stream, actor, cause)
+                try:
+                    await self._store.append(Append(stream, known.version, stored))
+                except VersionConflict:  # decide again on what is true now
+                    self.conflicts += 1
+                    await asyncio.sleep(random.uniform(0, _pause_s(attempt)))  # noqa: S311 no secret
+                    continue
+                self._keep(stream, _Kept(decision.ledger, known.version + len(stored)))
+                log.info("order.recorded", types=[event.type for event in decision.events])
+                return LedgerOutcome(decision.ledger, decision.events)
+        raise CrowdedOrder(f"order {order_id}: others were faster {_PATIENCE} times")
+
+    def _may_begin(self, known: Ledger | None, snapshot: OrderSnapshot, now: datetime) -> bool:
+        """Whether the order will be taken: nothing is kept of a person for one that is not."""
+        return not isinstance(decide(known, RecordOrder(order=snapshot.order()), now), Refused)
+
+    async def _load(self, stream: str) -> _Kept:
+        kept = self._kept.get(stream, _UNKNOWN)
+        news: Sequence[StoredEvent] = (await self._store.read((stream, kept.version)))[stream]
+        if news:
+            told = (read_ledger_event(one.type, one.schema_version, one.data) for one in news)
+            kept = _Kept(fold(told, kept.ledger), news[-1].version)
+            self._keep(stream, kept)
+        return kept
+
+    def _keep(self, stream: str, kept: _Kept) -> None:
+        self._kept[stream] = kept
+        self._kept.move_to_end(stream)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+
+
+def _pause_s(attempt: int) -> float:
+    """Up to so long is waited before the next attempt, so that not all come back at once."""
+    return min(_LONGEST_PAUSE_S, 0.001 * (1 << min(attempt, 10)))

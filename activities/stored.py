@@ -1,0 +1,29 @@
+"""From what was decided to what is stored: the same circumstances for every event of one append."""
+
+from collections.abc import Sequence
+
+from activities.event_ids import new_event_id
+from activities.event_store import NewEvent
+from domain.orders.events import LedgerEvent
+from domain.returns.events import ReturnEvent
+
+
+def as_stored(
+    events: Sequence[ReturnEvent | LedgerEvent], tenant: str, correlation: str, actor: str,
+    cause: str,
+) -> tuple[NewEvent, ...]:  # fmt: skip
+    """Give each event an id of its own, and say by whom and by what it was caused."""
+    return tuple(
+        NewEvent(
+            event_id=new_event_id(),
+            type=event.type,
+            schema_version=event.schema_version,
+            occurred_at=event.occurred_at,
+            actor=actor,
+            causation_id=cause,
+            correlation_id=correlation,
+            tenant=tenant,
+            data=event.model_dump_json(),
+        )
+        for event in events
+    )
