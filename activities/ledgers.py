@@ -42,6 +42,7 @@ class LedgerOutcome(NamedTuple):
     ledger: Ledger | None
     events: tuple[LedgerEvent, ...] = ()
     refused: Refused | None = None
+    was_new: bool = False  # nothing was known of the order before
 
 
 class _Kept(NamedTuple):
@@ -137,7 +138,7 @@ class OrderLedgers:
                     continue
                 self._keep(stream, _Kept(decision.ledger, known.version + len(stored)))
                 log.info("order.recorded", types=[event.type for event in decision.events])
-                return LedgerOutcome(decision.ledger, decision.events)
+                return LedgerOutcome(decision.ledger, decision.events, was_new=known.ledger is None)
         raise CrowdedOrder(f"order {order_id}: others were faster {_PATIENCE} times")
 
     def _may_begin(self, known: Ledger | None, snapshot: OrderSnapshot, now: datetime) -> bool:

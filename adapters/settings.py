@@ -102,7 +102,7 @@ class Settings(BaseModel):
             smtp_host=env.get("BACKHAUL_SMTP_HOST") or "127.0.0.1",
             smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
             webhook_secrets=_webhook_secrets(env),
-            master_key=_key(env, "BACKHAUL_MASTER_KEY"),
+            master_key=secret_key(env, "BACKHAUL_MASTER_KEY"),
             policy=_existing_file(env, "BACKHAUL_POLICY"),
             log=_log_format(env, "BACKHAUL_LOG"),
         )
@@ -202,7 +202,12 @@ def _webhook_secrets(env: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _key(env: Mapping[str, str], variable: str) -> bytes:
+def secret_key(env: Mapping[str, str], variable: str) -> bytes:
+    """Read a key of 32 bytes.
+
+    Raises:
+        SettingsError: It is missing, or of another length.
+    """
     text = env.get(variable, "")
     try:
         key = base64.b64decode(text, validate=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from adapters.postgres.subscription import Projection
 from projections.findings import Findings
+from projections.order_concerns import OrderConcerns
 from projections.partner_references import PartnerReferences
 from projections.payouts import Payouts
 from projections.return_board import ReturnBoard
@@ -13,5 +14,6 @@ PROJECTIONS: Mapping[str, Callable[[], Projection]] = {
     PartnerReferences.name: PartnerReferences,
     Payouts.name: Payouts,
     Findings.name: Findings,
+    OrderConcerns.name: OrderConcerns,
 }
 """By name; each call makes one of its own, since it may hold on to what it has read."""

@@ -23,6 +23,7 @@ from api.client.bodies import (
 from api.client.books import Books
 from api.client.exporting import Kind, Row, rows
 from api.client.opening import Opening, Request, opening_of
+from api.client.orders import Orders
 from api.client.pricing import policies_of, quoted
 from api.client.reconciling import Reconciliation
 from api.client.reporting import shares_of, unknown
@@ -60,6 +61,7 @@ class ReturnsClient(Asks):
         self._running = Returns(where, deadline_s=deadline_s, runtime=runtime)
         self._books = Books(where)
         self.reconciliation = Reconciliation(where, self._books, self._running)
+        self.orders = Orders(where, self._books, actor)
 
     @classmethod
     async def connect(cls, env: Mapping[str, str] = os.environ, **how: Any) -> Self:

@@ -1,4 +1,4 @@
-"""Where a client finds the engine: less than the engine itself must know, and no keys."""
+"""Where a client finds the engine: less than the engine itself must know."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,17 +9,22 @@ from urllib.parse import quote, urlsplit
 from pydantic import TypeAdapter, ValidationError
 from temporalio.envconfig import ClientConfigProfile
 
-from adapters.settings import LOCAL_STACK_HINT, SettingsError, find_temporal_profile
+from adapters.settings import LOCAL_STACK_HINT, SettingsError, find_temporal_profile, secret_key
 from deploy.local.addresses import with_running_stack
 from domain.model import Id
 from workflows.names import TASK_QUEUE, workflow_id
+
+MASTER_KEY = "BACKHAUL_MASTER_KEY"
 
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is not set is missed by the first call that needs it, and by no other."""
+    """What is not set is missed by the first call that needs it, and by no other.
+
+    The master key is needed by who takes orders in: it seals what is personal in them.
+    """
 
     temporal: ClientConfigProfile = field(repr=False)
     database_url: str = field(default="", repr=False)
@@ -30,6 +35,7 @@ class Surroundings:
     tenant: str = "acme"
     reconcile_hours: int = 24
     reconcile_days: int = 45
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -53,7 +59,16 @@ class Surroundings:
             tenant=tenant,
             reconcile_hours=_whole(env, "BACKHAUL_RECONCILE_HOURS", 24, most=24 * 7),
             reconcile_days=_whole(env, "BACKHAUL_RECONCILE_DAYS", 45, most=400),
+            keys={MASTER_KEY: env[MASTER_KEY]} if env.get(MASTER_KEY) else {},
         )
+
+    def master_key(self) -> bytes:
+        """The key that seals persons.
+
+        Raises:
+            SettingsError: It is not set, or is none.
+        """
+        return secret_key(self.keys, MASTER_KEY)
 
     @property
     def namespace(self) -> str:

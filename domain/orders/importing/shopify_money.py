@@ -4,6 +4,7 @@ Source: the shapes of Shopify's REST Admin API (order, transaction), as its own 
 library's fixtures have them.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,8 @@ KINDS = {
 
 CAPTURES = ("capture", "sale")
 
+_NO_ID = re.compile(r"[^A-Za-z0-9._@+-]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
@@ -34,6 +37,11 @@ class Shop:
     tenant: str
     ship_from: str = ""  # a country, where the fulfilments do not tell
     providers: Mapping[str, str] = field(default_factory=dict)  # our adapter, by their gateway
+
+    def provider(self, gateway: str) -> str:
+        """Our adapter for a gateway of theirs; its own name, as an id, where nobody said."""
+        named = self.providers.get(gateway) or _NO_ID.sub("-", gateway).strip("-")
+        return named or "shopify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ def tenders(order: Document, paid: Paid, shop: Shop) -> list[dict[str, Any]]:
         {
             "tender_id": f"t{each.get('id')}",
             "kind": KINDS.get(_gateway(each), "card"),
-            "provider": shop.providers.get(_gateway(each), _gateway(each)) or "shopify",
+            "provider": shop.provider(_gateway(each)),
             "payment_ref": str(each.get("authorization") or each.get("id")),
             "captured_minor": paid.transaction(each),
             "captured_at": str(each.get("processed_at") or each.get("created_at") or ""),
