@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -69,7 +70,8 @@ def minor_units(value: object, currency: str, field: str) -> int:
         digits = exponent(currency)
     except ValueError as unknown:
         raise Unread("currency", str(unknown)) from None
-    text = "" if isinstance(value, bool | float) else str(value)
+    is_exact = isinstance(value, str | int | Decimal) and not isinstance(value, bool)
+    text = str(value) if is_exact else ""
     try:
         amount = Money.parse(text, currency).amount_minor if _PLAIN.fullmatch(text) else None
     except ValueError:  # a part of a minor unit

@@ -72,33 +72,41 @@ def shopify(**changed: Any) -> dict[str, Any]:
             },
         ],
         "shipping_lines": [{"price": "8.00", "tax_lines": [{"price": "0.50"}]}],
-        "transactions": [
-            {"id": 1, "kind": "authorization", "status": "success", "gateway": "bogus",
-             "amount": "100.00", "created_at": "2026-03-01T11:00:00-05:00"},
-            {"id": 2, "kind": "capture", "status": "success", "gateway": "bogus", "parent_id": 1,
-             "amount": "100.00", "authorization": "ch_1",
-             "created_at": "2026-03-01T12:00:00-05:00"},
-            {"id": 3, "kind": "sale", "status": "success", "gateway": "gift_card",
-             "amount": "8.50", "created_at": "2026-03-01T11:00:00-05:00"},
-            {"id": 5, "kind": "sale", "status": "success", "gateway": "Cash on Delivery (COD)",
-             "amount": "10.00", "created_at": "2026-03-01T11:00:00-05:00"},
-            {"id": 4, "kind": "sale", "status": "failure", "gateway": "bogus", "amount": "118.50"},
-        ],
+        "transactions": _transactions(),
         "customer": {"id": 207119551, "first_name": "Bob", "last_name": "Norman"},
         "shipping_address": {
             "name": "Bob Norman", "address1": "Chestnut Street 92", "city": "Louisville",
             "zip": "40202", "province_code": "KY", "country_code": "US",
         },
-        "fulfillments": [
-            {"status": "success", "shipment_status": "delivered",
-             "updated_at": "2026-03-04T10:00:00-05:00", "line_items": [{"id": 11, "quantity": 1}]},
-            {"status": "success", "shipment_status": "in_transit",
-             "updated_at": "2026-03-05T10:00:00-05:00", "line_items": [{"id": 11, "quantity": 1}]},
-            {"status": "cancelled", "updated_at": "2026-03-05T10:00:00-05:00",
-             "line_items": [{"id": 12, "quantity": 1}]},
-        ],
+        "fulfillments": _fulfillments(),
     }  # fmt: skip
     return {**told, **changed}
+
+
+def _transactions() -> list[dict[str, Any]]:
+    return [
+        {"id": 1, "kind": "authorization", "status": "success", "gateway": "bogus",
+         "amount": "100.00", "created_at": "2026-03-01T11:00:00-05:00"},
+        {"id": 2, "kind": "capture", "status": "success", "gateway": "bogus", "parent_id": 1,
+         "amount": "100.00", "authorization": "ch_1",
+         "created_at": "2026-03-01T12:00:00-05:00"},
+        {"id": 3, "kind": "sale", "status": "success", "gateway": "gift_card",
+         "amount": "8.50", "created_at": "2026-03-01T11:00:00-05:00"},
+        {"id": 5, "kind": "sale", "status": "success", "gateway": "Cash on Delivery (COD)",
+         "amount": "10.00", "created_at": "2026-03-01T11:00:00-05:00"},
+        {"id": 4, "kind": "sale", "status": "failure", "gateway": "bogus", "amount": "118.50"},
+    ]  # fmt: skip
+
+
+def _fulfillments() -> list[dict[str, Any]]:
+    return [
+        {"status": "success", "shipment_status": "delivered",
+         "updated_at": "2026-03-04T10:00:00-05:00", "line_items": [{"id": 11, "quantity": 1}]},
+        {"status": "success", "shipment_status": "in_transit",
+         "updated_at": "2026-03-05T10:00:00-05:00", "line_items": [{"id": 11, "quantity": 1}]},
+        {"status": "cancelled", "updated_at": "2026-03-05T10:00:00-05:00",
+         "line_items": [{"id": 12, "quantity": 1}]},
+    ]  # fmt: skip
 
 
 def refund(**changed: Any) -> dict[str, Any]:
