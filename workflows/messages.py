@@ -7,6 +7,7 @@ handler, because the SDK drops a signal it cannot decode, and fails every task f
 when one comes with an argument too many.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.recorded import Answer
     from domain.returns.commands import UPDATES
     from domain.returns.doors import BODY_LIMIT
+    from workflows.names import StartReturn
 
 NO_BODY = RawValue(Payload())
 
@@ -27,6 +29,7 @@ class TakesMessages(Protocol):
     """What the handlers need of the workflow they belong to."""
 
     draining: bool
+    wrong_start: str
 
     async def ask(self, name: str, body: str) -> Answer:
         """Record what somebody asks, and answer."""
@@ -35,6 +38,24 @@ class TakesMessages(Protocol):
 def text_of(body: RawValue) -> str:
     """The body as text; what is far too large is cut, and the recorder says that it is."""
     return body.payload.data[: BODY_LIMIT + 1].decode("utf-8", "replace")
+
+
+def misfit_of(which: StartReturn | None, start: RawValue) -> str:
+    """Why nothing can be followed under this id, with this argument; empty where it can.
+
+    The id says it all. What comes along besides may be left out, or say the same.
+    """
+    if which is None:
+        return "workflow id: expected return:{tenant}:{return_id}"
+    try:
+        said = json.loads(text_of(start) or "{}")
+    except ValueError:
+        return ""
+    for field in ("tenant", "return_id"):
+        named = said.get(field) if isinstance(said, dict) else None
+        if named is not None and named != getattr(which, field):
+            return f"{field}: the workflow id says {getattr(which, field)}"
+    return ""
 
 
 def asks(name: str) -> Any:
@@ -50,6 +71,8 @@ def asks(name: str) -> Any:
             raise ApplicationError(
                 f"body: {size} bytes, at most {BODY_LIMIT} are taken", type="too_large"
             )
+        if self.wrong_start:
+            raise ApplicationError(self.wrong_start, type="wrong_start")
         if self.draining:
             raise ApplicationError("a new run is about to begin: ask again", type="draining")
 

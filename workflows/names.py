@@ -32,6 +32,14 @@ def reconciliation_id(tenant: str, provider: str) -> str:
     return f"reconcile:{tenant}:{provider}"
 
 
+def named_by(workflow: str) -> StartReturn | None:
+    """Which return a workflow is of, by its id; none where it is no id of a return's."""
+    kind, tenant, return_id, *more = [*workflow.split(":"), "", ""]
+    if kind != "return" or not tenant or not return_id or any(more):
+        return None
+    return StartReturn(tenant=tenant, return_id=return_id)
+
+
 def partner_queue(base: str, partner: str) -> str:
     """The task queue of one kind of partner: `carrier`, `payment`, `warehouse`, `mail`."""
     return f"{partner}-{base}"

@@ -23,8 +23,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.alarm import Alarm
     from workflows.attributes import attributes_of
     from workflows.here import Here
-    from workflows.messages import asks, text_of
-    from workflows.names import WORKFLOW_TYPE, StartReturn, workflow_id
+    from workflows.messages import NO_BODY, asks, misfit_of, text_of
+    from workflows.names import WORKFLOW_TYPE, StartReturn, named_by
     from workflows.performing import Performing
 
 SELDOM = timedelta(hours=1)
@@ -39,8 +39,10 @@ class ReturnWorkflow:
     """Events after which a run is followed by another, long before the server's own limit."""
 
     @workflow.init
-    def __init__(self, start: StartReturn) -> None:
-        self._start = start
+    def __init__(self, start: RawValue = NO_BODY) -> None:
+        which = named_by(workflow.info().workflow_id)
+        self.wrong_start = misfit_of(which, start)
+        self._start = which or StartReturn(tenant="", return_id="")
         self._last: Recorded | None = None
         self._money: Explanation | None = None
         self._money_known = ""
@@ -57,11 +59,11 @@ class ReturnWorkflow:
         self.draining = False
 
     @workflow.run
-    async def run(self, start: StartReturn) -> str:
+    async def run(self, _start: RawValue = NO_BODY) -> str:
         """Follow the agenda of the return; answers with the headline it ended with."""
-        if workflow.info().workflow_id != workflow_id(start.tenant, start.return_id):
+        if self.wrong_start:
             # Two workflows of one return would each do what only one may do.
-            raise ApplicationError("this is not the workflow of that return", non_retryable=True)
+            raise ApplicationError(self.wrong_start, type="wrong_start", non_retryable=True)
         await self._get_to_know()
         while not await self._is_over():
             self._performing.begin(self.known.agenda)

@@ -6,6 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
 
 from adapters.postgres.event_store import PostgresEventStore
 from tests.engine import TODAY, Engine, eventually
@@ -150,6 +153,46 @@ async def test_a_scan_of_a_return_that_had_expired_is_known_to_the_next_run(case
     await case.track(number, "scanned", occurred_at=TODAY.isoformat())
     status = await case.until("in_transit")
     assert status["authorisation"] == "approved"
+
+
+@pytest.mark.parametrize("arguments", [[], [{}], ["acme"], [None]], ids=repr)
+async def test_a_return_is_named_by_its_workflow_whatever_it_is_started_with(
+    engine: Engine, case: Case, arguments: list[Any]
+) -> None:
+    """Who starts it from the UI or another language needs no shape but the id."""
+    await engine.env.client.start_workflow(
+        "ReturnWorkflow",
+        args=arguments,
+        id=f"return:acme:{case.return_id}",
+        task_queue=engine.queue,
+        start_signal="report_tracking",
+        start_signal_args=[{}],
+    )
+    assert (await case.open())["accepted"]
+    assert await case.events_named("WORKFLOW_TASK_FAILED") == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "field"),
+    [({"return_id": "R-other"}, "return_id"), ({"tenant": "other"}, "tenant")],
+)
+async def test_an_argument_that_names_another_return_is_told_so(
+    engine: Engine, case: Case, named: dict[str, str], field: str
+) -> None:
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        "ReturnWorkflow",
+        {"tenant": "acme", "return_id": case.return_id} | named,
+        id=f"return:acme:{case.return_id}",
+        task_queue=engine.queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await engine.env.client.execute_update_with_start_workflow(
+            "open", {}, start_workflow_operation=start
+        )
+    assert isinstance(refused.value.cause, ApplicationError)
+    assert refused.value.cause.type == "wrong_start"
+    assert refused.value.cause.message.startswith(f"{field}: ")
 
 
 async def test_two_workflows_of_one_return_cannot_be(engine: Engine, case: Case) -> None:
