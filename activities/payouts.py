@@ -40,8 +40,8 @@ class Payouts:
         """Ask the provider for the truth about a payout. Changes nothing over there."""
         return await self._steps.perform(perform, self._look)
 
-    async def _pay(self, known: Known, step: Step, _perform: Perform) -> Note:
-        gateway, order = self._instruction(known, step)
+    async def _pay(self, known: Known, step: Step, perform: Perform) -> Note:
+        gateway, order = self._instruction(known, step, perform)
         answer = await gateway.find_payout(order)
         if answer is None:
             try:
@@ -52,8 +52,8 @@ class Payouts:
                 return NotePayout(instruction_id=order.instruction_id, state="unknown")
         return _noted(order, answer)
 
-    async def _look(self, known: Known, step: Step, _perform: Perform) -> Note:
-        gateway, order = self._instruction(known, step)
+    async def _look(self, known: Known, step: Step, perform: Perform) -> Note:
+        gateway, order = self._instruction(known, step, perform)
         answer = await gateway.find_payout(order)
         if answer is None:
             # They had it once and do not know it now: it is sent again under the same id,
@@ -62,7 +62,7 @@ class Payouts:
         return _noted(order, answer)
 
     def _instruction(
-        self, known: Known, step: Step
+        self, known: Known, step: Step, perform: Perform
     ) -> tuple[ports.PaymentGateway, ports.PayoutOrder]:
         payout = known.state.payouts[step.subject]
         gateway = self._gateways.get(payout.provider)
@@ -74,6 +74,7 @@ class Payouts:
             payment_ref=payout.payment_ref,
             amount=amount,
             reference=known.state.return_id,
+            maybe_sent_for=perform.now - (payout.sendable_since or perform.now),
         )
         return gateway, order
 

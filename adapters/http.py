@@ -110,14 +110,14 @@ class PartnerHttp:
         *,
         partner: str,
         base_url: str,
-        auth: tuple[str, str] | str,
+        auth: tuple[str, str] | str | httpx2.Auth,
         deadline: timedelta = DEFAULT_DEADLINE,
     ) -> None:
-        """Connect as `auth`: a bearer token, or a name and a password."""
+        """Connect as `auth`: a bearer token, a name and a password, or in their own way."""
         self._client = client
         self._partner = partner
         self._base_url = base_url.rstrip("/")
-        self._auth = httpx2.BasicAuth(*auth) if isinstance(auth, tuple) else _Bearer(auth)
+        self._auth = _way_in(auth)
         self._deadline_s = deadline.total_seconds()
 
     async def ask(
@@ -181,6 +181,25 @@ class PartnerHttp:
             return response.status_code, response.headers.get("retry-after", ""), bytes(raw)
         finally:
             await response.aclose()
+
+
+class KeyHeader(httpx2.Auth):
+    """Credentials in a header of the partner's own."""
+
+    def __init__(self, header: str, key: str) -> None:
+        self._header = header
+        self._key = key
+
+    def auth_flow(self, request: httpx2.Request) -> Any:
+        """Add the header."""
+        request.headers[self._header] = self._key
+        yield request
+
+
+def _way_in(auth: tuple[str, str] | str | httpx2.Auth) -> httpx2.Auth:
+    if isinstance(auth, httpx2.Auth):
+        return auth
+    return httpx2.BasicAuth(*auth) if isinstance(auth, tuple) else _Bearer(auth)
 
 
 class _Bearer(httpx2.Auth):

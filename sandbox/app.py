@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from sandbox.adyen import adyen_face
 from sandbox.carrier import easypost_face
 from sandbox.checkout import Checkout
 from sandbox.control import Control
@@ -37,6 +38,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
     faces = (
         easypost_face(world, parcels, pickups),
         stripe_face(world, payments, (*checkout.operations(), *intents.operations()), keys),
+        adyen_face(world, payments),
         stored_value_face(world, payments),
         warehouse_face(world, stock),
     )

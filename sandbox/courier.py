@@ -11,14 +11,19 @@ from sandbox.books import Books
 from sandbox.clock import Clock
 from sandbox.faults import Arrival, Faults, Stage
 from sandbox.settings import Settings
-from sandbox.signing import compact, signed_headers
+from sandbox.signing import compact, signed_headers, signed_item
 from sandbox.trust import authorities
 
 AT_ONCE = 32
 TIMEOUT_S = 10.0
 ACCOUNT = "main"
 SENDING: tuple[Stage, ...] = ("signature",)
-PARTNERS = {"easypost": "carrier", "stripe": "gateway", "warehouse": "warehouse"}
+PARTNERS = {
+    "easypost": "carrier",
+    "stripe": "gateway",
+    "adyen": "adyen",
+    "warehouse": "warehouse",
+}
 
 
 @dataclass(frozen=True)
@@ -89,15 +94,18 @@ class Courier:
                 found = self._faults.arrive(letter.sending)
                 statement = "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?"
                 self._books.run(statement, letter.key)
+            raw = letter.raw
+            if letter.provider == "adyen":  # its signature stands inside
+                raw = signed_item(raw, secret=secret, forged="signature" in found)
             headers = signed_headers(
                 letter.provider,
-                letter.raw,
+                raw,
                 secret=secret,
                 event_id=letter.event_id,
                 now=self._clock.now(),
                 forged="signature" in found,
             )
-            return await self._post(url, letter.raw, headers)
+            return await self._post(url, raw, headers)
 
     async def _post(self, url: str, raw: bytes, headers: Mapping[str, str]) -> bool:
         try:

@@ -40,6 +40,7 @@ _TALKS: frozenset[Stage] = frozenset({"delay", "answer", "order", "webhook", "si
 STAGES_OF: Mapping[str, frozenset[Stage]] = {
     "carrier": _TALKS,
     "gateway": _TALKS,
+    "adyen": _TALKS,
     "warehouse": _TALKS,
     "storedvalue": frozenset({"delay", "answer"}),
     "mail": frozenset({"delay", "answer"}),
@@ -49,6 +50,7 @@ EVENTS = frozenset(
     {
         *("tracker", "pickup", "receipt", "inspection", "replacement"),
         *("refund", "charge", "checkout", "payment_intent"),
+        *("REFUND", "REFUND_FAILED", "CHARGEBACK", "CHARGEBACK_REVERSED"),
     }
 )
 

@@ -10,10 +10,15 @@ EASYPOST_KEY = "EZTK_sandbox"
 STRIPE_KEY = "sk_test_sandbox"
 BEARER = "sandbox"  # stored value and warehouse
 
-PROVIDERS = ("easypost", "stripe", "warehouse")
+ADYEN_KEY = "AQE-sandbox"
+ADYEN_ACCOUNT = "BackhaulSandbox"
+PAYPAL_ID, PAYPAL_SECRET = "sandbox-client", "sandbox-secret"
+
+PROVIDERS = ("easypost", "stripe", "adyen", "warehouse")
 DEFAULT_SECRETS: Mapping[str, str] = {
     "easypost": "sandbox-easypost",
     "stripe": "whsec_sandbox_stripe",
+    "adyen": b"sandbox-adyen".hex(),
     "warehouse": "whsec_" + base64.b64encode(b"sandbox-warehouse-secret").decode(),
 }
 

@@ -1,7 +1,7 @@
 """What is asked of payment providers: money back, money asked for, money kept ready."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from activities.ports.base import Capabilities, Value
@@ -15,6 +15,7 @@ class PayoutOrder(Value):
     payment_ref: str  # what was paid there; for issued store credit: the customer's account
     amount: Money
     reference: str  # the return's id, for their books
+    maybe_sent_for: timedelta = timedelta(0)  # since it may first have been sent, at the longest
 
 
 class PayoutAnswer(Value):

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from adapters.webhooks import easypost, standard, stripe
+from adapters.webhooks import adyen, easypost, standard, stripe
 from adapters.webhooks.event import Verifier
 
 VERIFIERS: Mapping[str, Verifier] = {
+    "adyen": adyen.verify,
     "easypost": easypost.verify,
     "stripe": stripe.verify,
     "warehouse": standard.verify,

@@ -6,6 +6,7 @@ found, and for money the truth is fetched afterwards.
 
 from collections.abc import Callable, Mapping
 
+from adapters.webhooks.adyen_facts import adyen_facts
 from adapters.webhooks.easypost_facts import easypost_facts
 from adapters.webhooks.event import SourceEvent
 from adapters.webhooks.fact import Fact
@@ -15,6 +16,7 @@ from adapters.webhooks.warehouse_facts import warehouse_facts
 __all__ = ["Fact", "facts_of"]
 
 _READERS: Mapping[str, Callable[[SourceEvent], tuple[Fact, ...]]] = {
+    "adyen": adyen_facts,
     "easypost": easypost_facts,
     "stripe": stripe_facts,
     "warehouse": warehouse_facts,

@@ -30,6 +30,7 @@ class Payout:
     chosen_by: str = ""  # whoever said that it goes there; empty: the policy
     approved_by: tuple[str, ...] = ()  # who lets it go
     given_up_by: tuple[str, ...] = ()  # who says that it is not owed any more
+    sendable_since: datetime | None = None  # from then on it may have been sent
 
     @property
     def stands(self) -> bool:

@@ -7,6 +7,8 @@ import httpx2
 import pytest
 
 from adapters.http import open_client
+from tests.adapters.wire import serving
+from tests.contracts.hearing import Hearing
 from tests.contracts.partners import Partners
 from tests.sandbox_process import running_sandbox
 
@@ -16,6 +18,15 @@ async def partners(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pa
     state: Path = tmp_path_factory.mktemp("partners")
     async with running_sandbox(state) as sandbox:
         yield Partners(sandbox.url, sandbox.smtp_port, sandbox.client)
+
+
+@pytest.fixture(scope="session")
+async def hearing(partners: Partners) -> AsyncIterator[Hearing]:
+    """Somebody who listens to providers that only tell, and cannot be asked."""
+    hearing = Hearing()
+    async with serving(hearing.take) as wire:
+        await partners.control.send_webhooks_to("adyen", f"{wire.url}/adyen/main")
+        yield hearing
 
 
 @pytest.fixture

@@ -2,58 +2,96 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import httpx2
 
-from activities.ports import Bookkeeper, PaymentGateway, PayoutOrder
+from activities.ports import Bookkeeper, PaymentGateway, PayoutAnswer, PayoutOrder
+from adapters.payments.adyen import AdyenGateway
 from adapters.payments.stored_value import StoredValueGateway
 from adapters.payments.stripe import StripeGateway
 from domain.money import Money
+from tests.contracts.hearing import Hearing
 from tests.contracts.partners import SHORT, Partners
-
-
-class Gateway(PaymentGateway, Bookkeeper, Protocol):
-    """What every payment adapter is."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """An adapter of the ports, and how its provider names things in faults and books."""
+    """An adapter of the ports, and how its provider names things in faults and books.
 
-    gateway: Gateway
+    Without a `look` there is nothing to ask; with `hearing` the end of a payout is told.
+    """
+
+    gateway: PaymentGateway
     stranger: PaymentGateway  # the same, with credentials that nobody knows
     face: str
     operation: str
     look: str
     kind: str
     prefix: str
+    books: Bookkeeper | None = None
+    hearing: Hearing | None = None
+
+    async def made(self, order: PayoutOrder) -> PayoutAnswer:
+        """Pay out and wait until it is known what became of it."""
+        answer = await self.gateway.pay_out(order)
+        if self.hearing is None or answer.state != "submitted":
+            return answer
+        await self.hearing.until_told(order.instruction_id)
+        return await self.found(order)
+
+    async def found(self, order: PayoutOrder) -> PayoutAnswer:
+        """Find what was made, as soon as it can be found."""
+        if self.hearing is not None:
+            await self.hearing.until_told(order.instruction_id)
+        found = await self.gateway.find_payout(order)
+        assert found is not None
+        return found
 
     def look_key(self, order: PayoutOrder) -> str:
         return order.payment_ref if self.face == "gateway" else order.instruction_id
 
 
-def stripe(partners: Partners, client: httpx2.AsyncClient) -> Provider:
+def stripe(partners: Partners, client: httpx2.AsyncClient, _hearing: Hearing) -> Provider:
     url = f"{partners.url}/stripe/v1"
+    gateway = StripeGateway(client, base_url=url, api_key="sk_test_sandbox", deadline=SHORT)
     return Provider(
-        StripeGateway(client, base_url=url, api_key="sk_test_sandbox", deadline=SHORT),
+        gateway,
         StripeGateway(client, base_url=url, api_key="wrong"),
         face="gateway", operation="refund", look="list", kind="refund", prefix="pi",
+        books=gateway,
     )  # fmt: skip
 
 
-def stored_value(partners: Partners, client: httpx2.AsyncClient) -> Provider:
+def stored_value(partners: Partners, client: httpx2.AsyncClient, _hearing: Hearing) -> Provider:
     url = f"{partners.url}/storedvalue/v1"
+    gateway = StoredValueGateway(client, base_url=url, api_key="sandbox", deadline=SHORT)
     return Provider(
-        StoredValueGateway(client, base_url=url, api_key="sandbox", deadline=SHORT),
+        gateway,
         StoredValueGateway(client, base_url=url, api_key="wrong"),
         face="storedvalue", operation="credit", look="get", kind="credit", prefix="gc",
+        books=gateway,
     )  # fmt: skip
 
 
-Opens = Callable[[Partners, httpx2.AsyncClient], Provider]
+def adyen(partners: Partners, client: httpx2.AsyncClient, hearing: Hearing) -> Provider:
+    def connect(api_key: str) -> AdyenGateway:
+        return AdyenGateway(
+            client, base_url=f"{partners.url}/adyen/v71", api_key=api_key,
+            account="BackhaulSandbox", told=hearing, deadline=SHORT,
+        )  # fmt: skip
 
-GATEWAYS: Mapping[str, Opens] = {"stripe": stripe, "stored value": stored_value}
+    return Provider(
+        connect("AQE-sandbox"), connect("wrong"),
+        face="adyen", operation="refund", look="", kind="refund", prefix="psp",
+        hearing=hearing,
+    )  # fmt: skip
+
+
+Opens = Callable[[Partners, httpx2.AsyncClient, Hearing], Provider]
+
+GATEWAYS: Mapping[str, Opens] = {"stripe": stripe, "stored value": stored_value, "adyen": adyen}
+LOOKED_AT = [name for name in GATEWAYS if name != "adyen"]
+"""Those that can be asked how a payout stands, and for their books."""
 
 
 async def captured(

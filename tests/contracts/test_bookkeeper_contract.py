@@ -9,28 +9,37 @@ import pytest
 from activities.failures import Unavailable
 from activities.ports import Booked, PayoutOrder
 from domain.money import Money
+from tests.contracts.hearing import Hearing
 from tests.contracts.partners import Partners
-from tests.contracts.providers import GATEWAYS, Provider, captured
+from tests.contracts.providers import GATEWAYS, LOOKED_AT, Provider, captured
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=GATEWAYS)
+@pytest.fixture(params=LOOKED_AT)
 def provider(
-    request: pytest.FixtureRequest, partners: Partners, client: httpx2.AsyncClient
+    request: pytest.FixtureRequest,
+    partners: Partners,
+    client: httpx2.AsyncClient,
+    hearing: Hearing,
 ) -> Provider:
-    return GATEWAYS[request.param](partners, client)
+    return GATEWAYS[request.param](partners, client, hearing)
 
 
 @pytest.fixture
-def cards(partners: Partners, client: httpx2.AsyncClient) -> Provider:
-    return GATEWAYS["stripe"](partners, client)
+def cards(partners: Partners, client: httpx2.AsyncClient, hearing: Hearing) -> Provider:
+    return GATEWAYS["stripe"](partners, client, hearing)
+
+
+async def listed(provider: Provider, since: datetime, until: datetime) -> Sequence[Booked]:
+    assert provider.books is not None
+    return await provider.books.booked(since, until)
 
 
 async def of_payment(provider: Provider, order: PayoutOrder) -> Sequence[Booked]:
     """List what moved around now, of one payment: others are paid at the same time."""
     now = datetime.now(UTC)
-    booked = await provider.gateway.booked(now - HOUR, now + HOUR)
+    booked = await listed(provider, now - HOUR, now + HOUR)
     return [one for one in booked if one.payment_ref == order.payment_ref]
 
 
@@ -54,7 +63,7 @@ async def test_only_what_moved_in_the_span_is_listed(
     await provider.gateway.pay_out(order)
     now = datetime.now(UTC)
     for since, until in [(now - 2 * HOUR, now - HOUR), (now + HOUR, now + 2 * HOUR)]:
-        booked = await provider.gateway.booked(since, until)
+        booked = await listed(provider, since, until)
         assert order.payment_ref not in {one.payment_ref for one in booked}
 
 
@@ -67,8 +76,8 @@ async def test_every_page_of_the_books_is_read(provider: Provider, partners: Par
     ]
     for each in orders:
         await provider.gateway.pay_out(each)
-    listed = [booked.instruction_id for booked in await of_payment(provider, order)]
-    assert sorted(listed) == sorted(each.instruction_id for each in orders)
+    ours = [booked.instruction_id for booked in await of_payment(provider, order)]
+    assert sorted(ours) == sorted(each.instruction_id for each in orders)
 
 
 async def test_books_that_are_not_shown_are_no_empty_books(
@@ -79,7 +88,7 @@ async def test_books_that_are_not_shown_are_no_empty_books(
     key = "everybody's" if provider.face == "gateway" else since.isoformat()
     await partners.fail(provider.face, provider.look, "silence_after", key=key)
     with pytest.raises(Unavailable):
-        await provider.gateway.booked(since, now)
+        await listed(provider, since, now)
 
 
 # ── What only cards do ────────────────────────────────────────────────────────────────────

@@ -41,6 +41,7 @@ def planned(state: ReturnState, event: e.PayoutPlanned) -> ReturnState:
         event.parts,
         event.occurred_at,
         chosen_by=event.chosen_by,
+        sendable_since=event.occurred_at,
     )
     state = replace(state, payouts={**state.payouts, event.instruction_id: payout})
     return with_payout(state, event.replaces, replaced=True) if event.replaces else state
@@ -78,6 +79,8 @@ Answered = (
 
 
 def answered(state: ReturnState, event: Answered) -> ReturnState:
+    if isinstance(event, e.PayoutReleased):
+        state = with_payout(state, event.instruction_id, sendable_since=event.occurred_at)
     return with_payout(
         state,
         event.instruction_id,

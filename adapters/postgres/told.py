@@ -1,0 +1,30 @@
+"""What providers told us of payouts and signed, read from the inbox."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+from adapters.payments.told import Said
+from adapters.postgres.pool import Pool, borrowed
+
+# The index of `0006_told.sql` is on the first fact: an event about a payout has no other.
+_OF_PAYOUT: LiteralString = """
+SELECT (facts -> 0 -> 'proven')::text FROM backhaul.inbox
+WHERE facts -> 0 -> 'proven' ->> 'instruction_id' = %s AND provider = %s
+ORDER BY id"""
+
+
+class PostgresTold:
+    """Keeps `adapters.payments.told.Told`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def of_payout(self, provider: str, instruction_id: str) -> Sequence[Said]:
+        """Give all that was said of it, as it came in.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+        async with borrowed(self._pool) as connection:
+            found = await connection.execute(_OF_PAYOUT, (instruction_id, provider))
+            return [Said.model_validate_json(text) for (text,) in await found.fetchall()]
