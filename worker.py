@@ -25,7 +25,6 @@ from activities.collecting import Collecting
 from activities.goods import Goods
 from activities.notices import Notices
 from activities.payouts import Payouts
-from activities.ports import Bookkeeper
 from activities.reconciling import Reconciling
 from activities.recorder import Recorder
 from activities.recording import RecordingActivity
@@ -34,14 +33,13 @@ from adapters.carriers.easypost import EasyPostCarrier
 from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.logging import configure_logging
 from adapters.mail.smtp import SmtpNotifier
-from adapters.payments.stored_value import StoredValueGateway
-from adapters.payments.stripe import StripeGateway
-from adapters.payments.stripe_collector import StripeCollector
+from adapters.payments.gateways import connect_providers
 from adapters.policies import Policies
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
 from adapters.postgres.tidings import InboxTidings
+from adapters.postgres.told import PostgresTold
 from adapters.postgres.wake_ups import WakeUps
 from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
@@ -97,11 +95,7 @@ async def partners(
         store = PostgresEventStore(pool, wake_ups.ring)
         recorder = Recorder(store, subjects, policies)
         carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
-        stripe = StripeGateway(http, **access["stripe"], deadline=deadline)
-        collector = StripeCollector(
-            http, **access["stripe"], success_url=settings.paid_url, deadline=deadline
-        )
-        stored = StoredValueGateway(http, **access["stored_value"], deadline=deadline)
+        providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = RestWarehouse(http, **access["warehouse"], deadline=deadline)
         notifier = SmtpNotifier(
             host=settings.smtp_host,
@@ -111,11 +105,12 @@ async def partners(
         )
         transport = Transport(recorder, carrier)
         goods = Goods(recorder, warehouse)
-        payouts = Payouts(recorder, {"stripe": stripe, "stored_value": stored})
-        collecting = Collecting(recorder, {"stripe": collector})
+        payouts = Payouts(recorder, providers.gateways)
+        collecting = Collecting(recorder, providers.collectors)
         notices = Notices(recorder, notifier)
-        bookkeepers: dict[str, Bookkeeper] = {"stripe": stripe, "stored_value": stored}
-        reconciling = Reconciling(store, PayoutBooks(pool), InboxTidings(pool), bookkeepers)
+        reconciling = Reconciling(
+            store, PayoutBooks(pool), InboxTidings(pool), providers.bookkeepers
+        )
         yield Partners(
             here=[
                 RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,

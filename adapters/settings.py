@@ -50,6 +50,14 @@ PARTNERS: Mapping[str, tuple[str, str]] = {
 """Each partner that has an adapter, with its face and its key in the sandbox."""
 
 
+OPTIONAL: Mapping[str, tuple[str, str]] = {
+    "adyen": ("/adyen/v71", "AQE-sandbox"),
+}
+"""Partners that some merchants have: without an address they are not there."""
+
+SANDBOX_ACCOUNT = "BackhaulSandbox"
+
+
 class Settings(BaseModel):
     """Where everything is that is not in this process, and the keys to it.
 
@@ -63,6 +71,7 @@ class Settings(BaseModel):
     task_queue: str = "returns"
     sandbox_url: str | None = None  # where the simulated partners listen, without a last slash
     partners: Mapping[str, Access] = Field(repr=False)  # by the name that the policy uses
+    adyen_account: str = ""  # their name for the merchant
     api_url: str = "http://127.0.0.1:8080"  # as customers and partners see it
     paid_url: str = "http://127.0.0.1:8080"  # where a customer is sent who has paid a bill
     smtp_host: str = "127.0.0.1"
@@ -95,6 +104,7 @@ class Settings(BaseModel):
             task_queue=env.get("BACKHAUL_TASK_QUEUE") or "returns",
             sandbox_url=_optional_http_url(env, "BACKHAUL_SANDBOX_URL"),
             partners=_partners(env),
+            adyen_account=_adyen_account(env),
             api_url=_optional_http_url(env, "BACKHAUL_API_URL") or "http://127.0.0.1:8080",
             paid_url=_optional_http_url(env, "BACKHAUL_PAID_URL")
             or _optional_http_url(env, "BACKHAUL_API_URL")
@@ -180,7 +190,7 @@ def _partners(env: Mapping[str, str]) -> dict[str, Access]:
     """
     sandbox = _optional_http_url(env, "BACKHAUL_SANDBOX_URL")
     found: dict[str, Access] = {}
-    for name, (face, sandbox_key) in PARTNERS.items():
+    for name, (face, sandbox_key) in {**PARTNERS, **OPTIONAL}.items():
         variable = f"BACKHAUL_{name.upper()}"
         url, key = _optional_http_url(env, f"{variable}_URL"), env.get(f"{variable}_KEY")
         if url and key:
@@ -191,6 +201,14 @@ def _partners(env: Mapping[str, str]) -> dict[str, Access]:
         elif sandbox:
             found[name] = Access(base_url=f"{sandbox}{face}", api_key=sandbox_key)
     return found
+
+
+def _adyen_account(env: Mapping[str, str]) -> str:
+    """Read the merchant's name at Adyen, without which nothing can be asked there."""
+    account = env.get("BACKHAUL_ADYEN_ACCOUNT", "")
+    if env.get("BACKHAUL_ADYEN_URL") and not account:
+        raise SettingsError("BACKHAUL_ADYEN_ACCOUNT", "the merchant account to refund from")
+    return account or SANDBOX_ACCOUNT
 
 
 def _webhook_secrets(env: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

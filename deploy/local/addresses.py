@@ -40,6 +40,7 @@ def ensure_secrets(state: Path) -> dict[str, str]:
         kept = {
             "BACKHAUL_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
             "BACKHAUL_WEBHOOK_SECRET_EASYPOST": secrets.token_urlsafe(24),
+            "BACKHAUL_WEBHOOK_SECRET_ADYEN": secrets.token_hex(32),
             "BACKHAUL_WEBHOOK_SECRET_STRIPE": f"whsec_{secrets.token_urlsafe(24)}",
             "BACKHAUL_WEBHOOK_SECRET_WAREHOUSE": "whsec_"
             + base64.b64encode(secrets.token_bytes(24)).decode("ascii"),
