@@ -98,7 +98,7 @@ Work = Callable[[Desk], Awaitable[Exit]]
 def at_desk(common: Common, work: Work) -> Exit:
     """Do the work of a command, whatever comes in between."""
     try:
-        return asyncio.run(_work(common, actor_of(common), work))
+        return asyncio.run(_work(common, _who(common), work))
     except UnreadableError as unreadable:
         return refusal(unreadable.refused, common, Answer.no(unreadable.refused))
     except (UsageError, SettingsError) as wrong:
@@ -145,12 +145,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not for JSON")
 
 
-def actor_of(common: Common) -> Who:
-    """Read who asks.
-
-    Raises:
-        UsageError: It is nobody that could.
-    """
+def _who(common: Common) -> Who:
     if common.tenant is not None and not is_id(common.tenant):
         raise UsageError("--tenant: expected a merchant's id, such as acme")
     kind, _, actor_id = common.actor.partition(":")

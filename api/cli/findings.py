@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, actor_of, as_json, at_desk
+from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, as_json, at_desk
 from api.cli.showing import columns, when, words
 from api.cli.timing import engine_time
 from domain.reconciliation.finding import REMEDIES
@@ -140,7 +140,7 @@ def _settle(
     async def work(desk: Desk) -> Exit:
         at: datetime = await engine_time(desk)
         answer = await desk.returns.reconciliation.settle(
-            desk.tenant, finding_id, verb, because, actor=actor_of(common), at=at
+            desk.tenant, finding_id, verb, because, at=at
         )
         if not answer.accepted:
             if desk.common.json:

@@ -60,7 +60,7 @@ class ReturnsClient(Asks):
         self._actor = actor
         self._running = Returns(where, deadline_s=deadline_s, runtime=runtime)
         self._books = Books(where)
-        self.reconciliation = Reconciliation(where, self._books, self._running)
+        self.reconciliation = Reconciliation(where, actor, self._books, self._running)
         self.orders = Orders(where, self._books, actor)
 
     @classmethod

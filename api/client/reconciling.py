@@ -31,8 +31,9 @@ COMPARING_S = 300.0
 class Reconciliation:
     """`ReturnsClient.reconciliation`. Every method may raise `Unavailable`."""
 
-    def __init__(self, where: Surroundings, books: Books, running: Returns) -> None:
+    def __init__(self, where: Surroundings, actor: Who, books: Books, running: Returns) -> None:
         self._where = where
+        self._actor = actor
         self._books = books
         self._running = running
 
@@ -64,7 +65,7 @@ class Reconciliation:
         verb: Literal["acknowledge", "resolve"],
         because: str,
         *,
-        actor: Who,
+        actor: Who | None = None,
         request_id: str | None = None,
         at: datetime | None = None,
     ) -> FindingAnswer:
@@ -75,7 +76,7 @@ class Reconciliation:
             finding_id: Which one.
             verb: What is said.
             because: Why, in a sentence.
-            actor: Who says it.
+            actor: Who says it; without it, this client.
             request_id: The same one counts once.
             at: When, if not now.
         """
@@ -94,7 +95,7 @@ class Reconciliation:
             finding_id=finding_id,
             verb=verb,
             because=because,
-            actor=str(actor),
+            actor=str(actor or self._actor),
             request_id=request_id or uuid4().hex,
             now=at or datetime.now(UTC),
         )

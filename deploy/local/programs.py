@@ -1,23 +1,27 @@
 """The engine's own programs, run beside the servers: sandbox partners, worker and API."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx2
+import structlog
 
 from adapters.settings import port
 from deploy.local.children import Program
 from deploy.local.ports import LOOPBACK
 from deploy.local.stack import LocalStack, together
 
+log = structlog.get_logger()
+
 ROOT = Path(__file__).parents[2]
 WORKER_GRACE_S = 35.0  # its own grace for running activities is 30 s
 
 
 async def start_programs(stack: LocalStack) -> None:
-    """Start sandbox, worker and API on `stack`, and announce where they listen.
+    """Start sandbox, worker and API on `stack`, announce where they listen, apply schedules.
 
     `BACKHAUL_SANDBOX_URL` in the surroundings replaces the sandbox.
 
@@ -34,6 +38,7 @@ async def start_programs(stack: LocalStack) -> None:
         stack.start(_program(stack, "worker", "worker.py"), _prints(stack, "worker.started")),
         stack.start(_program(stack, "api", "-m", "api"), _answers(f"{api_url}/healthz")),
     )
+    await _apply_schedules(stack)
 
 
 async def _start_sandbox(stack: LocalStack, api_url: str) -> None:
@@ -53,6 +58,22 @@ async def _start_sandbox(stack: LocalStack, api_url: str) -> None:
     await stack.start(
         _program(stack, "sandbox", "-m", "sandbox"), _answers(f"{sandbox_url}/healthz")
     )
+
+
+async def _apply_schedules(stack: LocalStack) -> None:
+    """Have done regularly what is to be; a stack without it works, and says so."""
+    told = stack.state / "logs" / "schedules.log"
+    with told.open("ab") as log_file:
+        applying = await asyncio.create_subprocess_exec(
+            *(sys.executable, "starter.py", "schedules", "apply"),
+            cwd=ROOT,
+            env=stack.environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log_file,
+            stderr=log_file,
+        )
+        if await applying.wait():
+            log.warning("schedules.not_applied", told_in=str(told))
 
 
 def _program(stack: LocalStack, name: str, *arguments: str) -> Program:
