@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from domain.pickup_rules import PICKUP_RULES
+from domain.reconciliation.words import Kind
 from domain.words import Actor
 from tests.architecture.source import ROOT, calls, module, modules
 
@@ -54,3 +55,7 @@ def test_every_flag_says_who_settles_it() -> None:
 def test_every_concern_says_what_to_do_first() -> None:
     assert {"step_failed", "paid_twice", "item_mismatch"} <= _concerns()
     assert _missing(_concerns()) == []
+
+
+def test_every_kind_of_finding_says_what_to_do() -> None:
+    assert _missing({kind.value for kind in Kind}) == []
