@@ -49,6 +49,12 @@ VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (tenant, order_id, tender_id) DO UPDATE SET
     provider = excluded.provider, payment_ref = excluded.payment_ref,
     currency = excluded.currency"""
+# Paid for a return: a tender of the order as well, in its currency.
+_COLLECTED: LiteralString = """
+INSERT INTO tender (tenant, order_id, tender_id, provider, payment_ref, currency)
+SELECT tenant, order_id, %s, %s, %s, currency FROM tender
+WHERE tenant = %s AND order_id = %s ORDER BY tender_id LIMIT 1
+ON CONFLICT (tenant, order_id, tender_id) DO NOTHING"""
 _OPEN: LiteralString = """
 INSERT INTO chargeback (
     tenant, order_id, chargeback_id, tender_id, amount_minor, state, opened_at
@@ -77,6 +83,7 @@ TYPES = frozenset(
     kind.__name__
     for kind in (
         e.OrderRecorded,
+        e.PaymentCollected,
         e.ChargebackOpened,
         e.ChargebackClosed,
         e.FundsReserved,
@@ -89,21 +96,41 @@ TYPES = frozenset(
 """The types worth reading."""
 
 
+Order = tuple[str, str]
+"""Whose, and which."""
+
+
 async def book(connection: Connection, stored: StoredEvent) -> None:
     """Follow an order's ledger by one event."""
     event = read_ledger_event(stored.type, stored.schema_version, stored.data)
     order = (stored.tenant, event.order_id)
+    await _payments(connection, order, event)
+    await _refunds(connection, order, event)
+
+
+async def _payments(connection: Connection, order: Order, event: e.LedgerEvent) -> None:
+    """What was paid, and what banks took of it."""
     match event:
         case e.OrderRecorded(order=told):
             for tender in told.tenders:
                 at = (tender.provider, tender.payment_ref, told.currency)
                 await connection.execute(_TENDER, (*order, tender.tender_id, *at))
+        case e.PaymentCollected():
+            collected = (event.collected_id, event.provider, event.payment_ref)
+            await connection.execute(_COLLECTED, (*collected, *order))
         case e.ChargebackOpened():
             taken = (event.tender_id, event.amount_minor, event.occurred_at)
             await connection.execute(_OPEN, (*order, event.chargeback_id, *taken))
         case e.ChargebackClosed():
             decided = "won" if event.won else "lost"
             await connection.execute(_CLOSE, (decided, *order, event.chargeback_id))
+        case _:
+            return
+
+
+async def _refunds(connection: Connection, order: Order, event: e.LedgerEvent) -> None:
+    """What people gave back, past us or without a return."""
+    match event:
         case e.OutsideRefundRecorded():
             await _outside(connection, order, event)
         case e.OutsideRefundReturned():
@@ -113,17 +140,14 @@ async def book(connection: Connection, stored: StoredEvent) -> None:
             asked = ([event.instruction_id], event.amount_minor, "planned", event.occurred_at)
             await connection.execute(_OTHER, (*order, *key, *asked))
         case e.FundsPaid():
-            paid = (event.payout_ref, *order, event.instruction_id)
-            await connection.execute(_PAID, paid)
+            await connection.execute(_PAID, (event.payout_ref, *order, event.instruction_id))
         case e.FundsReleased():
             await connection.execute(_UNDONE, (*order, event.instruction_id))
         case _:
             return
 
 
-async def _outside(
-    connection: Connection, order: tuple[str, str], event: e.OutsideRefundRecorded
-) -> None:
+async def _outside(connection: Connection, order: Order, event: e.OutsideRefundRecorded) -> None:
     """Told again with another content, the newest counts."""
     await connection.execute(_FORGET, (*order, event.refund_ref))
     names = sorted({event.refund_ref, *event.also_known_as})

@@ -1,7 +1,7 @@
 """`reconcile`, `findings`, `schedules`: where our books and a provider's differ, and who settles it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
@@ -72,6 +72,13 @@ def list_findings(
         compared = await asked.comparisons(desk.tenant, provider=provider)
         told = {"findings": list(found), "compared": list(compared)}
         desk.say([*lines(found), *_last(compared)], told)
+        every = timedelta(hours=desk.returns.where.reconcile_hours)
+        now = await engine_time(desk)
+        for one in compared:
+            if now - one.compared_at > 2 * every:
+                desk.note(
+                    f"{one.provider} was not compared for {(now - one.compared_at).days} days"
+                )
         return Exit.DONE
 
     return at_desk(common, work)

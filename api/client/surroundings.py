@@ -58,7 +58,7 @@ class Surroundings:
             ui_url=(env.get("TEMPORAL_UI_URL") or "").rstrip("/"),
             tenant=tenant,
             reconcile_hours=_whole(env, "BACKHAUL_RECONCILE_HOURS", 24, most=24 * 7),
-            reconcile_days=_whole(env, "BACKHAUL_RECONCILE_DAYS", 45, most=400),
+            reconcile_days=_whole(env, "BACKHAUL_RECONCILE_DAYS", 90, most=400),
             keys={MASTER_KEY: env[MASTER_KEY]} if env.get(MASTER_KEY) else {},
         )
 

@@ -1,6 +1,5 @@
 """Chargebacks: what banks took, by the provider's list and by the orders' ledgers."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from domain.reconciliation.books import SLACK, BooksKey, Movement, OurBooks, OurChargeback, Span
@@ -13,28 +12,24 @@ def compare_chargebacks(
     books: BooksKey, ours: OurBooks, theirs: Sequence[Movement], window: Span
 ) -> Iterable[Finding]:
     """Pair them by their id; one that was told to us without an id, with the one most like it."""
-    listed: dict[str, list[Movement]] = defaultdict(list)
-    for one in theirs:
-        if one.ref not in ours.foreign:
-            listed[one.payment_ref].append(one)
-    by_id = {one.chargeback_id: one for one in ours.chargebacks if one.named}
-    for known in ours.chargebacks:
-        same = [one for one in listed[known.payment_ref] if _pairs(one, known, by_id)]
+    unpaired = {one.ref: one for one in theirs if one.ref not in ours.foreign}
+    by_name_first = sorted(ours.chargebacks, key=lambda one: (not one.named, one.opened_at))
+    for known in by_name_first:
+        same = [one for one in unpaired.values() if _may_be(one, known)]
         if not same:
             yield _missing(books, known, window)
             continue
         paired = min(same, key=lambda one: _unlike(known, one))
-        listed[known.payment_ref].remove(paired)
+        del unpaired[paired.ref]
         yield from _compare_one(books, ours, paired, known)
-    for movements in listed.values():
-        for one in movements:
-            yield _news(books, ours, one, "and no order's ledger has it", None)
+    for one in unpaired.values():
+        yield _news(books, ours, one, "and no order's ledger has it", None)
 
 
-def _pairs(theirs: Movement, known: OurChargeback, by_id: dict[str, OurChargeback]) -> bool:
+def _may_be(theirs: Movement, known: OurChargeback) -> bool:
     if known.named:
         return theirs.ref == known.chargeback_id
-    return theirs.ref not in by_id
+    return theirs.payment_ref == known.payment_ref
 
 
 def _unlike(known: OurChargeback, theirs: Movement) -> tuple[object, ...]:

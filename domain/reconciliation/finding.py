@@ -47,8 +47,9 @@ def finding_id(books: BooksKey, kind: Kind, *subject: str) -> str:
 
 
 REMEDIES: dict[Kind, str] = {
-    Kind.ORPHAN: "find out who made it, and for what; once the order's ledger has it as a refund "
-    "made past us, or a payout by hand its reference, this resolves itself",
+    Kind.ORPHAN: "find out who made it, and for what; told with `orders outside-refund` (or its "
+    "reference with `orders refund-paid` or `release-payout`) it is explained, and this resolves "
+    "itself",
     Kind.MISSING: "ask the provider for the reference; until it is found, pay nothing again",
     Kind.AMOUNT_DIFFERS: "compare the instruction in the provider's dashboard; claim back what is "
     "too much, or pay the rest by hand under a reference",

@@ -20,7 +20,7 @@ class StartReconciliation(_Message):
 
     tenant: str
     provider: str
-    days: int = 45
+    days: int = 90
     until: datetime | None = None
 
 

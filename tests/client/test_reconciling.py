@@ -123,6 +123,16 @@ async def test_an_overdue_finding_stands_beside_the_overdue_returns(
         assert "findings" not in narrower.data
 
 
+async def test_a_comparison_that_is_long_ago_is_pointed_out(
+    shell: Shell, orphan: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await shell("findings")).err == ""
+    async with running_sandbox(tmp_path / "clock") as clock:
+        await clock.client.advance(timedelta(days=4))
+        monkeypatch.setenv("BACKHAUL_SANDBOX_URL", clock.url)
+        assert "stripe was not compared for" in (await shell("findings")).err
+
+
 async def test_the_books_of_both_providers_are_compared_at_a_persons_wish(
     shell: Shell, tenant: str
 ) -> None:
@@ -194,7 +204,7 @@ async def test_what_a_schedule_starts_compares_the_books(
 
     await eventually(compared, "compared")
     [last] = await returns.reconciliation.comparisons(tenant)
-    assert last.until - last.since == timedelta(days=45)
+    assert last.until - last.since == timedelta(days=90)
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "soon", "169"])

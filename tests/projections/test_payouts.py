@@ -19,6 +19,7 @@ from domain.orders.events import (
     LedgerEvent,
     OutsideRefundRecorded,
     OutsideRefundReturned,
+    PaymentCollected,
     TenderTaken,
     ledger_stream,
 )
@@ -168,6 +169,19 @@ async def booked(store: PostgresEventStore, *events: LedgerEvent) -> None:
         for one in events
     )
     await store.append(Append(stream, version, new))
+
+
+async def test_a_payment_that_was_collected_for_a_return_is_the_orders_too(
+    pool: Pool, story: Story, store: PostgresEventStore
+) -> None:
+    await story.open("R-1")
+    collected = PaymentCollected(
+        order_id="W-1", occurred_at=OPENED, collected_id="bill-1", return_id="R-1",
+        provider="stripe", payment_ref="pi_bill", amount_minor=200,
+    )  # fmt: skip
+    await booked(store, collected)
+    books = await read(pool, [replace(LINE, ref="re_else", payment_ref="pi_bill")])
+    assert books.orders == {"pi_bill": "W-1"}
 
 
 PART = FundsPart(key="shipping", amount_minor=90)
