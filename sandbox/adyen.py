@@ -81,6 +81,12 @@ class Adyen:
         if payment is None:
             message = "Original pspReference required for this operation"
             return Reply(422, complaint(422, "167", message, ""))
+        names = (payment_ref, text(said, "reference", default=""))
+        script = self._world.scripts.find("refund", *names) or Script("refund", "instant", {})
+        self._world.scripts.use_up("refund", *names)
+        if script.name == "refused":
+            message = "This refund is refused."
+            return Reply(422, complaint(422, text(script.params, "code"), message, ""))
         amount = mapping(said, "amount")
         now = self._world.clock.now()
         earlier = self._books.by_reference("adyen_refund", key) if key else []
@@ -96,13 +102,10 @@ class Adyen:
         }
         self._books.put("adyen_refund", refund["id"], refund, reference=key, family=payment_ref)
         self._book(refund, now, "refund")
-        self._plan(refund, now)
+        self._plan(refund, script, now)
         return Reply(201, received(refund))
 
-    def _plan(self, refund: Json, now: datetime) -> None:
-        names = (refund["payment_ref"], refund["reference"])
-        script = self._world.scripts.find("refund", *names) or Script("refund", "instant", {})
-        self._world.scripts.use_up("refund", *names)
+    def _plan(self, refund: Json, script: Script, now: datetime) -> None:
         days, why, bounces = OUTCOMES[script.name]
         days = number(script.params, "days", days)
         body = {"id": refund["id"], "why": why}

@@ -16,6 +16,7 @@ from sandbox.gateway import stripe_face
 from sandbox.intents import Intents
 from sandbox.parcels import Parcels
 from sandbox.payments import Payments
+from sandbox.paypal import paypal_face
 from sandbox.pickups import Pickups
 from sandbox.reports import Reports
 from sandbox.runner import Runner
@@ -39,6 +40,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
         easypost_face(world, parcels, pickups),
         stripe_face(world, payments, (*checkout.operations(), *intents.operations()), keys),
         adyen_face(world, payments),
+        paypal_face(world, payments),
         stored_value_face(world, payments),
         warehouse_face(world, stock),
     )

@@ -114,6 +114,8 @@ class Gateway:
         if script.name == "disputed" and not payment["disputed"]:
             now = self._world.clock.now()
             self._payments.dispute(payment, captured, "product_not_received", now)
+        if script.name == "refused":
+            return no(400, text(script.params, "code"), "This refund is refused.")
         refusal = _refusal(payment, amount, left)
         if refusal is not None:
             return refusal

@@ -33,6 +33,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "requires_action",
         "disputed",
         "low_balance",
+        "refused",
     ),
     "bill": ("paid", "unpaid"),
     "hold": ("held", "declined", "requires_action"),

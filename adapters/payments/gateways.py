@@ -9,6 +9,7 @@ import httpx2
 from activities.ports import Bookkeeper, Collector, PaymentGateway
 from adapters.http import DEFAULT_DEADLINE
 from adapters.payments.adyen import AdyenGateway
+from adapters.payments.paypal import PayPalGateway
 from adapters.payments.stored_value import StoredValueGateway
 from adapters.payments.stripe import StripeGateway
 from adapters.payments.stripe_collector import StripeCollector
@@ -52,4 +53,8 @@ def connect_providers(
             told=told,
             deadline=deadline,
         )
+    if "paypal" in settings.partners:
+        account = settings.partner("paypal").model_dump()
+        paypal = PayPalGateway(http, **account, deadline=deadline)
+        gateways["paypal"] = bookkeepers["paypal"] = paypal
     return Providers(gateways, bookkeepers, {"stripe": collector})

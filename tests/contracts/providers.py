@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpx2
 
 from activities.ports import Bookkeeper, PaymentGateway, PayoutAnswer, PayoutOrder
 from adapters.payments.adyen import AdyenGateway
+from adapters.payments.paypal import PayPalGateway
 from adapters.payments.stored_value import StoredValueGateway
 from adapters.payments.stripe import StripeGateway
 from domain.money import Money
@@ -48,7 +50,12 @@ class Provider:
         return found
 
     def look_key(self, order: PayoutOrder) -> str:
-        return order.payment_ref if self.face == "gateway" else order.instruction_id
+        named = {"gateway": order.payment_ref, "paypal": "T1107"}
+        return named.get(self.face, order.instruction_id)
+
+    def books_key(self, since: datetime) -> str:
+        named = {"gateway": "everybody's", "paypal": "everything"}
+        return named.get(self.face, since.isoformat())
 
 
 def stripe(partners: Partners, client: httpx2.AsyncClient, _hearing: Hearing) -> Provider:
@@ -87,9 +94,25 @@ def adyen(partners: Partners, client: httpx2.AsyncClient, hearing: Hearing) -> P
     )  # fmt: skip
 
 
+def paypal(partners: Partners, client: httpx2.AsyncClient, _hearing: Hearing) -> Provider:
+    url = f"{partners.url}/paypal"
+    key = "sandbox-client:sandbox-secret"
+    gateway = PayPalGateway(client, base_url=url, api_key=key, deadline=SHORT)
+    return Provider(
+        gateway, PayPalGateway(client, base_url=url, api_key="wrong:wrong"),
+        face="paypal", operation="refund", look="list", kind="refund", prefix="cap",
+        books=gateway,
+    )  # fmt: skip
+
+
 Opens = Callable[[Partners, httpx2.AsyncClient, Hearing], Provider]
 
-GATEWAYS: Mapping[str, Opens] = {"stripe": stripe, "stored value": stored_value, "adyen": adyen}
+GATEWAYS: Mapping[str, Opens] = {
+    "stripe": stripe,
+    "stored value": stored_value,
+    "adyen": adyen,
+    "paypal": paypal,
+}
 LOOKED_AT = [name for name in GATEWAYS if name != "adyen"]
 """Those that can be asked how a payout stands, and for their books."""
 

@@ -85,7 +85,7 @@ async def test_books_that_are_not_shown_are_no_empty_books(
 ) -> None:
     now = datetime.now(UTC)
     since = now - HOUR
-    key = "everybody's" if provider.face == "gateway" else since.isoformat()
+    key = provider.books_key(since)
     await partners.fail(provider.face, provider.look, "silence_after", key=key)
     with pytest.raises(Unavailable):
         await listed(provider, since, now)

@@ -108,6 +108,21 @@ async def test_a_step_that_cannot_be_done_is_tried_again_when_its_concern_is_set
     assert await case.events_named("WORKFLOW_TASK_FAILED") == 0
 
 
+@pytest.mark.parametrize("provider", ["stripe", "adyen", "paypal"])
+async def test_a_no_that_nobody_has_a_word_for_ends_at_a_person_and_not_in_a_loop(
+    case: Case, provider: str
+) -> None:
+    tenders = case.order()["tenders"]
+    tenders[0]["provider"] = provider
+    await case.engine.sandbox.script(case.payment, "refund.refused", code="of_tomorrow")
+    await case.received(order=case.order(tenders=tenders))
+    await case.inspect()
+    status = await case.until_open("settle_concern")
+    assert status["next_actor"] == "merchant"
+    assert not any(step["performs"] == "pay_out" for step in status["agenda"])
+    assert await case.refunds() == []
+
+
 @pytest.mark.parametrize(("provider", "kind"), [("bank_transfer", "bank"), ("cash", "cash")])
 async def test_what_no_machine_took_is_paid_back_by_a_person_from_end_to_end(
     case: Case, store: PostgresEventStore, provider: str, kind: str

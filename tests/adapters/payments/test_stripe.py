@@ -12,7 +12,7 @@ from stripe import StripeError, StripeObject, api_version
 from activities.failures import AnswerLost, Misspoken
 from activities.ports import PayoutAnswer, PayoutOrder
 from adapters.http import open_client
-from adapters.payments.stripe import StripeGateway
+from adapters.payments.stripe import REASONS, StripeGateway
 from adapters.payments.stripe_amounts import from_stripe, money_of, to_stripe
 from adapters.payments.stripe_client import API_VERSION, StripeApi
 from domain.money import Money
@@ -125,23 +125,27 @@ async def test_the_state_of_a_refund_is_told_in_our_words(
     assert (answer.state, answer.reason) == (state, reason)
 
 
-@pytest.mark.parametrize(
-    ("code", "reason"),
-    [
-        ("charge_already_refunded", "exceeds_captured"),
-        ("amount_too_large", "exceeds_captured"),
-        ("charge_disputed", "disputed"),
-        ("resource_missing", "unknown_payment"),
-        ("balance_insufficient", "insufficient_balance"),
-    ],
-)
-async def test_their_no_is_a_failed_payout_with_our_reason(code: str, reason: str) -> None:
+@pytest.mark.parametrize("code", REASONS)
+async def test_each_code_of_a_no_is_a_failed_payout_with_our_word(code: str) -> None:
     async with stripe(in_turn(error(code))) as (gateway, _):
-        assert await gateway.pay_out(ORDER) == PayoutAnswer(state="failed", reason=reason)
+        assert await gateway.pay_out(ORDER) == PayoutAnswer(state="failed", reason=REASONS[code])
+
+
+@pytest.mark.parametrize("why", REASONS)
+async def test_each_reason_of_a_bounce_has_our_word(why: str) -> None:
+    bounced = refund(status="failed", failure_reason=why)
+    async with stripe(in_turn(says(200, bounced))) as (gateway, _):
+        assert (await gateway.fetch_payout("re_1")).reason == REASONS[why]
 
 
 @pytest.mark.parametrize(
-    "said", [error(None, "idempotency_error"), error("parameter_missing"), error(None)]
+    "said",
+    [
+        error(None, "idempotency_error"),
+        error("parameter_missing"),
+        error("of_tomorrow"),
+        error(None),
+    ],
 )
 async def test_what_they_cannot_read_is_a_defect_of_ours(said: Answer) -> None:
     async with stripe(in_turn(said)) as (gateway, _):
