@@ -26,8 +26,13 @@ from domain.reconciliation.books import BooksKey, Movement, OurBooks, Span
 from domain.reconciliation.comparing import Comparison, compare
 from domain.reconciliation.deciding import acknowledge, note_comparison, resolve
 from domain.reconciliation.hints import Hint, hints_of
-from domain.reconciliation.markdown import as_markdown
-from domain.reconciliation.messages import Compare, Compared, FindingAnswer, SettleFinding
+from domain.reconciliation.markdown import as_markdown, sentences
+from domain.reconciliation.messages import (
+    Compare,
+    ComparedInFull,
+    FindingAnswer,
+    SettleFinding,
+)
 from domain.reconciliation.state import Findings, evolve, fold
 from domain.refusal import Refused
 
@@ -90,7 +95,7 @@ class Reconciling:
         self._bookkeepers = bookkeepers
 
     @activity.defn
-    async def compare_books(self, asked: Compare) -> Compared:
+    async def compare_books(self, asked: Compare) -> ComparedInFull:
         """Read their list, then our books; compare; record what is new and what is gone.
 
         Idempotent on the window and what was found in it: a second attempt, or another run
@@ -132,7 +137,7 @@ class Reconciling:
             )
         raise Crowded(f"{said.books.stream}: others were faster {PATIENCE} times")
 
-    async def _compare(self, asked: Compare) -> Compared:
+    async def _compare(self, asked: Compare) -> ComparedInFull:
         bookkeeper = self._bookkeepers.get(asked.provider)
         if bookkeeper is None:
             raise defect(f"{asked.provider} does not tell what it booked")
@@ -145,7 +150,7 @@ class Reconciling:
         comparison = compare(asked.books, ours, theirs, asked.window)
         return await self._record(asked, comparison)
 
-    async def _record(self, asked: Compare, comparison: Comparison) -> Compared:
+    async def _record(self, asked: Compare, comparison: Comparison) -> ComparedInFull:
         cause = _cause_of(asked, comparison)
         for _ in range(PATIENCE):
             known = await self._load(asked.books)
@@ -212,7 +217,7 @@ def _told(
     findings: Findings,
     comparison: Comparison,
     events: Sequence[e.ReconciliationEvent],
-) -> Compared:
+) -> ComparedInFull:
     unresolved = findings.unresolved
     opened = (e.FindingOpened, e.FindingReopened)
     compared = e.BooksCompared(
@@ -223,7 +228,7 @@ def _told(
         theirs=comparison.theirs,
         findings=len(comparison.findings),
     )
-    return Compared(
+    return ComparedInFull(
         tenant=asked.tenant,
         provider=asked.provider,
         since=asked.since,
@@ -235,6 +240,7 @@ def _told(
         unresolved=len(unresolved),
         next_owner=unresolved[0].finding.owner if unresolved else "",
         due_at=unresolved[0].due_at if unresolved else None,
+        findings=sentences(findings),
         details=as_markdown(findings, compared),
     )
 

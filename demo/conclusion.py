@@ -9,6 +9,8 @@ from demo.journeys import Journey
 from demo.stage import Stage
 from demo.stories import Stories
 from demo.verdict import verdicts
+from domain.reconciliation.messages import Compared
+from workflows.names import RECONCILED
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Conclusion:
     differences: Sequence[Difference]  # between our streams and the partners' books
     objections: Sequence[str]  # of a partner's book with itself
     wrong: Sequence[str]  # journeys that ended otherwise, each with its return first
+    compared: Sequence[Compared]  # what the engine itself says of the providers' books
 
     @property
     def agrees(self) -> bool:
@@ -30,6 +33,12 @@ async def conclude(
     journeys: Sequence[Journey], stories: Stories, acting: Acting, stage: Stage
 ) -> Conclusion:
     """Compare everything at the end of a play."""
+    compared = [
+        await stage.returns.reconciliation.compare(
+            stage.tenant, provider, until=await stage.outside.now()
+        )
+        for provider in RECONCILED
+    ]
     await stories.read_on()
     books = await stage.outside.books()
     drained = all(journey.expect.headline for journey in journeys)
@@ -43,9 +52,11 @@ async def conclude(
         differences=[
             *audit(stories.streams, books, drained=drained),
             *await _workflows_that_differ(stories, stage),
+            *(Difference("B1", one.provider, told) for one in compared for told in one.findings),
         ],
         objections=await stage.outside.objections(),
         wrong=[*verdicts(journeys, stories.by_id), *acting.refused, *never],
+        compared=compared,
     )
 
 

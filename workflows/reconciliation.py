@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.reconciliation.messages import (
         Compare,
         Compared,
+        ComparedInFull,
         FindingAnswer,
         SettleFinding,
         StartReconciliation,
@@ -41,10 +42,10 @@ class ReconciliationWorkflow:
             until=until,
         )
         trying = COMPARING["compare_books"]
-        compared: Compared = await workflow.execute_activity(
+        compared: ComparedInFull = await workflow.execute_activity(
             "compare_books",
             asked,
-            result_type=Compared,
+            result_type=ComparedInFull,
             task_queue=partner_queue(workflow.info().task_queue, trying.queue),
             start_to_close_timeout=trying.deadline,
             heartbeat_timeout=MISSED,
@@ -53,7 +54,7 @@ class ReconciliationWorkflow:
         )
         workflow.upsert_search_attributes(_attributes(compared))
         workflow.set_current_details(compared.details)
-        return compared.model_copy(update={"details": ""})
+        return compared.in_short
 
 
 @workflow.defn(name=FINDING_TYPE)

@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from api.client.answers import Unavailable
 from api.client.books import Books
-from api.client.schedules import Applied, apply_schedule
+from api.client.schedules import Applied, apply_schedule, details_of
 from api.client.surroundings import Surroundings
 from api.client.temporal import Returns
 from domain.reconciliation.messages import (
@@ -100,8 +100,8 @@ class Reconciliation:
             now=at or datetime.now(UTC),
         )
         workflow = f"finding:{tenant}:{said.provider}:{said.request_id}"[:200]
-        summary = f"{verb} {finding_id}"
-        raw = await self._result(FINDING_TYPE, said, workflow, summary)
+        shown = (f"{verb} {finding_id}", "")
+        raw = await self._result(FINDING_TYPE, said, workflow, shown)
         return FindingAnswer.model_validate_json(raw)
 
     async def compare(
@@ -112,8 +112,8 @@ class Reconciliation:
             tenant=tenant, provider=provider, days=self._where.reconcile_days, until=until
         )
         workflow = reconciliation_id(tenant, provider)
-        summary = f"Books of {tenant} and {provider}"
-        raw = await self._result(RECONCILIATION_TYPE, start, workflow, summary, COMPARING_S)
+        shown = (f"Books of {tenant} and {provider}", details_of(start))
+        raw = await self._result(RECONCILIATION_TYPE, start, workflow, shown, COMPARING_S)
         return Compared.model_validate_json(raw)
 
     async def schedule(self, tenant: str, providers: tuple[str, ...] = RECONCILED) -> list[Applied]:
@@ -133,7 +133,12 @@ class Reconciliation:
         return await self._running.within("apply schedules", attempt)
 
     async def _result(
-        self, kind: str, arg: Any, workflow: str, summary: str, deadline_s: float | None = None
+        self,
+        kind: str,
+        arg: Any,
+        workflow: str,
+        shown: tuple[str, str],
+        wait_s: float | None = None,
     ) -> bytes:
         """Start a workflow, or find the one that runs, and give its result."""
 
@@ -145,7 +150,8 @@ class Reconciliation:
                 task_queue=self._where.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                static_summary=summary,
+                static_summary=shown[0],
+                static_details=shown[1] or None,
                 result_type=RawValue,
                 rpc_timeout=min(left, timedelta(seconds=10)),
             )
@@ -156,7 +162,7 @@ class Reconciliation:
                 raise Unavailable(self._where.temporal_name, workflow, _why(failed)) from failed
             return result.payload.data
 
-        return await self._running.within(workflow, attempt, deadline_s)
+        return await self._running.within(workflow, attempt, wait_s)
 
 
 def _why(failed: WorkflowFailureError) -> str:

@@ -35,6 +35,14 @@ class Applied(BaseModel):
     days: int
 
 
+def details_of(start: StartReconciliation) -> str:
+    """What the Temporal UI says of a comparison, whatever comes of it."""
+    return (
+        f"The last {start.days} days of both are compared; "
+        "what differs is for a person: `python starter.py findings --open`"
+    )
+
+
 async def apply_schedule(
     client: Client, start: StartReconciliation, every: timedelta, task_queue: str
 ) -> Applied:
@@ -64,8 +72,7 @@ def _schedule(key: str, start: StartReconciliation, every: timedelta, task_queue
             id=key,
             task_queue=task_queue,
             static_summary=f"Books of {start.tenant} and {start.provider}",
-            static_details=f"The last {start.days} days of both are compared; "
-            "what differs is for a person: `python starter.py findings --open`",
+            static_details=details_of(start),
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP),

@@ -23,6 +23,15 @@ def as_markdown(findings: Findings, compared: BooksCompared) -> str:
     return "\n".join(lines)
 
 
+def sentences(findings: Findings) -> tuple[str, ...]:
+    """The same in lines without markup."""
+    return tuple(
+        f"{known.finding.finding_id} ({known.finding.severity}, {known.finding.owner}, {known.life}"
+        f"): {known.finding.because}"
+        for known in findings.unresolved[:MOST]
+    )
+
+
 def _lines(findings: Findings, compared: BooksCompared) -> Iterator[str]:
     unresolved = findings.unresolved
     yield f"## {len(unresolved)} to settle" if unresolved else "## The books agree"

@@ -57,7 +57,7 @@ class Compared(_Message):
     unresolved: int  # findings that somebody must settle, those of earlier comparisons too
     next_owner: str = ""  # of the most pressing one
     due_at: datetime | None = None
-    details: str = ""  # Markdown, for the Temporal UI
+    findings: tuple[str, ...] = ()  # a sentence each, the most pressing first; not all, if many
 
     @property
     def sentence(self) -> str:
@@ -67,6 +67,17 @@ class Compared(_Message):
             f"({self.opened} new, {self.resolved} gone); "
             f"{self.ours} of ours against {self.theirs} of theirs"
         )
+
+
+class ComparedInFull(Compared):
+    """The same, with what the Temporal UI shows of it."""
+
+    details: str  # Markdown
+
+    @property
+    def in_short(self) -> Compared:
+        """What the workflow answers."""
+        return Compared.model_validate(self.model_dump(exclude={"details"}))
 
 
 class SettleFinding(_Message):

@@ -90,6 +90,9 @@ async def test_what_happens_behind_our_back_is_found_by_its_name_in_one_run(
     await CORRUPTIONS[kind](books.engine, case, payout)
     compared = await books.compared()
     finding = await books.only()
+    assert compared.findings == (
+        f"{finding.finding_id} ({finding.severity}, {finding.owner}, open): {finding.because}",
+    )
     assert (finding.kind, compared.opened, compared.unresolved) == (kind, 1, 1)
     assert finding.order_id == case.order_id
     assert compared.due_at is not None
