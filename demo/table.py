@@ -136,8 +136,8 @@ def _verdict(console: Console, stories: Stories, concluded: Conclusion) -> None:
         soft_wrap=True,
     )
     for one in concluded.compared:
-        told = f"Reconciled {one.sentence}"
-        console.print(told, style="italic", highlight=False, soft_wrap=True)
+        sentence = f"Reconciled {one.sentence}"
+        console.print(sentence, style="italic", highlight=False, soft_wrap=True)
     objections = [f"a partner's own book: {objection}" for objection in concluded.objections]
     for told in (*concluded.differences, *objections, *concluded.wrong):
         console.print(Text(f"  ✗ {told}", "red"), soft_wrap=True)
