@@ -125,8 +125,8 @@ class Recorder:
         order_id = command.request.order_id if isinstance(command, c.Open) else ""
         for _ in range(_PATIENCE):
             known = await self._known.load(asked.tenant, asked.return_id, order_id)
-            if cause in known.causes:  # our answer got lost, not our work
-                return Outcome(known)
+            if cause in known.causes and not isinstance(command, c.Open):
+                return Outcome(known)  # our answer got lost, not our work
             if is_reused(cause, known.causes):
                 return Outcome(known, _REUSED)
             outcome = await self._attempt(asked, known, command, now, cause)

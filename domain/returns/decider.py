@@ -42,6 +42,7 @@ from domain.returns import notes as n
 from domain.returns.adjusting import adjust_promise
 from domain.returns.closing import complete, reopen_completed
 from domain.returns.deadlines import note_deadline, settle_overdue
+from domain.returns.entitled import is_another_opening, is_of_another, may_not
 from domain.returns.events import Escalated, FeedbackReceived, MessageRejected, ReturnEvent
 from domain.returns.state import ReturnState
 from domain.returns.unfolding import Unfolding, WrongMomentError
@@ -89,12 +90,18 @@ def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted 
 def _handle(u: Unfolding, asked: Asked) -> Refused | None:
     command = asked.command
     if isinstance(command, c.Open):
-        return opening.open_return(u, asked.tenant, asked.return_id, command)
+        refused = is_another_opening(u.state, asked.return_id, command.request)
+        return refused or opening.open_return(u, asked.tenant, asked.return_id, command)
     if not u.state.version:
         return Refused(
             code="unknown_return", because=f"there is no return {asked.return_id} of {asked.tenant}"
         )
-    return HANDLERS[type(command)](u, command)
+    refused = None
+    if isinstance(command, c.Ask):
+        refused = may_not(command, u.state.customer_id)
+    elif isinstance(command, c.Report):
+        refused = is_of_another(command, asked.return_id)
+    return refused or HANDLERS[type(command)](u, command)
 
 
 def _follow(u: Unfolding) -> None:

@@ -11,6 +11,7 @@ from domain.policy.quote import Evaluation
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.ending import claimed, release_claims
+from domain.returns.entitled import may_not
 from domain.returns.events import (
     ParcelPlanned,
     PolicyEvaluated,
@@ -45,7 +46,7 @@ def open_return(u: Unfolding, tenant: str, return_id: str, ask: c.Open) -> Refus
         return None
     request = ask.request
     order = request.order.order() if request.order else (u.ledger.order if u.ledger else None)
-    refused = _unfit(u, tenant, request, order)
+    refused = _unfit(u, tenant, request, order) or may_not(ask, order.customer_id if order else "")
     if refused is not None or order is None:
         return refused
     if u.ledger is None or u.ledger.order != order:

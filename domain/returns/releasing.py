@@ -22,8 +22,6 @@ def release_payout(u: Unfolding, ask: c.ReleasePayout) -> Refused | None:
     payout = u.state.payouts.get(ask.instruction_id)
     if payout is None:
         return Refused(code="unknown_payout", because="instruction_id: no such payout here")
-    if ask.actor.kind == "customer":
-        return Refused(code="staff_only", because="actor: a person of the merchant's has to say so")
     if payout.state is MoneyState.PLANNED and payout.destination == "manual":
         return _paid_by_hand(u, payout, ask.because)
     if payout.state is not MoneyState.HELD or payout.replaced:

@@ -10,7 +10,7 @@ from domain.returns import notes as n
 from domain.returns.request import ExchangeFor, RequestedLine, ReturnRequest
 from domain.returns.state import Bill, ReturnState
 from domain.words import Grade, Method, PickupException, Reason, Resolution
-from tests.domain.returns.scenario import CUSTOMER, MONDAY, RETURN, STAFF, Scenario
+from tests.domain.returns.scenario import CUSTOMER, MONDAY, STAFF, Scenario
 from tests.domain.returns.shop import (
     order,
     policy,
@@ -171,7 +171,7 @@ def inspection(known: Scenario, *units: c.InspectedUnit, **changes: Any) -> c.Re
         "message_id": _message(),
         "occurred_at": known.now,
         "warehouse": "hub-de",
-        "return_id": RETURN,
+        "return_id": known.return_id,
         "inspector": "i-1",
         "units": units or tuple(seen(unit.id) for unit in known.state.live_units),
     }
