@@ -1,8 +1,7 @@
 # Needs Python 3.11 or newer and make, and nothing else.
-#   make demo   a day of returns, played through before your eyes   (ORDERS=… REQUESTS=… to set its size)
+#   make demo   every kind of return, played through   (ORDERS=… REQUESTS=… name files of your own)
 #   make test   everything that must hold
-#   make up     the local stack, until Ctrl-C
-#   make bench  what a return costs beside a bare workflow
+#   make up     the local stack, until Ctrl-C          (DEMO=1 shows what the last demo left)
 #   make check  what can be said without running the engine
 #   make bench  what a return costs, beside a bare workflow
 
@@ -18,13 +17,10 @@ demo: $(VENV)/runtime.installed
 	@$(PY) starter.py demo $(if $(ORDERS),--orders $(ORDERS)) $(if $(REQUESTS),--requests $(REQUESTS))
 
 up: $(VENV)/runtime.installed
-	@$(PY) -m deploy.local up
+	@$(if $(DEMO),BACKHAUL_STATE=$(CURDIR)/.state/demo) $(PY) -m deploy.local up
 
 test: lint
 	$(PY) -m pytest $(PYTEST_ARGS)
-
-bench: $(VENV)/dev.installed
-	$(PY) -m bench
 
 check: lint
 	$(PY) -m pytest tests/architecture

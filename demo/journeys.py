@@ -219,18 +219,19 @@ def moved_to(journeys: Sequence[Journey], today: datetime) -> tuple[Journey, ...
 
 
 def _moved(request: ReturnRequest, by: timedelta) -> str:
-    return json.dumps(_shift(request.model_dump(mode="json"), by))
+    return json.dumps(shifted(request.model_dump(mode="json"), by))
 
 
 _TIMES = frozenset({"requested_at", "placed_at", "captured_at", "delivered_at"})
 
 
-def _shift(value: Any, by: timedelta) -> Any:
+def shifted(value: Any, by: timedelta) -> Any:
+    """The same, with every time in it moved."""
     if isinstance(value, Mapping):
         return {
             name: (datetime.fromisoformat(inner) + by).isoformat()
             if name in _TIMES and isinstance(inner, str)
-            else _shift(inner, by)
+            else shifted(inner, by)
             for name, inner in value.items()
         }
-    return [_shift(inner, by) for inner in value] if isinstance(value, list) else value
+    return [shifted(inner, by) for inner in value] if isinstance(value, list) else value
