@@ -75,6 +75,7 @@ class Payouts:
             amount=amount,
             reference=known.state.return_id,
             maybe_sent_for=perform.now - (payout.sendable_since or perform.now),
+            payout_ref=payout.payout_ref,
         )
         return gateway, order
 

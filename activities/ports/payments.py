@@ -16,6 +16,7 @@ class PayoutOrder(Value):
     amount: Money
     reference: str  # the return's id, for their books
     maybe_sent_for: timedelta = timedelta(0)  # since it may first have been sent, at the longest
+    payout_ref: str = ""  # theirs, where they have answered before
 
 
 class PayoutAnswer(Value):

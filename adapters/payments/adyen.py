@@ -80,7 +80,8 @@ class AdyenGateway:
 
     async def find_payout(self, order: PayoutOrder) -> PayoutAnswer | None:
         """Say how it stands by what they have told us; nothing while they have not."""
-        said = standing(await self._told.of_payout("adyen", order.instruction_id))
+        told = await self._told.of_payout("adyen", order.instruction_id, order.payout_ref)
+        said = standing(told)
         if said is None:
             return None
         return PayoutAnswer(

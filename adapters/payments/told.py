@@ -14,7 +14,7 @@ class Said(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    instruction_id: str
+    instruction_id: str = ""  # where they hand it back; else it is the payment's reference
     payout_ref: str
     payment_ref: str = ""
     state: State
@@ -25,7 +25,10 @@ class Said(BaseModel):
 class Told(Protocol):
     """Remembers it, in whatever order and however often it came."""
 
-    async def of_payout(self, provider: str, instruction_id: str) -> Sequence[Said]: ...
+    async def of_payout(
+        self, provider: str, instruction_id: str, payout_ref: str
+    ) -> Sequence[Said]:
+        """Give what was said under either reference; an empty one says nothing."""
 
 
 LATEST = ("pending", "succeeded", "cancelled", "failed")

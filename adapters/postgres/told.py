@@ -6,11 +6,14 @@ from typing import LiteralString
 from adapters.payments.told import Said
 from adapters.postgres.pool import Pool, borrowed
 
-# The index of `0006_told.sql` is on the first fact: an event about a payout has no other.
+# The indexes of `0006_told.sql` and `0007_told_by_theirs.sql` are on the first fact: an event
+# about a payout has no other.
 _OF_PAYOUT: LiteralString = """
 SELECT (facts -> 0 -> 'proven')::text FROM backhaul.inbox
 WHERE facts -> 0 -> 'proven' ->> 'instruction_id' = %s AND provider = %s
-ORDER BY id"""
+UNION ALL
+SELECT (facts -> 0 -> 'proven')::text FROM backhaul.inbox
+WHERE facts -> 0 -> 'proven' ->> 'payout_ref' = %s AND %s <> '' AND provider = %s"""
 
 
 class PostgresTold:
@@ -19,12 +22,16 @@ class PostgresTold:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def of_payout(self, provider: str, instruction_id: str) -> Sequence[Said]:
-        """Give all that was said of it, as it came in.
+    async def of_payout(
+        self, provider: str, instruction_id: str, payout_ref: str
+    ) -> Sequence[Said]:
+        """Give all that was said of it, some of it twice where both references are theirs.
 
         Raises:
             StoreUnavailable: The database does not answer.
         """
         async with borrowed(self._pool) as connection:
-            found = await connection.execute(_OF_PAYOUT, (instruction_id, provider))
+            found = await connection.execute(
+                _OF_PAYOUT, (instruction_id, provider, payout_ref, payout_ref, provider)
+            )
             return [Said.model_validate_json(text) for (text,) in await found.fetchall()]

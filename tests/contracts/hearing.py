@@ -29,7 +29,9 @@ class Hearing:
         self._news.set()
         return says(202)
 
-    async def of_payout(self, provider: str, instruction_id: str) -> Sequence[Said]:
+    async def of_payout(
+        self, provider: str, instruction_id: str, payout_ref: str
+    ) -> Sequence[Said]:
         return [one for one in self._said if one.instruction_id == instruction_id]
 
     async def until_told(self, instruction_id: str) -> Said:
@@ -37,7 +39,7 @@ class Hearing:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 self._news.clear()
-                said = standing(await self.of_payout("", instruction_id))
+                said = standing(await self.of_payout("", instruction_id, ""))
                 if said is not None:
                     return said
                 await self._news.wait()

@@ -62,7 +62,8 @@ async def test_a_refund_is_settled_by_what_they_told_and_reopened_when_they_take
     status = await case.until("completed")
     assert status["money"]["paid_minor"] == PRICE_MINOR
 
-    await told(engine, payout, case.payment, eventCode="REFUND_FAILED", reason="Refund Failed")
+    bounced = {"eventCode": "REFUND_FAILED", "reason": "Refund Failed"}
+    await told(engine, payout, case.payment, merchantReference="the shop's own", **bounced)
     await case.tell("report_payout", instruction_id=payout["instruction_id"])
     status = await case.until_open("choose_payout")
     assert status["money"]["paid_minor"] == 0

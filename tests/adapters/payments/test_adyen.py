@@ -33,8 +33,14 @@ class TheySaid:
     def __init__(self, *said: Said) -> None:
         self._said = said
 
-    async def of_payout(self, provider: str, instruction_id: str) -> Sequence[Said]:
-        return [one for one in self._said if one.instruction_id == instruction_id]
+    async def of_payout(
+        self, provider: str, instruction_id: str, payout_ref: str
+    ) -> Sequence[Said]:
+        return [
+            one
+            for one in self._said
+            if one.instruction_id == instruction_id or one.payout_ref == payout_ref
+        ]
 
 
 def said(state: Any, reason: str = "") -> Said:
@@ -81,6 +87,14 @@ async def test_a_refund_stands_as_they_told_it() -> None:
         assert await gateway.find_payout(ORDER) == PayoutAnswer(
             state="failed", payout_ref="REF-1", reason="declined_by_bank", amount=AMOUNT
         )
+
+
+async def test_what_they_told_under_their_own_reference_alone_is_found() -> None:
+    heard = said("succeeded").model_copy(update={"instruction_id": "the shop's order"})
+    async with adyen(in_turn(), heard) as (gateway, _):
+        assert await gateway.find_payout(ORDER) is None
+        known = ORDER.model_copy(update={"payout_ref": "REF-1"})
+        assert (await gateway.find_payout(known) or ORDER) != ORDER
 
 
 def test_how_it_stands_does_not_depend_on_the_order_in_which_they_told_it() -> None:

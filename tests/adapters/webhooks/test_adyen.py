@@ -92,10 +92,15 @@ def test_what_holds_no_signed_item_is_a_forgery(raw: bytes) -> None:
         verify(raw, {}, [KEY], NOW)
 
 
-@pytest.mark.parametrize("field", ["merchantReference", "pspReference"])
-def test_an_event_about_a_refund_that_names_none_cannot_be_read(field: str) -> None:
+def test_an_event_about_a_refund_that_names_none_cannot_be_read() -> None:
     with pytest.raises(Unreadable):
-        adyen_facts(read({**ITEM, field: ""}))
+        adyen_facts(read({**ITEM, "pspReference": ""}))
+
+
+@pytest.mark.parametrize("reference", ["", "with\x00zero"])
+def test_a_reference_of_ours_that_is_none_is_left_out(reference: str) -> None:
+    [fact] = adyen_facts(read({**ITEM, "merchantReference": reference}))
+    assert (fact.reference, fact.proven["instruction_id"]) == ("REF-1", "")
 
 
 def test_a_time_that_is_none_is_the_time_of_its_coming() -> None:
