@@ -29,6 +29,7 @@ from activities.failures import (
 )
 
 ANSWER_LIMIT_BYTES = 1024 * 1024
+FILE_LIMIT_BYTES = 64 * 1024 * 1024
 CONNECT_TIMEOUT_S = 5.0
 DEFAULT_DEADLINE = timedelta(seconds=20)
 DEFAULT_PAUSE = timedelta(seconds=5)  # after a 429 that does not say how long
@@ -152,9 +153,38 @@ class PartnerHttp:
             headers=_headers(form, headers),
         )
         is_read = method in _READS
+        status, raw = await self._sent(call, request, is_read=is_read, limit=ANSWER_LIMIT_BYTES)
+        return Answer(status=status, body=_object(call, status, raw, is_read=is_read))
+
+    async def download(self, path: str) -> str | None:
+        """Fetch a file of text; None where there is no such file.
+
+        Raises:
+            Unavailable: They did not give it.
+            Throttled: They name a pause (429).
+            Unauthorised: They do not know us, or we may not.
+            Misspoken: It is too large, or no text.
+        """
+        call = f"{self._partner}: GET {path}"
+        request = self._client.build_request("GET", self._base_url + path)
+        status, raw = await self._sent(call, request, is_read=True, limit=FILE_LIMIT_BYTES)
+        if status == httpx2.codes.NOT_FOUND:
+            return None
+        try:
+            text = None if raw is None else raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = None
+        if text is None or status >= httpx2.codes.BAD_REQUEST:
+            raise Misspoken(f"{call}: answered {status} with no file of ours")
+        return text
+
+    async def _sent(
+        self, call: str, request: httpx2.Request, *, is_read: bool, limit: int
+    ) -> tuple[int, bytes | None]:
+        """Send once; give back the status and the raw body, or None if it is no body for us."""
         try:
             async with asyncio.timeout(self._deadline_s):
-                status, pause, raw = await self._exchange(request)
+                status, pause, raw = await self._exchange(request, limit)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as nobody:
             raise Unavailable(f"{call}: no connection ({type(nobody).__name__})") from nobody
         except (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as ours:
@@ -165,9 +195,9 @@ class PartnerHttp:
         failure = _failure(call, status, pause, is_read=is_read)
         if failure is not None:
             raise failure
-        return Answer(status=status, body=_object(call, status, raw, is_read=is_read))
+        return status, raw
 
-    async def _exchange(self, request: httpx2.Request) -> tuple[int, str, bytes | None]:
+    async def _exchange(self, request: httpx2.Request, limit: int) -> tuple[int, str, bytes | None]:
         """Give back status, `Retry-After` and the raw body, or None if it is no body for us."""
         response = await self._client.send(request, auth=self._auth, stream=True)
         try:
@@ -176,7 +206,7 @@ class PartnerHttp:
             raw = bytearray()
             async for chunk in response.aiter_raw():
                 raw += chunk
-                if len(raw) > ANSWER_LIMIT_BYTES:
+                if len(raw) > limit:
                     return response.status_code, "", None
             return response.status_code, response.headers.get("retry-after", ""), bytes(raw)
         finally:

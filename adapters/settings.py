@@ -52,6 +52,7 @@ PARTNERS: Mapping[str, tuple[str, str]] = {
 
 OPTIONAL: Mapping[str, tuple[str, str]] = {
     "adyen": ("/adyen/v71", "AQE-sandbox"),
+    "adyen_reports": ("/adyen/reports/download", "report:sandbox"),
     "paypal": ("/paypal", "sandbox-client:sandbox-secret"),
 }
 """Partners that some merchants have: without an address they are not there."""

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from sandbox.adyen import adyen_face
+from sandbox.adyen_reports import adyen_reports_face
 from sandbox.carrier import easypost_face
 from sandbox.checkout import Checkout
 from sandbox.control import Control
@@ -40,6 +41,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
         easypost_face(world, parcels, pickups),
         stripe_face(world, payments, (*checkout.operations(), *intents.operations()), keys),
         adyen_face(world, payments),
+        adyen_reports_face(world),
         paypal_face(world, payments),
         stored_value_face(world, payments),
         warehouse_face(world, stock),

@@ -138,8 +138,13 @@ class _Counter:
             case "500_after":
                 return self._broken()
             case _:
-                return JSONResponse(
-                    reply.body, reply.status, headers=dict(reply.headers), background=rest
+                kind = "text/csv" if reply.file else "application/json"
+                return Response(
+                    reply.raw,
+                    reply.status,
+                    headers=dict(reply.headers),
+                    media_type=kind,
+                    background=rest,
                 )
 
     def _refused(self, fault: Fault, call: Call) -> Response:
@@ -192,7 +197,7 @@ class _Cut(Response):
     """Half an answer, and then the connection is gone."""
 
     def __init__(self, reply: Reply) -> None:
-        super().__init__(json.dumps(reply.body).encode(), reply.status)
+        super().__init__(reply.raw, reply.status)
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         start = {"type": "http.response.start", "status": self.status_code}

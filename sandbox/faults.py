@@ -42,6 +42,7 @@ STAGES_OF: Mapping[str, frozenset[Stage]] = {
     "gateway": _TALKS,
     "adyen": _TALKS,
     "warehouse": _TALKS,
+    "adyen_reports": frozenset({"delay", "answer"}),
     "paypal": frozenset({"delay", "answer"}),
     "storedvalue": frozenset({"delay", "answer"}),
     "mail": frozenset({"delay", "answer"}),

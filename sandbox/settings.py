@@ -11,6 +11,7 @@ STRIPE_KEY = "sk_test_sandbox"
 BEARER = "sandbox"  # stored value and warehouse
 
 ADYEN_KEY = "AQE-sandbox"
+ADYEN_REPORTS = ("report", "sandbox")
 ADYEN_ACCOUNT = "BackhaulSandbox"
 PAYPAL_ID, PAYPAL_SECRET = "sandbox-client", "sandbox-secret"
 

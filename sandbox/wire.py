@@ -22,11 +22,17 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, before any fault has touched it."""
+    """An answer, before any fault has touched it: JSON, or a `file` of text."""
 
     status: int
     body: Json
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """What goes over the wire."""
+        return (self.file or json.dumps(self.body)).encode()
 
 
 @dataclass(frozen=True)

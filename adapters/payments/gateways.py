@@ -9,6 +9,7 @@ import httpx2
 from activities.ports import Bookkeeper, Collector, PaymentGateway
 from adapters.http import DEFAULT_DEADLINE
 from adapters.payments.adyen import AdyenGateway
+from adapters.payments.adyen_reports import AdyenReports
 from adapters.payments.paypal import PayPalGateway
 from adapters.payments.stored_value import StoredValueGateway
 from adapters.payments.stripe import StripeGateway
@@ -51,6 +52,13 @@ def connect_providers(
             **settings.partner("adyen").model_dump(),
             account=settings.adyen_account,
             told=told,
+            deadline=deadline,
+        )
+    if "adyen_reports" in settings.partners:
+        bookkeepers["adyen"] = AdyenReports(
+            http,
+            **settings.partner("adyen_reports").model_dump(),
+            account=settings.adyen_account,
             deadline=deadline,
         )
     if "paypal" in settings.partners:

@@ -8,6 +8,7 @@ import httpx2
 
 from activities.ports import Bookkeeper, PaymentGateway, PayoutAnswer, PayoutOrder
 from adapters.payments.adyen import AdyenGateway
+from adapters.payments.adyen_reports import AdyenReports
 from adapters.payments.paypal import PayPalGateway
 from adapters.payments.stored_value import StoredValueGateway
 from adapters.payments.stripe import StripeGateway
@@ -31,6 +32,7 @@ class Provider:
     kind: str
     prefix: str
     books: Bookkeeper | None = None
+    books_at: tuple[str, str] = ("", "")  # the face and operation, where it is not the look's
     hearing: Hearing | None = None
 
     async def made(self, order: PayoutOrder) -> PayoutAnswer:
@@ -54,7 +56,7 @@ class Provider:
         return named.get(self.face, order.instruction_id)
 
     def books_key(self, since: datetime) -> str:
-        named = {"gateway": "everybody's", "paypal": "everything"}
+        named = {"gateway": "everybody's", "paypal": "everything", "adyen": "report"}
         return named.get(self.face, since.isoformat())
 
 
@@ -87,10 +89,14 @@ def adyen(partners: Partners, client: httpx2.AsyncClient, hearing: Hearing) -> P
             account="BackhaulSandbox", told=hearing, deadline=SHORT,
         )  # fmt: skip
 
+    books = AdyenReports(
+        client, base_url=f"{partners.url}/adyen/reports/download", api_key="report:sandbox",
+        account="BackhaulSandbox", deadline=SHORT,
+    )  # fmt: skip
     return Provider(
         connect("AQE-sandbox"), connect("wrong"),
         face="adyen", operation="refund", look="", kind="refund", prefix="psp",
-        hearing=hearing,
+        books=books, books_at=("adyen_reports", "report"), hearing=hearing,
     )  # fmt: skip
 
 
@@ -114,7 +120,7 @@ GATEWAYS: Mapping[str, Opens] = {
     "paypal": paypal,
 }
 LOOKED_AT = [name for name in GATEWAYS if name != "adyen"]
-"""Those that can be asked how a payout stands, and for their books."""
+"""Those that can be asked how a payout stands."""
 
 
 async def captured(

@@ -198,7 +198,17 @@ async def test_a_profile_replaces_all_rules(own: Sandbox) -> None:
     await own.client.fault_profile("hostile")
     hostile = await own.client.faults()
     assert {rule["face"] for rule in hostile} == {
-        *("carrier", "gateway", "adyen", "paypal", "storedvalue", "warehouse", "mail", "webhooks")
+        *(
+            "carrier",
+            "gateway",
+            "adyen",
+            "adyen_reports",
+            "paypal",
+            "storedvalue",
+            "warehouse",
+            "mail",
+            "webhooks",
+        )
     }
     await own.client.fault_profile("calm")
     assert await own.client.faults() == []
