@@ -1,5 +1,6 @@
 """The shop tells an order again, changed: what may differ, and what would contradict us."""
 
+from domain.orders.events import is_pot
 from domain.orders.ledger import Ledger
 from domain.orders.order import Order
 from domain.refusal import Refused
@@ -23,7 +24,7 @@ def contradiction(ledger: Ledger, order: Order) -> Refused | None:
         _, line_id, ordinal_text = key.split(":")
         if int(ordinal_text) > sold.get(line_id, 0):
             return _contradicts(f"lines: money went back for unit {ordinal_text} of line {line_id}")
-    tenders = {tender.tender_id for tender in order.tenders}
+    tenders = {*(tender.tender_id for tender in order.tenders), *ledger.collected}
     gone = sorted(_tenders_spoken_for(ledger) - tenders)
     if gone:
         return _contradicts(f"tenders: money was taken from {gone[0]}")
@@ -32,7 +33,7 @@ def contradiction(ledger: Ledger, order: Order) -> Refused | None:
 
 def _parts_spoken_for(ledger: Ledger) -> set[str]:
     live = [reserved.parts for reserved in ledger.reservations.values() if reserved.live]
-    return {part.key for parts in live for part in parts if ":" in part.key}
+    return {part.key for parts in live for part in parts if not is_pot(part.key)}
 
 
 def _tenders_spoken_for(ledger: Ledger) -> set[str]:

@@ -16,6 +16,7 @@ def wishes(books: PlainBooks, *, none: bool) -> st.SearchStrategy[tuple[str | No
     """Amounts for some parts of an order, within the caps or not; and a tender, or `none`."""
     keys = [key.replace(" ", ":") for key in books.caps() if _is_part(key)]
     tenders: list[str | None] = [known.tender_id for known in books.sold.tenders]
+    tenders += books.collected
     amounts = st.one_of(st.integers(1, 9_000), st.integers(1, 40))
     wanted = st.dictionaries(st.sampled_from(keys), amounts, min_size=1, max_size=3)
     return st.tuples(st.sampled_from([*tenders, None] if none else tenders), wanted)
@@ -71,4 +72,4 @@ def as_parts(wanted: Parts) -> tuple[FundsPart, ...]:
 
 
 def _is_part(cap: str) -> bool:
-    return cap.split(" ", 1)[0] in {"unit", "duties", "shipping"}
+    return cap.split(" ", 1)[0] in {"unit", "duties", "shipping", "collected"}

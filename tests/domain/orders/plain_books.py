@@ -30,10 +30,14 @@ class PlainBooks:
 
     sold: Order
     entries: dict[str, Entry] = field(default_factory=dict)
+    collected: dict[str, int] = field(default_factory=dict)  # paid on top, for a return
 
     def caps(self) -> dict[str, int]:
         """Every cap there is, by name."""
         caps = {"shipping": shipping_value(self.sold), "order": self.sold.captured_minor}
+        for name, amount in self.collected.items():
+            caps |= {f"collected {name}": amount, f"tender {name}": amount}
+            caps["order"] += amount
         for (line_id, ordinal), value in unit_values(self.sold).items():
             caps[f"unit {line_id} {ordinal}"] = value.total_minor
             if value.duty_minor + value.import_tax_minor:
@@ -80,7 +84,7 @@ class PlainBooks:
 def around(key: str) -> Iterator[str]:
     """The caps that a part lies in, but for those of the order and its tenders."""
     yield key.replace(":", " ")
-    if key != "shipping":
+    if key != "shipping" and not key.startswith("collected:"):
         kind, line_id, ordinal = key.split(":")
         yield f"line {line_id}"
         if kind == "duties":

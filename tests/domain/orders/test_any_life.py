@@ -22,6 +22,7 @@ from domain.orders.events import (
     LedgerEvent,
     OrderEscalated,
     OutsideRefundRecorded,
+    PaymentCollected,
     UnitsClaimed,
     UnitsReleased,
 )
@@ -106,6 +107,13 @@ class AnyLife(RuleBasedStateMachine):
                 {tender_id: sum(wanted.values())}, wanted
             )
             assert self._decides(ask) is None  # the same ask again is the same refund
+
+    @rule(amount=st.integers(1, 5_000))
+    def a_customer_pays_more(self, amount: int) -> None:
+        name = self._name("b")
+        paid = {"collected_id": name, "return_id": "r1", "amount_minor": amount}
+        self._happens(PaymentCollected, provider="stripe", payment_ref=f"pi_{name}", **paid)
+        self.books.collected[name] = amount
 
     @precondition(lambda self: self._named("p", "s"))
     @rule(paid=st.booleans(), data=st.data())

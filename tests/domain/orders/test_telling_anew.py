@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from domain.orders import commands as c
-from domain.orders.ledger import Ledger
+from domain.orders.events import PaymentCollected
+from domain.orders.ledger import Ledger, evolve
 from domain.orders.order import Order
-from tests.domain.orders.orders import line, order, tender
+from domain.orders.room import room
+from tests.domain.orders.orders import DELIVERED, line, order, tender
 from tests.domain.orders.test_decider import after, events, no, refund
 
 
@@ -50,3 +52,18 @@ def test_a_unit_that_money_went_back_for_cannot_be_taken_out_of_the_order() -> N
     known = after(Ledger(sold()), refund(key="unit:1:3"))
     refused = no(known, c.RecordOrder(order=order(line("1", quantity=2, tax_minor=380))))
     assert refused.because == "lines: money went back for unit 3 of line 1"
+
+
+def test_what_a_customer_paid_on_top_stays_when_the_order_is_told_anew() -> None:
+    more = PaymentCollected(
+        order_id="W-1",
+        occurred_at=DELIVERED,
+        collected_id="b1",
+        return_id="r1",
+        provider="stripe",
+        payment_ref="pi_b1",
+        amount_minor=700,
+    )
+    known = after(evolve(Ledger(sold()), more), refund(700, "collected:b1", tender_id="b1"))
+    told = after(known, c.RecordOrder(order=sold(deliveries=())))
+    assert (told.order.deliveries, room(told).parts["collected:b1"]) == ((), 0)
