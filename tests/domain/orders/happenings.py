@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from domain.orders import commands as c
-from domain.orders.events import FundsPart, LineTaken, TenderTaken
+from domain.orders.events import FundsPart, LineTaken, OutsideRefundRecorded, TenderTaken
 from domain.orders.order import Order
 from tests.domain.orders.orders import DELIVERED
 from tests.domain.orders.plain_books import Parts, PlainBooks
@@ -69,6 +69,23 @@ def told_anew(sold: Order, draw: Callable[[st.SearchStrategy[int]], int]) -> Ord
 def as_parts(wanted: Parts) -> tuple[FundsPart, ...]:
     """The same amounts in the ledger's words."""
     return tuple(FundsPart(key=key, amount_minor=amount) for key, amount in wanted.items())
+
+
+def laid_on_lines(event: OutsideRefundRecorded) -> Parts:
+    """What its parts come to, by line and for the shipping."""
+    laid: Parts = {}
+    for part in event.parts:
+        where = part.key if part.key == "shipping" else part.key.split(":")[1]
+        laid[where] = laid.get(where, 0) + part.amount_minor
+    return laid
+
+
+def told_of_lines(told: c.RecordOutsideRefund) -> Parts:
+    """The same, as it was told."""
+    said = {"shipping": told.shipping_minor}
+    for line in told.lines:
+        said[line.line_id] = said.get(line.line_id, 0) + line.amount_minor
+    return {where: amount for where, amount in said.items() if amount}
 
 
 def _is_part(cap: str) -> bool:

@@ -31,7 +31,14 @@ from domain.orders.order import Order
 from domain.orders.room import room
 from domain.orders.telling_anew import contradiction
 from domain.refusal import Refused
-from tests.domain.orders.happenings import as_parts, outside_refunds, told_anew, wishes
+from tests.domain.orders.happenings import (
+    as_parts,
+    laid_on_lines,
+    outside_refunds,
+    told_anew,
+    told_of_lines,
+    wishes,
+)
 from tests.domain.orders.orders import DELIVERED, orders
 from tests.domain.orders.plain_books import Entry, Parts, PlainBooks
 
@@ -139,7 +146,7 @@ class AnyLife(RuleBasedStateMachine):
             return
         for event in events:
             if isinstance(event, OutsideRefundRecorded):
-                self._lays_it_on_its_lines(told, event)
+                assert laid_on_lines(event) == told_of_lines(told)
                 parts: Parts = {}
                 for part in event.parts:
                     parts[part.key] = parts.get(part.key, 0) + part.amount_minor
@@ -241,19 +248,6 @@ class AnyLife(RuleBasedStateMachine):
         else:
             last = max(news.occurred_at for news in decided)
             assert state in {news.status for news in decided if news.occurred_at == last}
-
-    def _lays_it_on_its_lines(
-        self, told: c.RecordOutsideRefund, event: OutsideRefundRecorded
-    ) -> None:
-        by_line: dict[str, int] = {}
-        for part in event.parts:
-            where = part.key.split(":")[1] if part.key != "shipping" else "shipping"
-            by_line[where] = by_line.get(where, 0) + part.amount_minor
-        said: dict[str, int] = {}
-        for line in told.lines:
-            said[line.line_id] = said.get(line.line_id, 0) + line.amount_minor
-        said["shipping"] = told.shipping_minor
-        assert {k: v for k, v in said.items() if v} == by_line
 
     def _check(self, tender_id: str | None, wanted: Parts) -> Refused | None:
         return check_reservation(self.ledger, tender_id, sum(wanted.values()), as_parts(wanted))
