@@ -1,4 +1,4 @@
-"""`python -m bench`: run the comparison, print it, and fail where a promise is broken."""
+"""`python -m bench [ledger]`: run a comparison, print it, and fail where a promise is broken."""
 
 import argparse
 import asyncio
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.comparison import MOST_EVENTS, MOST_RATIO, Block, Comparison, compare
+from bench.ledger import Rivalry, rival
 from bench.stage import PARTS
 
 WIDTH = 100
@@ -16,16 +17,34 @@ WIDTH = 100
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("returns", "ledger"), default="returns")
+    parser.add_argument("--appends", type=int, default=480, help="in each block of `ledger`")
     parser.add_argument("--returns", type=int, default=20, help="in each block")
     parser.add_argument("--pairs", type=int, default=6, help="blocks of each worker, in turn")
     parser.add_argument("--no-gate", action="store_true", help="never fail, only show")
     asked = parser.parse_args()
+    if asked.what == "ledger":
+        Console(width=WIDTH).print(_rivalries(asyncio.run(rival(appends=asked.appends, pairs=3))))
+        return 0
     result = asyncio.run(compare(returns=asked.returns, pairs=asked.pairs))
     console = Console(width=WIDTH)
     console.print(_table(result))
     for broken in result.broken():
         console.print(f"[red]{broken}[/red]")
     return 1 if result.broken() and not asked.no_gate else 0
+
+
+def _rivalries(measured: list[Rivalry]) -> Table:
+    table = Table(title="many who write to one order", show_edge=False)
+    columns = ("writers", "appends/s apart", "appends/s on one", "ratio", "conflicts per append")
+    for column in columns:
+        table.add_column(column, justify="right")
+    for each in measured:
+        apart = median(run.per_second for run in each.apart)
+        hot = median(run.per_second for run in each.hot)
+        paces = (f"{apart:,.0f}", f"{hot:,.0f}", f"{each.ratio:.2f}")
+        table.add_row(str(each.writers), *paces, f"{each.conflicts:.2f}")
+    return table
 
 
 def _table(result: Comparison) -> Table:
