@@ -12,8 +12,9 @@ from activities.recorded import Perform, Recorded
 from activities.recorder import Recorder
 from activities.steps import Steps, defect
 from domain.money import Money
+from domain.orders.caps import no_longer_covered
 from domain.returns.agenda import Step
-from domain.returns.notes import Note, NotePayout
+from domain.returns.notes import Note, NotePayout, NotePayoutUncovered
 from domain.words import MoneyState
 
 log = structlog.get_logger()
@@ -44,6 +45,8 @@ class Payouts:
         gateway, order = self._instruction(known, step, perform)
         answer = await gateway.find_payout(order)
         if answer is None:
+            if _is_short(known, step):
+                return NotePayoutUncovered(instruction_id=order.instruction_id)
             try:
                 answer = await gateway.pay_out(order)
             except AnswerLost:
@@ -78,6 +81,17 @@ class Payouts:
             payout_ref=payout.payout_ref,
         )
         return gateway, order
+
+
+def _is_short(known: Known, step: Step) -> bool:
+    """Whether the order has too little left for what is about to be sent for the first time.
+
+    What may have been sent already is not in question: it is looked up, not held.
+    """
+    is_new = known.state.payouts[step.subject].state is MoneyState.PLANNED
+    if not is_new or known.ledger is None:
+        return False
+    return no_longer_covered(known.ledger, step.subject) is not None
 
 
 def _noted(order: ports.PayoutOrder, answer: ports.PayoutAnswer) -> NotePayout:

@@ -1,6 +1,7 @@
 """What may still be taken from an order: units to claim, and money under every cap at once."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from domain.orders.events import ClaimedUnit, FundsPart, is_pot
@@ -76,6 +77,19 @@ def check_reservation(
     if len(parts) > 1:
         because += f"; of all that is asked, {available(ledger, tender_id, parts)} would be taken"
     return Refused(code=f"over_{cap.cap.split()[0]}_cap", because=because)
+
+
+def no_longer_covered(ledger: Ledger, instruction_id: str) -> Refused | None:
+    """Say which cap has too little left by now for what was set aside for an instruction.
+
+    Nobody who asks gets more than there is; but a bank, or a refund past us, asks nobody.
+    """
+    reserved = ledger.reservations.get(instruction_id)
+    if reserved is None or not reserved.live:
+        return Refused(code="not_set_aside", because="nothing is set aside for it any more")
+    others = {key: kept for key, kept in ledger.reservations.items() if key != instruction_id}
+    without = replace(ledger, reservations=others)
+    return check_reservation(without, reserved.tender_id, reserved.amount_minor, reserved.parts)
 
 
 def available(ledger: Ledger, tender_id: str | None, parts: tuple[FundsPart, ...]) -> int:

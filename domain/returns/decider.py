@@ -214,6 +214,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NoteTransportPrepared: labels.note_transport_prepared,
     n.NoteAnnounced: receiving.note_announced,
     n.NotePayout: settling.note_payout,
+    n.NotePayoutUncovered: settling.note_uncovered,
     n.NoteBill: collecting.note_bill,
     n.NoteMove: inspecting.note_move,
     n.NoteReservation: replacing.note_reservation,

@@ -111,6 +111,12 @@ class NotePayout(Note):
     amount: Money | None = None
 
 
+class NotePayoutUncovered(Note):
+    """When it was to be sent, the order had too little left: somebody took money past us."""
+
+    instruction_id: str
+
+
 class NoteBill(Note):
     """What the provider says of a bill. `amount` is what it echoes, if it does."""
 

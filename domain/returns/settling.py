@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from domain.money import Money
+from domain.orders.caps import no_longer_covered
 from domain.refusal import Refused
 from domain.returns import commands as c
+from domain.returns.approvals import hold
 from domain.returns.collecting import bill_named, hear_of_bill
 from domain.returns.events import (
     Escalated,
@@ -18,7 +20,7 @@ from domain.returns.events import (
     PayoutUnknown,
     StoreCreditIssued,
 )
-from domain.returns.notes import NotePayout
+from domain.returns.notes import NotePayout, NotePayoutUncovered
 from domain.returns.paying import funds_paid, funds_released
 from domain.returns.state import Payout
 from domain.returns.unfolding import Unfolding
@@ -47,6 +49,15 @@ def note_payout(u: Unfolding, note: NotePayout) -> Refused | None:
         _heard(u, payout)
         return None
     _follow(u, payout, note)
+    return None
+
+
+def note_uncovered(u: Unfolding, note: NotePayoutUncovered) -> Refused | None:
+    """Hold what would be paid beyond a cap, unless there is room for it again by now."""
+    payout = u.state.payouts[note.instruction_id]
+    short = no_longer_covered(u.books, payout.instruction_id)
+    if payout.state is MoneyState.PLANNED and short is not None:
+        hold(u, payout, "shortfall", short.because)
     return None
 
 

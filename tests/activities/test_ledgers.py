@@ -147,6 +147,28 @@ async def test_staff_and_a_return_cannot_both_give_back_one_unit(
     assert overdrawn(after) == ()
 
 
+async def test_money_that_went_back_past_us_stops_a_payout_on_its_way_to_the_provider(
+    journey: Journey, stage: Stage, writers: list[OrderLedgers]
+) -> None:
+    await journey.received()
+    order_id = f"W-{journey.key}"
+    sent = await journey.order("pay_out")
+    taken = TenderTaken(tender_id="t1", amount_minor=18_600)
+    past_us = c.RecordOutsideRefund(
+        refund_ref=f"re_{journey.key}", made_in="stripe", occurred_at=TODAY, tenders=(taken,)
+    )
+    await tell(writers[0], order_id, past_us)
+
+    answer = await stage.first.attempt("pay_out", sent)
+
+    assert [payout.state for payout in answer.status.payouts] == ["held"]
+    [held] = await journey.told("PayoutHeld")
+    assert held["reason"] == "shortfall"
+    rows = await stage.sandbox.ledger("payments")
+    moved = [row["kind"] for row in rows if row["payment_ref"] == journey.payment]
+    assert moved == ["capture"]
+
+
 _RACER = """
 import asyncio, sys
 from datetime import UTC, datetime
