@@ -103,7 +103,13 @@ def report_pickup(u: Unfolding, report: c.ReportPickup) -> Refused | None:
 
 
 def _fail_pickup(
-    u: Unfolding, parcel_id: str, code: PickupException, theirs: str, when: datetime
+    u: Unfolding,
+    parcel_id: str,
+    code: PickupException,
+    theirs: str,
+    when: datetime,
+    *,
+    silent: bool = False,
 ) -> None:
     """Note the failure and decide what comes next, by the code's rule."""
     rule = PICKUP_RULES[code]
@@ -115,6 +121,7 @@ def _fail_pickup(
             carrier_code=theirs[:200],
             fault=rule.fault,
             counted=rule.counts,
+            silent=silent,
         )
     )
     parcel = u.state.parcels[parcel_id]
@@ -166,4 +173,4 @@ def _book_anew(u: Unfolding, parcel_id: str, not_before: datetime, because: str)
 
 def miss_visit(u: Unfolding, parcel: Parcel) -> None:
     """The window is over and the carrier says nothing: nobody came."""
-    _fail_pickup(u, parcel.parcel_id, PickupException.NOT_ATTEMPTED, "silence", u.now)
+    _fail_pickup(u, parcel.parcel_id, PickupException.NOT_ATTEMPTED, "", u.now, silent=True)

@@ -109,6 +109,7 @@ class PickupFailed(Event):
     carrier_code: str
     fault: Fault
     counted: bool
+    silent: bool = False  # nobody said so: the visit's window is over, that is all we know
 
 
 class PickupRescheduled(Event):

@@ -80,9 +80,12 @@ def pickup_failed(state: ReturnState, event: e.PickupFailed) -> ReturnState:
     parcel = state.parcels[event.parcel_id]
     was_due = parcel.pickup_window_end
     lost = event.occurred_at - was_due if was_due and event.fault is Fault.CARRIER else None
+    # Whoever did not say that nobody came may still come: that visit is called off first.
+    stale = _stale(state, event.parcel_id) if event.silent else parcel.stale_pickups
     state = with_parcel(
         state,
         event.parcel_id,
+        stale_pickups=stale,
         pickup_failed_at=event.occurred_at,
         pickup_failure=str(event.code),
         pickup_ref="",
