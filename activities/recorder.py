@@ -224,7 +224,10 @@ class Recorder:
     async def _misfit(self, recording: Recording, refused: Refused) -> Outcome:
         """An update gets its no as an answer; a signal has no answer, so its no is an event."""
         known = await self._known.load(recording.tenant, recording.return_id)
-        if recording.kind != "report" or not known.version:
+        if recording.kind != "report":
+            return Outcome(known, refused)
+        if not known.version:  # its body stays in the workflow's history
+            log.warning("message.unplaced", return_id=recording.return_id, signal=recording.name)
             return Outcome(known, refused)
         note = n.NoteRejectedMessage(
             message=printable(recording.name),
