@@ -25,6 +25,8 @@ from adapters.http import (
 )
 from adapters.payments.adyen_words import ERRORS, UNDER_WAY, from_adyen, to_adyen
 from adapters.payments.told import Told, standing
+from adapters.payments.unsayable import REASON as UNSAYABLE
+from adapters.payments.unsayable import Unsayable
 
 KEY_LIFETIME = timedelta(days=7)
 MARGIN = timedelta(hours=12)
@@ -99,10 +101,14 @@ class AdyenGateway:
                 "adyen: this refund may have been asked for more than a week ago and they have "
                 "said nothing of it: look for its reference in their Customer Area"
             )
+        try:
+            stated = to_adyen(order.amount)
+        except Unsayable:
+            return PayoutAnswer(state="failed", reason=UNSAYABLE)
         call = "POST /payments/{id}/refunds"
         body = {
             "merchantAccount": self._account,
-            "amount": to_adyen(order.amount),
+            "amount": stated,
             "reference": order.instruction_id,
             "merchantRefundReason": REASON,
         }

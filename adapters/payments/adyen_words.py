@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from activities.failures import Misspoken
+from adapters.payments.unsayable import Unsayable
 from domain.money import Money
 
 # Where they count in another unit than ISO 4217 (docs.adyen.com/development-resources/
@@ -64,7 +65,7 @@ def to_adyen(amount: Money) -> dict[str, object]:
     """Say an amount in their unit.
 
     Raises:
-        Misspoken: It has a part that they cannot say; rounding money is not ours to do.
+        Unsayable: It has a part that they do not take.
     """
     value = amount.amount_minor
     if amount.currency in TIMES_A_HUNDRED:
@@ -72,7 +73,7 @@ def to_adyen(amount: Money) -> dict[str, object]:
     elif amount.currency in BY_A_HUNDRED:
         value, rest = divmod(value, 100)
         if rest:
-            raise Misspoken(f"adyen: {amount.plain()} is no whole number of its unit")
+            raise Unsayable("adyen", amount)
     return {"value": value, "currency": amount.currency}
 
 

@@ -26,6 +26,8 @@ from adapters.payments.paypal_words import (
     state_of,
     to_paypal,
 )
+from adapters.payments.unsayable import REASON as UNSAYABLE
+from adapters.payments.unsayable import Unsayable
 
 KEY_LIFETIME = timedelta(days=45)
 MARGIN = timedelta(days=1)
@@ -116,12 +118,16 @@ class PayPalGateway:
                 "paypal: this refund may have been asked for more than six weeks ago and their "
                 "report does not show it: look for its invoice id in their activity"
             )
+        try:
+            stated = to_paypal(order.amount)
+        except Unsayable:
+            return PayoutAnswer(state="failed", reason=UNSAYABLE)
         call = "POST /v2/payments/captures/{id}/refund"
         answer = await self._http.ask(
             "POST",
             path_of("/v2/payments/captures/{ref}/refund", ref=order.payment_ref),
             body={
-                "amount": to_paypal(order.amount),
+                "amount": stated,
                 "invoice_id": order.instruction_id,
                 "custom_id": order.reference,
             },

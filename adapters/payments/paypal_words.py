@@ -5,6 +5,7 @@ from typing import Literal
 
 from activities.failures import Misspoken
 from adapters.http import printable_code
+from adapters.payments.unsayable import Unsayable
 from domain.money import Money
 
 WHOLE_ONLY = frozenset({"HUF", "TWD"})
@@ -52,13 +53,13 @@ def to_paypal(amount: Money) -> dict[str, str]:
     """Say an amount as decimal text.
 
     Raises:
-        Misspoken: It has a part that they cannot say; rounding money is not ours to do.
+        Unsayable: It has a part that they do not take.
     """
     value = amount.plain().partition(" ")[0]
     if amount.currency in WHOLE_ONLY:
         value, _, part = value.partition(".")
         if part.strip("0"):
-            raise Misspoken(f"paypal: {amount.plain()} is no whole number of its unit")
+            raise Unsayable("paypal", amount)
     return {"currency_code": amount.currency, "value": value}
 
 

@@ -35,6 +35,8 @@ from adapters.payments.stripe_wire import (
     no_of,
     read,
 )
+from adapters.payments.unsayable import REASON as UNSAYABLE
+from adapters.payments.unsayable import Unsayable
 
 State = Literal["pending", "requires_action", "succeeded", "failed", "cancelled"]
 STATES: Mapping[str, State] = {
@@ -136,8 +138,12 @@ class StripeGateway:
 
     async def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
         """Refund once per instruction, and say what they answered at once."""
+        try:
+            amount = to_stripe(order.amount)
+        except Unsayable:
+            return PayoutAnswer(state="failed", reason=UNSAYABLE)
         params: RefundCreateParams = {
-            "amount": to_stripe(order.amount),
+            "amount": amount,
             "metadata": {
                 "instruction_id": order.instruction_id,
                 "return_id": order.reference,

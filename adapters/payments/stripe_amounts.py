@@ -2,32 +2,32 @@
 
 Source: docs.stripe.com/currencies, "Zero-decimal currencies" and "Special cases": krónur
 and shillings have no minor unit but are sent with two decimal places, ariary have one on
-paper and are sent without.
+paper and are sent without. Of three decimals they take two: the last digit has to be 0.
 """
 
 from collections.abc import Mapping
 
 from activities.failures import Misspoken
+from adapters.payments.unsayable import Unsayable
 from domain.money import Money
 
 TIMES_A_HUNDRED = frozenset({"ISK", "UGX"})
 BY_A_HUNDRED = frozenset({"MGA"})
+IN_TENS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 
 def to_stripe(amount: Money) -> int:
     """Say an amount in Stripe's unit.
 
     Raises:
-        Misspoken: It has a part that Stripe cannot say; rounding money is not ours to do.
+        Unsayable: It has a part that Stripe does not take.
     """
     if amount.currency in TIMES_A_HUNDRED:
         return amount.amount_minor * 100
-    if amount.currency not in BY_A_HUNDRED:
-        return amount.amount_minor
-    whole, rest = divmod(amount.amount_minor, 100)
-    if rest:
-        raise Misspoken(f"stripe: {amount.plain()} is no whole number of its unit")
-    return whole
+    step = 100 if amount.currency in BY_A_HUNDRED else 10 if amount.currency in IN_TENS else 1
+    if amount.amount_minor % step:
+        raise Unsayable("stripe", amount)
+    return amount.amount_minor // 100 if amount.currency in BY_A_HUNDRED else amount.amount_minor
 
 
 def from_stripe(amount: int, currency: str) -> Money:

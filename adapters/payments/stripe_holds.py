@@ -25,6 +25,8 @@ from adapters.payments.stripe_wire import (
     no_of,
     read,
 )
+from adapters.payments.unsayable import REASON as UNSAYABLE
+from adapters.payments.unsayable import Unsayable
 
 # Why a bank or Stripe does not let us, in our words; what stands here under no name goes to
 # a person as `unknown`.
@@ -109,8 +111,12 @@ class Holds:
             return HoldAnswer(state="refused", reason="unknown_payment")
         if paid.customer is None or paid.payment_method is None:
             return HoldAnswer(state="refused", reason="not_saved")
+        try:
+            amount = to_stripe(order.amount)
+        except Unsayable:
+            return HoldAnswer(state="refused", reason=UNSAYABLE)
         held: PaymentIntentCreateParams = {
-            "amount": to_stripe(order.amount),
+            "amount": amount,
             "currency": order.amount.currency.lower(),
             "capture_method": "manual",
             "confirm": True,

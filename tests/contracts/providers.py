@@ -1,20 +1,27 @@
 """The payment providers that the contract suites run against, each with its own words."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx2
+from stripe.params import PaymentIntentCreateParams
 
 from activities.ports import Bookkeeper, PaymentGateway, PayoutAnswer, PayoutOrder
+from adapters.http import DEFAULT_DEADLINE
 from adapters.payments.adyen import AdyenGateway
 from adapters.payments.adyen_reports import AdyenReports
 from adapters.payments.paypal import PayPalGateway
 from adapters.payments.stored_value import StoredValueGateway
 from adapters.payments.stripe import StripeGateway
+from adapters.payments.stripe_amounts import to_stripe
+from adapters.payments.stripe_client import StripeApi
 from domain.money import Money
 from tests.contracts.hearing import Hearing
 from tests.contracts.partners import SHORT, Partners
+
+Pay = Callable[[int, str], Awaitable[str]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,25 @@ class Provider:
     books: Bookkeeper | None = None
     books_at: tuple[str, str] = ("", "")  # the face and operation, where it is not the look's
     hearing: Hearing | None = None
+
+    pay: Pay | None = None  # the real one's way of being paid, in test mode
+
+    async def order(
+        self, partners: Partners, *, minor: int = 3_000, currency: str = "EUR"
+    ) -> PayoutOrder:
+        """Let `minor` have been paid there, and make an order for 1,000 of it."""
+        if self.pay is None:
+            return await captured(partners, self.prefix, minor=minor, currency=currency)
+        return new_order(partners, await self.pay(minor, currency), currency)
+
+    async def times_paid(self, partners: Partners, order: PayoutOrder) -> int:
+        """Count what was paid out under the instruction, by the provider's own books."""
+        key = order.instruction_id
+        if self.pay is None or self.books is None:
+            return await partners.booked("payments", self.kind, idempotency_key=key)
+        now = datetime.now(UTC)
+        booked = await self.books.booked(now - timedelta(hours=1), now + timedelta(hours=1))
+        return sum(one.instruction_id == key for one in booked)
 
     async def made(self, order: PayoutOrder) -> PayoutAnswer:
         """Pay out and wait until it is known what became of it."""
@@ -119,16 +145,56 @@ GATEWAYS: Mapping[str, Opens] = {
     "adyen": adyen,
     "paypal": paypal,
 }
+
+
+def in_test_mode(env: Mapping[str, str]) -> dict[str, Opens]:
+    """Open the real ones whose test-mode credentials are there (docs/operations.md)."""
+    key = env.get("BACKHAUL_TEST_STRIPE_KEY", "")
+    if not key.startswith(("sk_test_", "rk_test_")):
+        return {}
+
+    def open_stripe(_partners: Partners, client: httpx2.AsyncClient, _hearing: Hearing) -> Provider:
+        url = "https://api.stripe.com/v1"
+        gateway = StripeGateway(client, base_url=url, api_key=key)
+        api = StripeApi(client, base_url=url, api_key=key, deadline=DEFAULT_DEADLINE)
+
+        async def pay(minor: int, currency: str) -> str:
+            made: PaymentIntentCreateParams = {
+                "amount": to_stripe(Money(amount_minor=minor, currency=currency)),
+                "currency": currency.lower(),
+                "payment_method": "pm_card_visa",
+                "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+                "confirm": True,
+            }
+            return (await api.v1.payment_intents.create_async(made)).id
+
+        return Provider(
+            gateway, StripeGateway(client, base_url=url, api_key="sk_test_wrong"),
+            face="gateway", operation="refund", look="list", kind="refund", prefix="pi",
+            books=gateway, pay=pay,
+        )  # fmt: skip
+
+    return {"stripe in test mode": open_stripe}
+
+
 LOOKED_AT = [name for name in GATEWAYS if name != "adyen"]
 """Those that can be asked how a payout stands."""
+
+
+EVERYWHERE: Mapping[str, Opens] = {**GATEWAYS, **in_test_mode(os.environ)}
+"""With a provider's test-mode credentials in the environment, the real one as well."""
 
 
 async def captured(
     partners: Partners, prefix: str, *, minor: int = 3_000, currency: str = "EUR"
 ) -> PayoutOrder:
-    """Let `minor` have been paid there, and make an order for 1,000 of it."""
+    """Let `minor` have been paid in the sandbox, and make an order for 1,000 of it."""
     payment_ref = f"{prefix}_{partners.new_id('').strip(':')}"
     await partners.control.capture(payment_ref, minor, currency)
+    return new_order(partners, payment_ref, currency)
+
+
+def new_order(partners: Partners, payment_ref: str, currency: str) -> PayoutOrder:
     return PayoutOrder(
         instruction_id=partners.new_id("payout"),
         payment_ref=payment_ref,

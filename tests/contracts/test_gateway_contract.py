@@ -12,7 +12,7 @@ from adapters.payments.stripe import StripeGateway
 from domain.money import Money
 from tests.contracts.hearing import Hearing
 from tests.contracts.partners import LOST, NOTHING_HAPPENED, SHORT, Partners, Wrong
-from tests.contracts.providers import GATEWAYS, LOOKED_AT, Provider, captured
+from tests.contracts.providers import EVERYWHERE, GATEWAYS, LOOKED_AT, Provider, captured
 
 
 @pytest.fixture(params=GATEWAYS)
@@ -23,6 +23,17 @@ def provider(
     hearing: Hearing,
 ) -> Provider:
     return GATEWAYS[request.param](partners, client, hearing)
+
+
+@pytest.fixture(params=EVERYWHERE)
+def anywhere(
+    request: pytest.FixtureRequest,
+    partners: Partners,
+    client: httpx2.AsyncClient,
+    hearing: Hearing,
+) -> Provider:
+    """A sandbox's, or with test-mode credentials the real one."""
+    return EVERYWHERE[request.param](partners, client, hearing)
 
 
 @pytest.fixture
@@ -55,36 +66,36 @@ async def paid_back(partners: Partners, order: PayoutOrder) -> int:
 
 
 async def test_a_payout_is_found_once_it_is_made_and_not_before(
-    provider: Provider, partners: Partners
+    anywhere: Provider, partners: Partners
 ) -> None:
-    order = await captured(partners, provider.prefix)
-    assert await provider.gateway.find_payout(order) is None
-    answer = await provider.made(order)
+    order = await anywhere.order(partners)
+    assert await anywhere.gateway.find_payout(order) is None
+    answer = await anywhere.made(order)
     assert (answer.state, answer.amount) == ("succeeded", order.amount)
     assert answer.payout_ref
-    assert await provider.gateway.find_payout(order) == answer
+    assert await anywhere.gateway.find_payout(order) == answer
 
 
 async def test_an_instruction_sent_twice_is_paid_once(
-    provider: Provider, partners: Partners
+    anywhere: Provider, partners: Partners
 ) -> None:
-    assert provider.gateway.capabilities.idempotency == "native"
-    order = await captured(partners, provider.prefix)
-    first = await provider.gateway.pay_out(order)
-    assert await provider.gateway.pay_out(order) == first
-    assert await paid(partners, provider, order) == 1
+    assert anywhere.gateway.capabilities.idempotency == "native"
+    order = await anywhere.order(partners)
+    first = await anywhere.gateway.pay_out(order)
+    assert await anywhere.gateway.pay_out(order) == first
+    assert await anywhere.times_paid(partners, order) == 1
 
 
 async def test_two_equal_payouts_of_one_payment_stay_two(
-    provider: Provider, partners: Partners
+    anywhere: Provider, partners: Partners
 ) -> None:
-    order = await captured(partners, provider.prefix)
+    order = await anywhere.order(partners)
     other = another(order, partners)
-    first = await provider.made(order)
-    second = await provider.made(other)
+    first = await anywhere.made(order)
+    second = await anywhere.made(other)
     assert first.payout_ref != second.payout_ref
-    assert await provider.gateway.find_payout(order) == first
-    assert await provider.gateway.find_payout(other) == second
+    assert await anywhere.gateway.find_payout(order) == first
+    assert await anywhere.gateway.find_payout(other) == second
 
 
 @pytest.mark.parametrize("fault", LOST)
@@ -158,23 +169,23 @@ async def test_an_instruction_with_another_amount_is_a_defect_and_pays_nothing(
 
 
 async def test_a_payment_that_they_do_not_know_is_a_no(
-    provider: Provider, partners: Partners
+    anywhere: Provider, partners: Partners
 ) -> None:
-    order = await captured(partners, provider.prefix)
-    strange = order.model_copy(update={"payment_ref": f"{provider.prefix}_nobody"})
-    assert await provider.gateway.find_payout(strange) is None
-    assert await provider.gateway.pay_out(strange) == PayoutAnswer(
+    order = await anywhere.order(partners)
+    strange = order.model_copy(update={"payment_ref": f"{anywhere.prefix}_nobody"})
+    assert await anywhere.gateway.find_payout(strange) is None
+    assert await anywhere.gateway.pay_out(strange) == PayoutAnswer(
         state="failed", reason="unknown_payment"
     )
 
 
 async def test_credentials_that_are_not_known_need_a_person(
-    provider: Provider, partners: Partners
+    anywhere: Provider, partners: Partners
 ) -> None:
-    order = await captured(partners, provider.prefix)
+    order = await anywhere.order(partners)
     with pytest.raises(Unauthorised):
-        await provider.stranger.pay_out(order)
-    assert await paid(partners, provider, order) == 0
+        await anywhere.stranger.pay_out(order)
+    assert await anywhere.times_paid(partners, order) == 0
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KWD", "ISK"])

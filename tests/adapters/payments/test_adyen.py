@@ -162,6 +162,15 @@ def test_an_amount_is_said_in_their_unit_and_read_back(
     assert from_adyen(theirs, currency) == money
 
 
+async def test_a_part_that_they_do_not_take_is_a_persons_to_pay_otherwise() -> None:
+    order = ORDER.model_copy(update={"amount": Money(amount_minor=150, currency="IDR")})
+    async with adyen(in_turn()) as (gateway, wire):
+        assert await gateway.pay_out(order) == PayoutAnswer(
+            state="failed", reason="unsayable_amount"
+        )
+    assert wire.requests == []
+
+
 def test_no_part_of_a_unit_is_rounded_away() -> None:
     with pytest.raises(Misspoken):
         to_adyen(Money(amount_minor=150, currency="IDR"))

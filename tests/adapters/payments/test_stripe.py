@@ -15,6 +15,7 @@ from adapters.http import open_client
 from adapters.payments.stripe import REASONS, StripeGateway
 from adapters.payments.stripe_amounts import from_stripe, money_of, to_stripe
 from adapters.payments.stripe_client import API_VERSION, StripeApi
+from adapters.payments.unsayable import Unsayable
 from domain.money import Money
 from tests.adapters.recordings import recorded_json
 from tests.adapters.wire import Answer, Handler, Request, Wire, in_turn, says, serving
@@ -222,10 +223,20 @@ def test_an_amount_is_said_in_their_unit_and_read_back(
 
 
 def test_no_part_of_a_unit_is_rounded_away() -> None:
-    with pytest.raises(Misspoken):
-        to_stripe(Money(amount_minor=150, currency="MGA"))
+    for minor, currency in ((150, "MGA"), (1_085, "KWD"), (1, "TND")):
+        with pytest.raises(Unsayable):
+            to_stripe(Money(amount_minor=minor, currency=currency))
     with pytest.raises(Misspoken):
         from_stripe(150, "isk")
+
+
+async def test_a_third_decimal_that_they_do_not_take_is_a_persons_to_pay_otherwise() -> None:
+    order = ORDER.model_copy(update={"amount": Money(amount_minor=1_085, currency="KWD")})
+    async with stripe(in_turn()) as (gateway, wire):
+        assert await gateway.pay_out(order) == PayoutAnswer(
+            state="failed", reason="unsayable_amount"
+        )
+    assert wire.requests == []
 
 
 @pytest.mark.parametrize(
