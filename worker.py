@@ -138,9 +138,10 @@ def _by_queue(
         "warehouse": [
             goods.announce, goods.move_stock, goods.reserve,
             goods.release_reservation, goods.order_replacement,
+            goods.order_repair, goods.send_back,
         ],
         "payment": [
-            payouts.pay_out, payouts.look_up_payout, reconciling.compare_books,
+            payouts.pay_out, payouts.look_up_payout, payouts.issue_coupon, reconciling.compare_books,
             collecting.send_bill, collecting.look_up_bill, collecting.cancel_bill,
         ],
     }  # fmt: skip

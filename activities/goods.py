@@ -47,6 +47,16 @@ class Goods:
         """Send the article instead. Idempotent on the step's reference."""
         return await self._steps.perform(perform, self._replace)
 
+    @activity.defn
+    async def order_repair(self, perform: Perform) -> Recorded:
+        """Have one unit repaired. Idempotent on the step's reference."""
+        return await self._steps.perform(perform, self._repair)
+
+    @activity.defn
+    async def send_back(self, perform: Perform) -> Recorded:
+        """Ship something of the customer's back to them. Idempotent on the step's reference."""
+        return await self._steps.perform(perform, self._send_back)
+
     async def _announce(self, known: Known, _step: Step, perform: Perform) -> n.Note:
         state = known.state
         announcement = ports.Announcement(
@@ -61,7 +71,7 @@ class Goods:
                     sku=unit.asked.sku,
                     name=unit.asked.name,
                 )
-                for unit in state.live_units
+                for unit in state.expected_units
             ),
             tracking_numbers=tuple(
                 number for parcel in state.parcels.values() for number in parcel.tracking_numbers
@@ -122,3 +132,38 @@ class Goods:
         answer = sent or await self._warehouse.order_replacement(order)
         ref = answer.order_ref if isinstance(answer, ports.ReplacementOrdered) else ""
         return n.NoteReplacement(unit=unit.id, order_ref=ref)
+
+    async def _repair(self, known: Known, step: Step, perform: Perform) -> n.Note:
+        unit = known.state.units[step.subject]
+        order = ports.RepairOrder(
+            step_id=key_of(perform),
+            return_id=known.state.return_id,
+            warehouse=known.state.agreed.hub.warehouse,
+            sku=unit.asked.sku,
+            serial=unit.serial,
+            because=str(unit.reason),
+        )
+        answer = await self._warehouse.find_repair(order) or await self._warehouse.order_repair(
+            order
+        )
+        ref = answer.repair_ref if isinstance(answer, ports.RepairOrdered) else ""
+        return n.NoteRepair(unit=unit.id, repair_ref=ref)
+
+    async def _send_back(self, known: Known, step: Step, perform: Perform) -> n.Note:
+        state = known.state
+        unit, stray = state.units.get(step.subject), state.strays.get(step.subject)
+        customer = await self._recorder.person(perform.tenant, state.customer_id)
+        if customer is None or (unit is None and stray is None):
+            raise defect(f"{step.subject}: nothing to send, or nobody to send it to")
+        order = ports.SendBackOrder(
+            step_id=key_of(perform),
+            return_id=state.return_id,
+            warehouse=state.agreed.hub.warehouse,
+            sku=unit.asked.sku if unit is not None else stray.sku if stray is not None else "",
+            recipient=address_of(customer),
+        )
+        answer = await self._warehouse.find_send_back(order) or await self._warehouse.send_back(
+            order
+        )
+        ref = answer.order_ref if isinstance(answer, ports.SendBackOrdered) else ""
+        return n.NoteSendBack(step_id=step.id, subject=step.subject, order_ref=ref)

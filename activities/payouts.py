@@ -14,7 +14,8 @@ from activities.steps import Steps, defect
 from domain.money import Money
 from domain.orders.caps import no_longer_covered
 from domain.returns.agenda import Step
-from domain.returns.notes import Note, NotePayout, NotePayoutUncovered
+from domain.returns.notes import Note, NoteCoupon, NotePayout, NotePayoutUncovered
+from domain.returns.paying import STORE_CREDIT
 from domain.words import MoneyState
 
 log = structlog.get_logger()
@@ -40,6 +41,35 @@ class Payouts:
     async def look_up_payout(self, perform: Perform) -> Recorded:
         """Ask the provider for the truth about a payout. Changes nothing over there."""
         return await self._steps.perform(perform, self._look)
+
+    @activity.defn
+    async def issue_coupon(self, perform: Perform) -> Recorded:
+        """Have a coupon issued, or learn why not. Idempotent on the coupon's id, as `pay_out`."""
+        return await self._steps.perform(perform, self._issue)
+
+    async def _issue(self, known: Known, step: Step, _perform: Perform) -> Note:
+        """A coupon is an account of its own at the provider of stored value."""
+        coupon = known.state.coupons[step.subject]
+        gateway = self._gateways.get(STORE_CREDIT)
+        if gateway is None:
+            raise defect("no adapter for a provider of stored value")
+        order = ports.PayoutOrder(
+            instruction_id=coupon.instruction_id,
+            payment_ref=f"coupon:{coupon.valid_until.date().isoformat()}:{coupon.instruction_id}",
+            amount=coupon.amount,
+            reference=known.state.return_id,
+        )
+        answer = await gateway.find_payout(order) or await gateway.pay_out(order)
+        if answer.state not in {"succeeded", "failed", "cancelled"}:
+            raise defect(f"a coupon that is {answer.state}: value is issued at once, or refused")
+        return NoteCoupon(
+            instruction_id=coupon.instruction_id,
+            state="issued" if answer.state == "succeeded" else "refused",
+            amount=answer.amount,
+            coupon_ref=answer.payout_ref,
+            code=answer.code,
+            reason=answer.reason[:200],
+        )
 
     async def _pay(self, known: Known, step: Step, perform: Perform) -> Note:
         gateway, order = self._instruction(known, step, perform)
@@ -109,4 +139,6 @@ def _noted(order: ports.PayoutOrder, answer: ports.PayoutAnswer) -> NotePayout:
         reason=answer.reason[:200],
         code=answer.code,
         amount=answer.amount,
+        cost=answer.cost,
+        worth=answer.worth,
     )

@@ -196,7 +196,7 @@ def _hub(hub: Hub) -> ports.Address:
 
 def _weight(state: ReturnState) -> int:
     """The goods, shared evenly over the parcels announced."""
-    goods = sum(unit.asked.weight_grams for unit in state.live_units)
+    goods = sum(unit.asked.weight_grams for unit in state.expected_units)
     parcels = sum(parcel.method is not None for parcel in state.parcels.values())
     return max(LIGHTEST_GRAMS, goods // max(1, parcels))
 
@@ -212,6 +212,6 @@ def _customs(state: ReturnState) -> tuple[ports.CustomsItem, ...]:
             hs_code=unit.asked.hs_code,
             origin_country=unit.asked.origin_country or state.country,
         )
-        for unit in state.live_units
+        for unit in state.expected_units
         if (quoted := state.quoted(unit.id)) is not None
     )

@@ -50,7 +50,7 @@ STAGES_OF: Mapping[str, frozenset[Stage]] = {
 }
 EVENTS = frozenset(
     {
-        *("tracker", "pickup", "receipt", "inspection", "replacement"),
+        *("tracker", "pickup", "receipt", "inspection", "replacement", "repair", "goods"),
         *("refund", "charge", "checkout", "payment_intent"),
         *("REFUND", "REFUND_FAILED", "CHARGEBACK", "CHARGEBACK_REVERSED"),
     }

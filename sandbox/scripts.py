@@ -39,6 +39,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "hold": ("held", "declined", "requires_action"),
     "void": ("refunded", "rejected"),
     "replacement": ("ships",),
+    "repair": ("works", "fails", "refused"),
+    "send_back": ("ships", "refused"),
 }
 
 

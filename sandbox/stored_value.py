@@ -57,7 +57,7 @@ class StoredValue:
             found = self._books.by_reference("credit", _query_key(call))
             return Reply(200, {"data": found, "next": None})
         since, until = moment(call.query, "created_since"), moment(call.query, "created_until")
-        credits_ = self._books.every("credit")
+        credits_ = [one for one in self._books.every("credit") if not _is_coupon(one["account"])]
         after = int(call.query.get("after") or 0)
         rest = [
             (place, credit)
@@ -108,7 +108,7 @@ class StoredValue:
         self._books.book(
             "payments",
             self._world.clock.now(),
-            kind="credit",
+            kind="coupon" if _is_coupon(credit["account"]) else "credit",
             payment_ref=credit["account"],
             refund_id=credit["id"],
             idempotency_key=key,
@@ -117,6 +117,11 @@ class StoredValue:
             status="succeeded",
             metadata={"reference": credit["reference"]},
         )
+
+
+def _is_coupon(account: str) -> bool:
+    """Say whether it is a promise of a discount: no money, and in no list of it."""
+    return account.startswith("coupon:")
 
 
 def claim_code(key: str) -> str:

@@ -13,6 +13,7 @@ from sandbox.settings import BEARER
 from sandbox.stock import Stock
 from sandbox.stored_value import complaint
 from sandbox.wire import Call, Json, Reply, digest, iso, moment, number, rows, text, whole
+from sandbox.workshop import Workshop
 from sandbox.world import World
 
 SHIPS_AFTER_DAYS = 1.0
@@ -23,11 +24,14 @@ Making = Callable[[str, Json, datetime], Reply]
 def warehouse_face(world: World, stock: Stock) -> Face:
     """Put the counter together."""
     counter = Warehouse(world, stock)
+    workshop = Workshop(world)
     making: tuple[tuple[str, str, Making], ...] = (
         ("announce", "announcements", counter.announce),
         ("stock_move", "stock-moves", counter.move),
         ("reserve", "reservations", counter.reserve),
         ("order", "orders", counter.order),
+        ("repair", "repairs", workshop.repair),
+        ("send_back", "send-backs", workshop.send_back),
     )
     operations = [
         Operation("release", "DELETE", "/reservations/by-id/{ref}", counter.release, _ref)

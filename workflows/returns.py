@@ -101,6 +101,7 @@ class ReturnWorkflow:
     release_payout = asks("release_payout")
     choose_payout = asks("choose_payout")
     write_off_payout = asks("write_off_payout")
+    choose_goods = asks("choose_goods")
     give_feedback = asks("give_feedback")
 
     async def ask(self, name: str, body: str) -> Answer:
@@ -110,7 +111,8 @@ class ReturnWorkflow:
     @workflow.signal(dynamic=True)
     async def tell(self, name: str, arguments: Sequence[RawValue]) -> None:
         """report_tracking, report_pickup, report_receipt, report_inspection, report_payout,
-        report_replacement, report_label or report_chargeback: one JSON object each.
+        report_replacement, report_repair, report_send_back, report_label or report_chargeback:
+        one JSON object each.
         """
         body = text_of(arguments[0]) if arguments else ""
         await self._record("report", name, body, bodies=len(arguments))

@@ -23,7 +23,8 @@ class PayoutAnswer(Value):
     """Where the money is, by the provider's own word.
 
     `failed` covers the provider's no (`reason` says which) and a later bounce.
-    `code` is what a guest can claim issued value with.
+    `code` is what a guest can claim issued value with. `cost` and `worth` are said where the
+    merchant is settled in another currency than the customer pays in.
     """
 
     state: Literal["submitted", "pending", "requires_action", "succeeded", "failed", "cancelled"]
@@ -31,6 +32,8 @@ class PayoutAnswer(Value):
     reason: str = ""
     code: str = ""
     amount: Money | None = None
+    cost: Money | None = None  # what it took of the merchant's balance, in its currency
+    worth: Money | None = None  # what the same part of the payment had brought there
 
 
 class Booked(Value):

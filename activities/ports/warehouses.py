@@ -77,6 +77,45 @@ class ReplacementOrdered(Value):
     order_ref: str
 
 
+class RepairOrder(Value):
+    """Repair one unit that is in the house. Ordered once on `step_id`."""
+
+    step_id: str
+    return_id: str
+    warehouse: str
+    sku: str
+    serial: str = ""
+    because: str = ""  # what is wrong with it, as a code; no personal data
+
+
+class RepairOrdered(Value):
+    """At the workshop, under the partner's number."""
+
+    repair_ref: str
+
+
+class SendBackOrder(Value):
+    """Ship something of the customer's, that is in the house, back to them. Once on `step_id`."""
+
+    step_id: str
+    return_id: str
+    warehouse: str
+    sku: str
+    recipient: Address
+
+
+class SendBackOrdered(Value):
+    """To be shipped, under the partner's number."""
+
+    order_ref: str
+
+
+class NotPossible(Value):
+    """The warehouse's no: `theirs` is its own word for why."""
+
+    theirs: str
+
+
 class Warehouse(Protocol):
     """Expects, counts and shelves what comes back; sends what goes out instead."""
 
@@ -93,3 +132,7 @@ class Warehouse(Protocol):
     async def order_replacement(
         self, order: ReplacementOrder
     ) -> ReplacementOrdered | OutOfStock: ...
+    async def find_repair(self, order: RepairOrder) -> RepairOrdered | None: ...
+    async def order_repair(self, order: RepairOrder) -> RepairOrdered | NotPossible: ...
+    async def find_send_back(self, order: SendBackOrder) -> SendBackOrdered | None: ...
+    async def send_back(self, order: SendBackOrder) -> SendBackOrdered | NotPossible: ...

@@ -8,7 +8,7 @@ Every template is given `return_id` and `order_id`. The others are optional:
 
 - `amount`, `"10.85 EUR"` as `Money.plain()` writes it;
 - `because`, a sentence, or one of the codes in `reasons.yaml`;
-- `ship_by`, `answer_by`, `pay_by`, days, and `from`, `until`, times (RFC 3339);
+- `ship_by`, `answer_by`, `pay_by`, `valid_until`, days, and `from`, `until`, times (RFC 3339);
 - `unit`, `sku`, `tracking_number`, `code`, `label_url`, `pay_url`, as they are.
 """
 
@@ -48,6 +48,10 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "refund_failed": ("amount", "because"),
     "refund_action": ("amount",),
     "store_credit": ("amount", "code"),
+    "coupon": ("amount", "code", "valid_until"),
+    "repair_started": (),
+    "sent_back": ("tracking_number",),
+    "goods_waiting": ("unit", "because"),
     "offer": ("because", "amount", "answer_by"),
     "replacement_ordered": ("sku", "tracking_number"),
     "out_of_stock": ("sku", "because", "answer_by"),
@@ -121,7 +125,7 @@ class Renderer:
         match key:
             case "amount":
                 return in_currency(fact, language)
-            case "ship_by" | "answer_by" | "pay_by":
+            case "ship_by" | "answer_by" | "pay_by" | "valid_until":
                 return on_day(fact, language)
             case "from" | "until":
                 return at_time(fact, language)

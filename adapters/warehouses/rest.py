@@ -14,11 +14,16 @@ from activities.failures import Misspoken
 from activities.ports import (
     Announcement,
     Capabilities,
+    NotPossible,
     OutOfStock,
+    RepairOrder,
+    RepairOrdered,
     ReplacementOrder,
     ReplacementOrdered,
     Reservation,
     Reserved,
+    SendBackOrder,
+    SendBackOrdered,
     StockMove,
 )
 from adapters.http import DEFAULT_DEADLINE, Answer, PartnerHttp, TheirObject, path_of, unexpected
@@ -27,6 +32,8 @@ ANNOUNCEMENTS = "/announcements/{ref}"
 STOCK_MOVES = "/stock-moves/{ref}"
 RESERVATIONS = "/reservations/{ref}"
 ORDERS = "/orders/{ref}"
+REPAIRS = "/repairs/{ref}"
+SEND_BACKS = "/send-backs/{ref}"
 
 
 class Entry(TheirObject):
@@ -105,6 +112,30 @@ class RestWarehouse:
             return OutOfStock(sku=order.sku)
         return ReplacementOrdered(order_ref=_entry(ORDERS, answer))
 
+    async def find_repair(self, order: RepairOrder) -> RepairOrdered | None:
+        """Say under which number a unit is being repaired."""
+        found = await self._find(REPAIRS, order.step_id)
+        return RepairOrdered(repair_ref=found) if found else None
+
+    async def order_repair(self, order: RepairOrder) -> RepairOrdered | NotPossible:
+        """Have a unit repaired that is in the house."""
+        body = order.model_dump(mode="json", exclude={"step_id"})
+        answer = await self._put(REPAIRS, order.step_id, body)
+        refused = _not_possible(answer)
+        return refused or RepairOrdered(repair_ref=_entry(REPAIRS, answer))
+
+    async def find_send_back(self, order: SendBackOrder) -> SendBackOrdered | None:
+        """Say under which number goods are going back to the customer."""
+        found = await self._find(SEND_BACKS, order.step_id)
+        return SendBackOrdered(order_ref=found) if found else None
+
+    async def send_back(self, order: SendBackOrder) -> SendBackOrdered | NotPossible:
+        """Have goods of the customer's shipped to them."""
+        body = order.model_dump(mode="json", exclude={"step_id"})
+        answer = await self._put(SEND_BACKS, order.step_id, body)
+        refused = _not_possible(answer)
+        return refused or SendBackOrdered(order_ref=_entry(SEND_BACKS, answer))
+
     async def _find(self, template: str, reference: str) -> str | None:
         answer = await self._http.ask("GET", path_of(template, ref=reference))
         if answer.status == httpx2.codes.NOT_FOUND:
@@ -121,6 +152,13 @@ class RestWarehouse:
 def _out_of_stock(answer: Answer) -> bool:
     is_conflict = answer.status == httpx2.codes.CONFLICT
     return is_conflict and answer.body.get("code") == "out_of_stock"
+
+
+def _not_possible(answer: Answer) -> NotPossible | None:
+    """Their no to work on goods that they have: `not_possible`."""
+    code = answer.body.get("code")
+    is_no = answer.status == httpx2.codes.CONFLICT and code == "not_possible"
+    return NotPossible(theirs=str(answer.body.get("message") or code)) if is_no else None
 
 
 def _entry(call: str, answer: Answer) -> str:

@@ -12,10 +12,20 @@ from adapters.webhooks.fact import Fact
 
 SOURCE = "warehouse"
 
+_KINDS = frozenset(
+    {
+        "receipt.reported",
+        "inspection.reported",
+        "replacement.shipped",
+        "repair.ended",
+        "goods.sent_back",
+    }
+)
+
 
 def warehouse_facts(event: SourceEvent) -> tuple[Fact, ...]:
     """Read what the warehouse counted, inspected or sent; other events say nothing of returns."""
-    if event.kind not in {"receipt.reported", "inspection.reported", "replacement.shipped"}:
+    if event.kind not in _KINDS:
         return ()
     data = event.body.get("data")
     if not isinstance(data, dict):
@@ -26,7 +36,23 @@ def warehouse_facts(event: SourceEvent) -> tuple[Fact, ...]:
         return _receipt(report)
     if event.kind == "replacement.shipped":
         return (_replacement(report),)
+    if event.kind in {"repair.ended", "goods.sent_back"}:
+        return (_work(event.kind, report),)
     return (Fact("report_inspection", "return", text_at(report, "return_id"), report),)
+
+
+def _work(kind: str, report: Mapping[str, Any]) -> Fact:
+    """What the workshop came to, or that goods of the customer's have left again."""
+    told = {name: report.get(name) for name in ("message_id", "occurred_at", "source")}
+    return_id = text_at(report, "return_id")
+    if kind == "goods.sent_back":
+        told["order_ref"] = text_at(report, "order_id")
+        told["tracking_number"] = text_at(report, "tracking_number")
+        return Fact("report_send_back", "return", return_id, told)
+    told["repair_ref"] = text_at(report, "order_id")
+    told["status"] = report.get("status")
+    told["note"] = report.get("note") or ""
+    return Fact("report_repair", "return", return_id, told)
 
 
 def _replacement(report: Mapping[str, Any]) -> Fact:

@@ -9,7 +9,7 @@ from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
 from api.cli.files import File, read_one
 from api.cli.opening import told
 from domain.returns.commands import UPDATES
-from domain.words import Method
+from domain.words import Method, Resolution
 
 app = App()
 
@@ -71,10 +71,24 @@ def override(
     because: str,
     settles: str = "",
     unit: Units = (),
+    resolution: Annotated[Resolution | None, Parameter(name_transform=WORD)] = None,
+    share_bp: int = 0,
     common: Common = COMMON,
 ) -> int:
-    """Decide otherwise than the policy, or settle a concern; always with a reason."""
-    body = {"because": because, "settles": settles, "units": list(unit)}
+    """Decide otherwise than the policy, or settle a concern; always with a reason.
+
+    Args:
+        return_id: Which return.
+        because: Why.
+        settles: A concern that is settled by this.
+        unit: For which units.
+        resolution: What is offered to the customer for them instead.
+        share_bp: The share of their value, in basis points, if the goods are kept.
+        common: What every command takes.
+    """
+    body: dict[str, Any] = {"because": because, "settles": settles, "units": list(unit)}
+    if resolution is not None or share_bp:
+        body |= {"resolution": resolution or Resolution.PARTIAL_REFUND, "share_bp": share_bp}
     return ask_return(common, return_id, "override", body)
 
 

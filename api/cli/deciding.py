@@ -86,6 +86,20 @@ def choose_payout(
 
 
 @app.command
+def choose_goods(
+    return_id: str,
+    unit: str,
+    choice: Annotated[Literal["send_back", "leave"], Parameter(name_transform=WORD)],
+    *,
+    because: str = "",
+    common: Common = COMMON,
+) -> int:
+    """Say whether goods that were not accepted are sent back to the customer, or left."""
+    body = {"unit": unit, "choice": choice, "because": because}
+    return ask_return(common, return_id, "choose_goods", body)
+
+
+@app.command
 def write_off_payout(
     return_id: str, instruction_id: str, *, because: str, common: Common = COMMON
 ) -> int:

@@ -1,9 +1,11 @@
 """`show`, `list`, `history`, `explain`: how returns stand, and how that came about."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from adapters.wording import UnknownLocale, amounts_in
 from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
 from api.cli.findings import lines
 from api.cli.showing import board, shown, whole
@@ -11,7 +13,9 @@ from api.cli.stories import history
 from api.cli.timing import engine_time
 from api.client import Answer
 from api.client.exporting import event_row
+from domain.money import Money
 from domain.refusal import Refused
+from domain.returns.explaining import Explanation
 from domain.words import Actor, Headline, Method, Reason
 from projections.board import PAGE_MAX, BoardFilter, InvalidCursor
 from projections.findings import FindingRow
@@ -139,13 +143,33 @@ def tell_history(return_id: str, *, common: Common = COMMON) -> int:
 
 
 @app.command
-def explain(return_id: str, *, common: Common = COMMON) -> int:
-    """Explain the money of a return, to the minor unit."""
+def explain(
+    return_id: str,
+    *,
+    unit: str = "",
+    payout: str = "",
+    locale: str = "",
+    common: Common = COMMON,
+) -> int:
+    """Explain the money of a return, to the minor unit.
+
+    Args:
+        return_id: Which return.
+        unit: Only what concerns this unit, such as 1/1.
+        payout: Only this instruction, by its id or the beginning of it.
+        locale: How amounts are written, such as de_DE; without it 10.85 EUR.
+        common: What every command takes.
+    """
 
     async def work(desk: Desk) -> Exit:
+        amounts = _amounts(locale)
         explained = await desk.returns.explain(desk.tenant, return_id)
         if explained is not None:
-            desk.say([shown(line) for line in explained.as_text().splitlines()], explained)
+            part = _part(explained, unit, payout)
+            if part is None:
+                because = f"{return_id} has no {'unit ' + unit if unit else 'payout ' + payout}"
+                return desk.refuse(Answer.no(Refused(code="unknown_part", because=because)))
+            desk.say([shown(line) for line in part.as_text(amounts).splitlines()], part)
             return Exit.DONE
         if not await desk.returns.events(desk.tenant, return_id):
             return _unknown(desk, return_id)
@@ -153,6 +177,21 @@ def explain(return_id: str, *, common: Common = COMMON) -> int:
         return desk.refuse(Answer.no(Refused(code="not_priced", because=because), return_id))
 
     return at_desk(common, work)
+
+
+def _amounts(locale: str) -> Callable[[Money], str]:
+    try:
+        return amounts_in(locale) if locale else str
+    except UnknownLocale as unknown:
+        raise UsageError(f"--locale: {unknown}") from None
+
+
+def _part(explained: Explanation, unit: str, payout: str) -> Explanation | None:
+    if unit and payout:
+        raise UsageError("--unit, --payout: give one of them")
+    if unit:
+        return explained.of_unit(unit)
+    return explained.of_payout(payout) if payout else explained
 
 
 def _unknown(desk: Desk, return_id: str) -> Exit:

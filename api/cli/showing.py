@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from api.client import Quoted
 from domain.money import Money
+from domain.policy.quote import Quote
 from domain.returns.agenda import Step
 from domain.returns.status import MoneyStatus, ParcelStatus, PayoutStatus, Status, UnitStatus
 from projections.board import BoardRow
@@ -113,12 +114,29 @@ def price(quoted: Quoted) -> Iterator[str]:
     )
     others = [
         f"{words(method.method)} {money(method.label_fee_minor, currency)}"
+        f" ({money(method.total_minor, currency)} in all)"
         for method in quote.methods
     ]
     if others:
         yield f"  label fee by method: {DOT.join(others)}"
+    yield from _choices(quote)
     if quoted.keep_item:
         yield "  the goods may be kept"
+
+
+def _choices(quote: Quote) -> Iterator[str]:
+    """What each resolution would bring, to where, and within how many days of what."""
+    rows = [
+        [
+            f"or {words(choice.resolution)}",
+            money(choice.total_minor, quote.currency),
+            f"to {', '.join(choice.to)}",
+            f"{choice.days} days after {words(choice.after)} ({words(choice.counted)})",
+            f"label fee {money(choice.fee_minor, quote.currency)}: {words(choice.fee_because)}",
+        ]
+        for choice in quote.choices
+    ]
+    yield from columns(rows)
 
 
 def board(rows: Sequence[BoardRow]) -> list[str]:

@@ -197,6 +197,19 @@ class Asks(ABC):
         }
         return await self.ask(tenant, return_id, "choose_payout", body, **by)
 
+    async def choose_goods(
+        self,
+        tenant: str,
+        return_id: str,
+        unit: str,
+        choice: Literal["send_back", "leave"],
+        *,
+        because: str = "",
+        **by: Unpack[By],
+    ) -> Answer:
+        body = {"unit": unit, "choice": choice, "because": because}
+        return await self.ask(tenant, return_id, "choose_goods", body, **by)
+
     async def write_off_payout(
         self, tenant: str, return_id: str, instruction_id: str, *, because: str, **by: Unpack[By]
     ) -> Answer:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from activities.event_store import StoredEvent
 from api.client.books import Books
+from domain.money import Money
 from domain.returns.events import (
     LabelPurchased,
     PayoutCancelled,
@@ -83,9 +84,16 @@ def _payouts(key: ReturnKey, state: ReturnState, life: Iterable[ReturnEvent]) ->
             "state": str(payout.state),
             "reason": payout.reason,
             "stands": payout.stands,
+            "chosen_by": payout.chosen_by,
+            "approved_by": list(payout.approved_by),
+            "exchange_loss": _money(payout.exchange_loss),
             "parts": [part.model_dump(mode="json") for part in payout.parts],
             **times[payout.instruction_id],
         }
+
+
+def _money(amount: Money | None) -> Row | None:
+    return None if amount is None else amount.model_dump(mode="json")
 
 
 def _payout_times(life: Iterable[ReturnEvent]) -> dict[str, Row]:

@@ -3,6 +3,7 @@
 from domain.orders.ledger import Ledger
 from domain.orders.values import total_difference
 from domain.policy.case import Case
+from domain.policy.choices import with_choices
 from domain.policy.judge import Judgement, judge
 from domain.policy.policy import KeepItem, Policy
 from domain.policy.price import price
@@ -44,7 +45,9 @@ def evaluate(
         verdicts=tuple(one.verdict for one in judged),
         fired=_told_once(fired),
         terms=terms_of(case, judged),
-        quote=priced.quote,
+        quote=with_choices(
+            case, _going(judged), priced.quote, keep_item=keep_item or bool(keep_rules)
+        ),
         keep_item=keep_item and bool(priced.quote.units),
     )
 
@@ -55,7 +58,9 @@ def price_anyway(
     """Price units that a person lets in, whatever the policy's verdict on them was."""
     case = Case.of(policy, ledger, request, units)
     judged = tuple(judge(case, unit) for unit in units)
-    return price(case, judged, keep_item=request.method is Method.KEEP_ITEM).quote
+    keep_item = request.method is Method.KEEP_ITEM
+    quote = price(case, judged, keep_item=keep_item).quote
+    return with_choices(case, judged, quote, keep_item=keep_item)
 
 
 def _going(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:

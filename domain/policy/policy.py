@@ -15,6 +15,7 @@ from domain.money import WHOLE_BASIS_POINTS, Currency
 from domain.policy.collecting import CollectingTerms
 from domain.policy.conditions import Amounts, Condition, parts_of
 from domain.policy.quote import Hub, OtherDestination
+from domain.policy.resolving import Resolving
 from domain.words import Disposition, Fault, Grade, Method, Reason, RefundTrigger
 
 Days = Annotated[int, Field(ge=0, le=3_660)]
@@ -173,6 +174,7 @@ class Policy(Value):
     approval: Approval | None = None
     other_destination: OtherDestination = "with_consent"
     collecting: CollectingTerms = CollectingTerms()
+    resolving: Resolving = Resolving()
     tolerance: Amounts  # by how much the captured total may differ from its parts unexamined
 
     @model_validator(mode="after")

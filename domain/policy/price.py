@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.money import percentage
+from domain.money import percentage, percentage_up
 from domain.orders.events import SHIPPING, FundsPart, unit_key
 from domain.orders.tenders import deduct, spread
 from domain.orders.values import shipping_value, standard_shipping_value
@@ -10,15 +10,22 @@ from domain.policy.case import Case
 from domain.policy.exchange import exchange_quote
 from domain.policy.judge import Judgement
 from domain.policy.quote import MethodPrice, Quote, RuleFired, TenderShare, UnitQuote
+from domain.policy.resolving import STAYS
 from domain.policy.terms import (
     label_fee,
     listed_restocking_bp,
     methods_for,
+    partial_share_bp,
     restocking_bp,
     transports_for,
 )
 from domain.policy.units import MONEY
 from domain.words import Fault, Method, Resolution
+
+WHOLE = 10_000
+"""All of it, in basis points."""
+
+_WHOLLY = MONEY - {Resolution.PARTIAL_REFUND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,8 @@ def price(case: Case, going: tuple[Judgement, ...], *, keep_item: bool) -> Price
     units = tuple(_unit_quote(case, judged) for judged in going)
     shipping, shipping_fired = _shipping(case, going)
     method, method_fired = _method(case, keep_item=keep_item)
-    fee, fee_fired = _label_fee(case, going, method)
+    back = tuple(one for one in going if one.unit.resolution not in STAYS)
+    fee, fee_fired = _label_fee(case, back, method)
     gross = sum(unit.cash_minor for unit in units) + shipping
     dearer = sum(unit.owed_minor for unit in units)
     billed_fee = max(0, fee - gross) if dearer else 0  # never a bill for the label alone
@@ -48,7 +56,7 @@ def price(case: Case, going: tuple[Judgement, ...], *, keep_item: bool) -> Price
         billed_fee_minor=billed_fee,
         to_pay_minor=dearer + billed_fee,
         tenders=(),
-        methods=_method_prices(case, going),
+        methods=_method_prices(case, back),
     )
     quote, short_fired = _with_tenders(case, draft)
     fees = (*_restocking_fired(case, going), *fee_fired)
@@ -96,7 +104,9 @@ def _unit_quote(case: Case, judged: Judgement) -> UnitQuote:
     unit, value = judged.unit, case.value(judged.unit)
     total = value.total_minor
     left = case.left.parts[unit_key(unit.line_id, unit.ordinal)]
-    pays = unit.reason.fault is Fault.CUSTOMER and unit.resolution in MONEY
+    partly = unit.resolution is Resolution.PARTIAL_REFUND
+    share = partial_share_bp(case, judged) if partly else WHOLE
+    pays = unit.reason.fault is Fault.CUSTOMER and unit.resolution in MONEY and not partly
     fee = percentage(value.net_minor, restocking_bp(case, judged)) if pays else 0
     return UnitQuote(
         unit=unit.unit,
@@ -112,7 +122,8 @@ def _unit_quote(case: Case, judged: Judgement) -> UnitQuote:
         import_tax_minor=value.import_tax_minor,
         restocking_fee_minor=fee,
         already_refunded_minor=total - left,
-        refund_minor=max(0, left - fee),
+        share_bp=share,
+        refund_minor=max(0, percentage_up(left, share) - fee),
         exchange=exchange_quote(case, unit, left),
     )
 
@@ -204,7 +215,7 @@ def _shipping_fired(
 def _whole_order(case: Case, going: tuple[Judgement, ...]) -> bool:
     """Whether with this return everything is back, and all of this return in money."""
     back = {(judged.unit.line_id, judged.unit.ordinal) for judged in going}
-    in_money = all(judged.unit.resolution in MONEY for judged in going)
+    in_money = all(judged.unit.resolution in _WHOLLY for judged in going)
     return bool(going) and in_money and back | case.earlier_units >= set(case.values)
 
 

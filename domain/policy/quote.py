@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.model import Country, Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.policy.collecting import CollectingTerms
+from domain.policy.resolving import ResolvingTerms
 from domain.policy.units import MONEY
 from domain.words import Disposition, Grade, Method, Reason, RefundTrigger, Resolution
 
@@ -71,6 +72,7 @@ class Terms(Value):
     label_fee_minor: dict[Method, int]  # once per return, where the customer is at fault
     approval_from_minor: int | None = None  # two people let it go; of a payout, or its payment
     other_destination: OtherDestination = "with_consent"
+    resolving: ResolvingTerms = ResolvingTerms()
     collecting: CollectingTerms = CollectingTerms()
 
 
@@ -110,6 +112,7 @@ class UnitQuote(Value):
     import_tax_minor: Minor
     restocking_fee_minor: Minor
     already_refunded_minor: Minor = 0
+    share_bp: int = 10_000  # of the rest, where the goods are kept and only a share is paid
     refund_minor: Minor
     exchange: ExchangeQuote | None = None  # where it is answered in goods
 
@@ -159,6 +162,8 @@ class Quote(Value):
     to_pay_minor: Minor = 0  # differences and billed fee: one bill
     tenders: tuple[TenderShare, ...]
     methods: tuple["MethodPrice", ...] = ()
+    label_fee_because: Short = ""
+    choices: tuple["Choice", ...] = ()
 
 
 class MethodPrice(Value):
@@ -167,6 +172,27 @@ class MethodPrice(Value):
     method: Method
     label_fee_minor: Minor
     carrier: str = ""
+    total_minor: Minor = 0  # what comes back in all if the goods go this way
+
+
+class Choice(Value):
+    """What another resolution would bring for all units alike, by the method of the quote.
+
+    By another method: `before_label_minor` less that method's fee, never below zero; where
+    nothing comes back, or no money is paid, there is no fee. A coupon's total is what can be
+    bought with it.
+    """
+
+    resolution: Resolution
+    total_minor: Minor
+    before_label_minor: Minor
+    fee_minor: Minor
+    fee_because: Short
+    to: tuple[Short, ...]  # tenders, store_credit, coupon, goods
+    units: dict[str, int] = Field(default_factory=dict)  # in money, where it differs
+    after: Short  # what has to happen first
+    days: int  # from then on, at the latest
+    counted: Short  # the name of these days in the terms
 
 
 class RuleFired(Value):

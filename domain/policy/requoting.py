@@ -1,11 +1,18 @@
 """A promise that changes: units resolved otherwise, or let in later."""
 
+from domain.money import percentage_up
+from domain.policy.price import unit_value
 from domain.policy.quote import Quote, TenderShare, UnitQuote
 from domain.words import Resolution
 
 
 def requoted(
-    quote: Quote, unit: str, resolution: Resolution, *, fee_from_refund: bool = False
+    quote: Quote,
+    unit: str,
+    resolution: Resolution,
+    *,
+    share_bp: int = 10_000,
+    fee_from_refund: bool = False,
 ) -> Quote:
     """The same promise with one unit resolved otherwise: its value becomes money, or goods.
 
@@ -13,10 +20,11 @@ def requoted(
         quote: What was promised.
         unit: The unit.
         resolution: What the customer gets for it now.
+        share_bp: How much of its value, where the goods are kept for a share.
         fee_from_refund: Whether the fee that was on the bill is taken from refunds instead.
     """
     units = tuple(
-        quoted.model_copy(update={"resolution": resolution}) if quoted.unit == unit else quoted
+        _resolved_as(quoted, resolution, share_bp) if quoted.unit == unit else quoted
         for quoted in quote.units
     )
     totals = _totals(quote, units, quote.shipping_minor)
@@ -25,7 +33,16 @@ def requoted(
         gross = sum(known.cash_minor for known in units) + quote.shipping_minor
         fee = min(quote.label_fee_minor + unbilled, gross)
         totals |= {"label_fee_minor": fee, "total_minor": gross - fee}
-    return quote.model_copy(update={"units": units, **totals})
+    return quote.model_copy(update={"units": units, "choices": (), **totals})
+
+
+def _resolved_as(quoted: UnitQuote, resolution: Resolution, share_bp: int) -> UnitQuote:
+    """A share that the customer gets, or gives up, is taken of all that the unit can bring."""
+    update: dict[str, object] = {"resolution": resolution}
+    if Resolution.PARTIAL_REFUND in {resolution, quoted.resolution}:
+        refund = percentage_up(unit_value(quoted), share_bp)
+        update |= {"restocking_fee_minor": 0, "share_bp": share_bp, "refund_minor": refund}
+    return quoted.model_copy(update=update)
 
 
 def joined(quote: Quote, more: Quote) -> Quote:
@@ -39,6 +56,7 @@ def joined(quote: Quote, more: Quote) -> Quote:
         update={
             "units": units,
             "shipping_minor": shipping,
+            "choices": (),
             **_totals(quote, units, shipping),
             "tenders": tuple(
                 TenderShare(tender_id=key, amount_minor=amount) for key, amount in tenders.items()

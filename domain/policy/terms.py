@@ -4,6 +4,7 @@ from domain.policy.case import Case
 from domain.policy.judge import Judgement
 from domain.policy.policy import Policy
 from domain.policy.quote import Hub, RuleFired, Terms, Transport
+from domain.policy.resolving import ResolvingTerms
 from domain.words import Method
 
 
@@ -37,7 +38,23 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         approval_from_minor=_approval_from(policy, order.currency),
         other_destination=policy.other_destination,
         collecting=policy.collecting,
+        resolving=ResolvingTerms(
+            share_bp_by_unit={
+                judged.unit.unit: share
+                for judged in judgements
+                if (share := partial_share_bp(case, judged))
+            },
+            coupon=policy.resolving.coupon,
+            repair=policy.resolving.repair,
+            send_back=policy.resolving.send_back,
+        ),
     )
+
+
+def partial_share_bp(case: Case, judged: Judgement) -> int:
+    """What of a unit is paid if its goods are kept, in basis points; 0: a person has to say."""
+    category = case.line(judged.unit).category
+    return case.policy.resolving.share_bp(judged.unit.reason, category)
 
 
 def _approval_from(policy: Policy, currency: str) -> int | None:

@@ -40,18 +40,18 @@ def _adjust_unit(u: Unfolding, unit: Unit) -> None:
     quoted = u.state.quoted(unit.id)
     if quoted is None:
         return
-    earned = max(0, _earned(u.state, unit, quoted) - u.state.given_up.get(unit.id, 0))
-    target = max(earned, planned_for(u.state, unit.id))
+    due = max(0, earned(u.state, unit, quoted) - u.state.given_up.get(unit.id, 0))
+    target = max(due, planned_for(u.state, unit.id))
     change = target - unit_promise(u.state, unit)
     if change:
         because = f"{unit.decision}, {unit.share_bp / 100:g} % of its value, {unit.reason}"
         reason = str(unit.decision)
-        if target > earned:
+        if target > due:
             reason, because = "paid_already", "what was paid or promised to pay is not asked back"
         _adjust(u, unit.id, change, reason, because)
 
 
-def _earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
+def earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
     """What the unit is worth by its verdict, its grade and who is at fault.
 
     The share is of the unit's whole value, and rounded up: the part of a minor unit that
@@ -60,12 +60,16 @@ def _earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
     Source: a consumer answers for handling beyond what shows nature, characteristics and
     functioning of the goods (Directive 2011/83/EU art. 14 (2)); the share is policy.
     """
-    value = unit_value(quoted)
-    whole = unit.decision in {Decision.ACCEPTED, Decision.APPEAL_UPHELD}
-    kept = percentage_up(value, WHOLE if whole else unit.share_bp)
+    kept = judged_value(unit, quoted)
     if not quoted.in_money:
         return max(0, kept - quoted.exchange.cost_minor) if quoted.exchange else 0
     return max(0, kept - _restocking(state, unit, quoted))
+
+
+def judged_value(unit: Unit, quoted: UnitQuote) -> int:
+    """What the verdict leaves of the unit's value, before any fee."""
+    whole = unit.decision in {Decision.ACCEPTED, Decision.APPEAL_UPHELD}
+    return percentage_up(unit_value(quoted), WHOLE if whole else unit.share_bp)
 
 
 def _restocking(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
@@ -100,10 +104,11 @@ def _adjust_shipping(u: Unfolding) -> None:
 def _adjust_fee(u: Unfolding) -> None:
     """The label is the customer's to pay only if all the reasons found are the customer's."""
     state = u.state
-    free = any(unit.reason.fault in {Fault.MERCHANT, Fault.CARRIER} for unit in state.live_units)
-    if all(unit.reason is unit.asked.reason for unit in state.live_units) and not free:
+    units = state.expected_units
+    free = any(unit.reason.fault in {Fault.MERCHANT, Fault.CARRIER} for unit in units)
+    if all(unit.reason is unit.asked.reason for unit in units) and not free:
         return
-    by_customer = all(unit.reason.fault is Fault.CUSTOMER for unit in state.live_units)
+    by_customer = all(unit.reason.fault is Fault.CUSTOMER for unit in units)
     listed = state.agreed.label_fee_minor.get(state.method, 0) if state.method else 0
     due = listed if by_customer else 0
     still_to_pay = refund_promise(state) - refunds_standing(state)

@@ -16,6 +16,7 @@ from domain.returns.events import (
     RequestedUnit,
     ReturnDeclined,
 )
+from domain.returns.offering import offer_otherwise
 from domain.returns.opening import grant, judged_as
 from domain.returns.request import ExchangeFor, RequestedLine, ReturnRequest
 from domain.returns.state import ReturnState
@@ -120,6 +121,8 @@ def override(u: Unfolding, ask: c.Override) -> Refused | None:
             return Refused(code="unknown_concern", because=f"settles: no concern {ask.settles}")
         u.happened(ConcernSettled(occurred_at=u.now, concern_id=ask.settles, because=ask.because))
         return None
+    if ask.resolution is not None or ask.share_bp:
+        return offer_otherwise(u, ask)
     if u.state.authorisation in {Authorisation.REQUESTED, Authorisation.NEEDS_REVIEW}:
         return Refused(
             code="in_review", because="nothing is decided yet: approve it, or decline it"

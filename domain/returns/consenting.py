@@ -11,9 +11,12 @@ from domain.returns.events import (
     OfferLapsed,
     QuoteIssued,
 )
+from domain.returns.offering import WHOLE, is_open, keep_for_a_share
+from domain.returns.opening import plan_parcels
 from domain.returns.replacing import INSTEAD_OF_GOODS
 from domain.returns.state import Offer
 from domain.returns.unfolding import Unfolding
+from domain.words import Decision, Receipt, Resolution
 
 
 def _open_offer(u: Unfolding, offer_id: str) -> Offer | Refused:
@@ -51,9 +54,18 @@ def take_offer(u: Unfolding, offer: Offer) -> Refused | None:
     if offer.kind == "payout_way":
         return take_way(u, offer)
     if u.state.quote is not None and offer.resolution is not None:
-        unpaid = offer.kind == "not_paid"
-        quote = requoted(u.state.quote, offer.unit, offer.resolution, fee_from_refund=unpaid)
+        quote = requoted(
+            u.state.quote,
+            offer.unit,
+            offer.resolution,
+            share_bp=offer.share_bp or WHOLE,
+            fee_from_refund=offer.kind == "not_paid",
+        )
         u.happened(QuoteIssued(occurred_at=u.now, quote=quote))
+    if offer.resolution is Resolution.PARTIAL_REFUND:
+        keep_for_a_share(u, offer)
+    elif not u.state.keep_item:
+        plan_parcels(u)
     return None
 
 
@@ -94,7 +106,22 @@ def withdraw_offers(u: Unfolding) -> None:
     """Another way is only offered for money that is stuck: what found its way needs none."""
     for offer in list(u.state.offers.values()):
         payout = u.state.payouts.get(offer.instruction_id)
+        if not offer.answer and offer.kind == "resolution":
+            _withdraw_resolution(u, offer)
         if offer.answer or payout is None:
             continue
         if payout.replaced or payout.state not in STUCK:
             lapse(u, offer, f"the money is {payout.state} meanwhile")
+
+
+def _withdraw_resolution(u: Unfolding, offer: Offer) -> None:
+    """Nothing else is offered for what was resolved; and only what is at home can be kept."""
+    unit = u.state.units[offer.unit]
+    if not is_open(u.state, unit) or not u.state.is_approved:
+        lapse(u, offer, f"{unit.id} is {unit.decision} meanwhile")
+        return
+    if offer.resolution is not Resolution.PARTIAL_REFUND:
+        return
+    came = unit.receipt is Receipt.RECEIVED or (not unit.stays and u.state.has_left)
+    if came or unit.decision is not Decision.PENDING:
+        lapse(u, offer, f"{unit.id} is {unit.receipt} and {unit.decision} meanwhile")

@@ -17,6 +17,7 @@ from domain.returns.events import (
 from domain.returns.pickups import miss_visit
 from domain.returns.receiving import miss_units
 from domain.returns.scans import give_up
+from domain.returns.sending_back import send_unasked
 from domain.returns.settling import hear
 from domain.returns.telling import plan_notice
 from domain.returns.unfolding import Unfolding
@@ -128,6 +129,10 @@ def _unpaid(u: Unfolding, step: Step) -> None:
     give_up_bill(u, u.state.bills[step.subject])
 
 
+def _send_unasked(u: Unfolding, step: Step) -> None:
+    send_unasked(u, step.subject)
+
+
 ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "hand_over": _expire,
     "remind": _remind,
@@ -138,4 +143,5 @@ ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "explain_missing": _short,
     "settle_payout": _ask_gateway,
     "pay_bill": _unpaid,
+    "choose_goods": _send_unasked,
 }

@@ -4,7 +4,7 @@ from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import DisputeOpened, DisputeResolved
 from domain.returns.unfolding import Unfolding
-from domain.words import Decision
+from domain.words import Decision, Resolution
 
 
 def dispute(u: Unfolding, ask: c.Dispute) -> Refused | None:
@@ -18,6 +18,10 @@ def dispute(u: Unfolding, ask: c.Dispute) -> Refused | None:
         )
     if unit.decision not in {Decision.ACCEPTED_WITH_DEDUCTION, Decision.REJECTED}:
         return Refused(code="nothing_to_dispute", because=f"unit: {unit.id} is {unit.decision}")
+    if unit.resolution is Resolution.PARTIAL_REFUND:
+        return Refused(
+            code="nothing_to_dispute", because=f"unit: {unit.id} is as it was offered and accepted"
+        )
     since = unit.decided_at
     days = u.state.agreed.dispute_days if u.state.terms else 0
     if since is not None and (u.now - since).days >= days:

@@ -1,13 +1,20 @@
 """Where every minor unit of a return comes from: the same numbers as the quote and the events."""
 
 from collections.abc import Callable, Iterator
+from typing import Self
 
-from domain.model import Value
 from domain.money import Money
-from domain.policy.quote import ExchangeQuote, UnitQuote
-from domain.policy.units import MONEY
-from domain.returns.events import PayoutPart
-from domain.returns.events.bills import BillPart
+from domain.policy.quote import UnitQuote
+from domain.returns.explained import (
+    Adjusted,
+    CollectedExplained,
+    CouponExplained,
+    Explained,
+    PayoutExplained,
+    PotExplained,
+    UnitExplained,
+)
+from domain.returns.explained_text import text_of
 from domain.returns.promising import (
     collected_minor,
     fee_promise,
@@ -19,95 +26,33 @@ from domain.returns.promising import (
 )
 from domain.returns.state import ReturnState
 
-
-class Adjusted(Value):
-    """A change of the promise, signed, with its reason."""
-
-    amount_minor: int
-    reason: str
-    because: str
+__all__ = ["Adjusted", "Explanation", "UnitExplained", "explain"]
 
 
-class UnitExplained(Value):
-    """One unit: listed - discount = net; what was captured, less what is kept, is its refund.
+class Explanation(Explained):
+    """A return's whole derivation, or what of it one unit or one payout is about."""
 
-    refund = net + tax + duty + import tax - refunded before - restocking fee + adjustments,
-    never below zero, where the unit is answered in money; else its value is given in goods.
-    """
+    def as_text(self, shown: Callable[[Money], str] = str) -> str:
+        """The derivation for people, line by line; `shown` writes an amount."""
+        return "\n".join(text_of(self, shown))
 
-    unit: str
-    sku: str
-    name: str
-    resolution: str
-    listed_minor: int
-    discount_minor: int
-    net_minor: int
-    tax_minor: int
-    duty_minor: int
-    import_tax_minor: int
-    refunded_before_minor: int
-    restocking_fee_minor: int
-    quoted_minor: int
-    adjustments: tuple[Adjusted, ...]
-    refund_minor: int
-    exchange: ExchangeQuote | None = None
-    borne_minor: int = 0  # by the merchant, of what a deduction made the article dearer
+    def of_unit(self, unit: str) -> Self | None:
+        """What concerns one unit; none where the quote has no such unit."""
+        units = tuple(one for one in self.units if one.unit == unit)
+        payouts = tuple(one for one in self.payouts if any(part.key == unit for part in one.parts))
+        coupons = tuple(one for one in self.coupons if one.unit == unit)
+        if not units:
+            return None
+        return self.model_copy(update={"units": units, "payouts": payouts, "coupons": coupons})
 
-
-class CollectedExplained(Value):
-    """What the customer was asked for, what it is for, and what of it goes back."""
-
-    instruction_id: str
-    provider: str
-    state: str
-    amount_minor: int
-    parts: tuple[BillPart, ...]
-    given_back: tuple[Adjusted, ...]
-    given_back_minor: int
-
-
-class PotExplained(Value):
-    """The outbound shipping, or the return label's fee."""
-
-    quoted_minor: int
-    adjustments: tuple[Adjusted, ...]
-    result_minor: int
-
-
-class PayoutExplained(Value):
-    """One instruction: where to, how it stands, and what of it is for which unit."""
-
-    instruction_id: str
-    destination: str
-    tender_id: str
-    provider: str
-    state: str
-    amount_minor: int
-    counts: bool  # not cancelled, and not replaced by another instruction
-    parts: tuple[PayoutPart, ...]
-
-
-class Explanation(Value):
-    """A return's money. promised = the units' refunds + shipping - label fee, never below zero;
-    and what goes back of what was collected for it.
-    """
-
-    return_id: str
-    order_id: str
-    currency: str
-    units: tuple[UnitExplained, ...]
-    shipping: PotExplained
-    label_fee: PotExplained
-    label_fee_taken_minor: int  # so far; it is taken from the first payouts
-    promised_minor: int
-    paid_minor: int
-    payouts: tuple[PayoutExplained, ...]
-    collected: tuple[CollectedExplained, ...] = ()
-    collected_minor: int = 0
-
-    def as_text(self) -> str:
-        """The derivation for people, line by line."""
-        return "\n".join(_text(self))
+    def of_payout(self, instruction_id: str) -> Self | None:
+        """One instruction, by its id or the beginning of it, and the units that it is for."""
+        found = [one for one in self.payouts if one.instruction_id.startswith(instruction_id)]
+        if len(found) != 1 or not instruction_id:
+            return None
+        keys = {part.key for part in found[0].parts}
+        units = tuple(one for one in self.units if one.unit in keys)
+        return self.model_copy(update={"units": units, "payouts": tuple(found), "coupons": ()})
 
 
 def explain(state: ReturnState) -> Explanation:
@@ -134,6 +79,16 @@ def explain(state: ReturnState) -> Explanation:
         payouts=_payouts(state),
         collected=tuple(_collected(state)),
         collected_minor=collected_minor(state),
+        coupons=tuple(
+            CouponExplained(
+                instruction_id=coupon.instruction_id,
+                unit=coupon.unit,
+                state=coupon.life,
+                face_minor=coupon.amount.amount_minor,
+                value_minor=coupon.value_minor,
+            )
+            for coupon in state.coupons.values()
+        ),
     )
 
 
@@ -194,84 +149,10 @@ def _payouts(state: ReturnState) -> tuple[PayoutExplained, ...]:
             amount_minor=payout.amount_minor,
             counts=payout.stands,
             parts=payout.parts,
+            reason=payout.reason,
+            chosen_by=payout.chosen_by,
+            approved_by=payout.approved_by,
+            exchange_loss=payout.exchange_loss,
         )
         for payout in state.payouts.values()
     )
-
-
-def _text(told: Explanation) -> Iterator[str]:
-    def money(amount_minor: int) -> str:
-        return str(Money(amount_minor=amount_minor, currency=told.currency))
-
-    yield f"Return {told.return_id} of order {told.order_id}"
-    for unit in told.units:
-        yield f"{unit.unit} {unit.name} ({unit.sku}), {unit.resolution}"
-        yield from _sum(money, *_lines(unit))
-        yield f"    = {money(unit.refund_minor)}"
-        yield from _article(money, unit)
-    for name, sign, pot in (("Shipping", 1, told.shipping), ("Label fee", -1, told.label_fee)):
-        if pot.quoted_minor or pot.adjustments:
-            yield f"{name}: {money(sign * pot.result_minor)}"
-            changes = ((one.because, one.amount_minor) for one in pot.adjustments)
-            yield from _sum(money, ("quoted", sign * pot.quoted_minor), *changes)
-    for asked in told.collected:
-        yield from _asked(money, asked)
-    yield f"Promised: {money(told.promised_minor)}"
-    for payout in told.payouts:
-        where = payout.tender_id or payout.destination or "nowhere yet"
-        note = "" if payout.counts else ", replaced"
-        yield f"{money(payout.amount_minor)} to {where} by {payout.provider}: {payout.state}{note}"
-        yield from _sum(money, *((part.key, part.amount_minor) for part in payout.parts))
-    yield f"Paid: {money(told.paid_minor)}"
-
-
-def _article(money: Callable[[int], str], unit: UnitExplained) -> Iterator[str]:
-    """What is sent instead, and what that costs beside the unit's value."""
-    if unit.exchange is None:
-        return
-    told = unit.exchange
-    what = "is to be paid" if told.difference_minor > 0 else "is given back"
-    yield f"{unit.unit}: {told.sku} instead, {money(told.difference_minor)} {what}"
-    yield from _sum(
-        money,
-        ("price", told.price_minor),
-        ("tax and duty", told.tax_minor),
-        ("the merchant bears", -told.borne_minor),
-        ("worth of the unit", -told.value_minor),
-    )
-    if unit.borne_minor:
-        yield f"The merchant bears {money(unit.borne_minor)} of a deduction"
-
-
-def _asked(money: Callable[[int], str], asked: CollectedExplained) -> Iterator[str]:
-    yield f"Asked for {money(asked.amount_minor)} by {asked.provider}: {asked.state}"
-    yield from _sum(money, *((part.key, part.amount_minor) for part in asked.parts))
-    if asked.given_back:
-        yield f"Given back of it: {money(asked.given_back_minor)}"
-        yield from _sum(money, *((one.because, one.amount_minor) for one in asked.given_back))
-
-
-def _lines(unit: UnitExplained) -> Iterator[tuple[str, int]]:
-    """What adds up to the unit's refund; where it is not the plain sum, the last line says why."""
-    lines = [
-        ("listed", unit.listed_minor),
-        ("discounts", -unit.discount_minor),
-        ("tax", unit.tax_minor),
-        ("duty", unit.duty_minor),
-        ("import tax", unit.import_tax_minor),
-        ("refunded before", -unit.refunded_before_minor),
-        ("restocking fee", -unit.restocking_fee_minor),
-        *((one.because, one.amount_minor) for one in unit.adjustments),
-    ]
-    yield from lines
-    rest = unit.refund_minor - sum(amount_minor for _, amount_minor in lines)
-    if unit.resolution not in MONEY:
-        yield "answered in goods", rest
-    else:
-        yield "never below zero" if rest > 0 else "not given back", rest
-
-
-def _sum(money: Callable[[int], str], *lines: tuple[str, int]) -> Iterator[str]:
-    for name, amount_minor in lines:
-        if amount_minor:
-            yield f"    {name:<40} {money(amount_minor):>14}"

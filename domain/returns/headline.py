@@ -48,7 +48,7 @@ def _of_units(units: list[Unit]) -> Headline | None:
     here = [unit for unit in units if unit.receipt is Receipt.RECEIVED]
     if not here:
         return None
-    if any(unit.receipt is Receipt.AWAITING for unit in units):
+    if any(unit.receipt is Receipt.AWAITING and not unit.stays for unit in units):
         return Headline.PARTIALLY_RECEIVED
     inspected = any(unit.grade is not None for unit in units)
     return Headline.INSPECTING if inspected else Headline.RECEIVED

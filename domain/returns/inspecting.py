@@ -19,7 +19,7 @@ from domain.returns.events import (
 from domain.returns.notes import NoteMove
 from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
-from domain.words import Decision, Disposition, Fault, Receipt, RefundTrigger
+from domain.words import Decision, Disposition, Fault, Receipt, RefundTrigger, Resolution
 
 WHOLE = 10_000
 """All of it, in basis points."""
@@ -176,8 +176,10 @@ def _verdict(state: ReturnState, unit: Unit) -> tuple[int, str] | None:
 
     A share below zero leaves the verdict to a person.
     """
-    if state.keep_item:
+    if state.keep_item or unit.resolution is Resolution.KEEP_ITEM:
         return WHOLE, "the customer keeps it"
+    if unit.stays and unit.receipt is not Receipt.RECEIVED:
+        return None  # the customer says whether a share is enough
     match unit.receipt:
         case Receipt.LOST_IN_TRANSIT:
             return WHOLE, "lost by the carrier on its way back"
@@ -229,8 +231,8 @@ def dispose_of_units(u: Unfolding) -> None:
     for unit in list(u.state.units.values()):
         if unit.disposition is not None or unit.receipt is not Receipt.RECEIVED:
             continue
-        if is_final(unit) and (unit.grade is not None or unit.decision is Decision.REJECTED):
-            where, because = _destination(u.state, unit)
+        if is_final(unit) and _is_looked_at(unit) and not _is_at_work(unit):
+            where, because = where_it_goes(u.state, unit)
             u.happened(
                 DispositionDecided(
                     occurred_at=u.now, unit=unit.id, disposition=where, because=because
@@ -238,12 +240,34 @@ def dispose_of_units(u: Unfolding) -> None:
             )
 
 
-def _destination(state: ReturnState, unit: Unit) -> tuple[Disposition, str]:
+def _is_looked_at(unit: Unit) -> bool:
+    """What was refused, repaired or is to be kept needs no grade to go back."""
+    done = unit.repair is not None and unit.repair.life == "completed"
+    return unit.grade is not None or unit.decision is Decision.REJECTED or unit.stays or done
+
+
+def _is_at_work(unit: Unit) -> bool:
+    """A unit that is to be repaired stays where it is until that is over."""
+    over = unit.repair is not None and unit.repair.life == "completed"
+    refused = unit.decision is Decision.REJECTED or (
+        unit.decision is Decision.APPEAL_DENIED and not unit.share_bp
+    )
+    return unit.resolution is Resolution.REPAIR and unit.approved and not over and not refused
+
+
+def where_it_goes(state: ReturnState, unit: Unit) -> tuple[Disposition, str]:
+    """Where a unit goes that was judged, and why."""
     sold = unit.asked.serials
     if sold and unit.serial and unit.serial not in sold:
         return Disposition.QUARANTINE, "its serial number is not one that was sold"
-    if unit.decision is Decision.REJECTED:
+    if unit.decision is Decision.REJECTED or (
+        unit.decision is Decision.APPEAL_DENIED and not unit.share_bp
+    ):
         return Disposition.RETURN_TO_CUSTOMER, "not accepted: it is the customer's"
+    if unit.stays:
+        return Disposition.RETURN_TO_CUSTOMER, "the customer keeps it, as was agreed"
+    if unit.resolution is Resolution.REPAIR and unit.approved:
+        return Disposition.RETURN_TO_CUSTOMER, "it is the customer's, and repaired"
     if unit.suggested is not None:
         return unit.suggested, "as the inspector suggests"
     if unit.grade is not None and state.terms and unit.grade in state.terms.disposition_by_grade:

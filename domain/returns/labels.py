@@ -157,7 +157,7 @@ def _needless(u: Unfolding, label: Label) -> str:
         return f"the return is {u.state.authorisation}"
     if given_up(u.state, parcel):
         return "the parcel was not handed over in time"
-    if not any(unit.receipt is Receipt.AWAITING for unit in u.state.live_units):
+    if not any(unit.receipt is Receipt.AWAITING for unit in u.state.expected_units):
         return "nothing is left to be sent in it"
     if label.label_id != label_step(parcel):
         return f"the parcel goes by {parcel.method} with {parcel.carrier or 'another'} now"

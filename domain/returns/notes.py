@@ -109,6 +109,8 @@ class NotePayout(Note):
     reason: Short = ""
     code: str = ""
     amount: Money | None = None
+    cost: Money | None = None  # of the merchant's balance, in its own currency
+    worth: Money | None = None  # what the same part of the payment had brought there
 
 
 class NotePayoutUncovered(Note):
@@ -169,3 +171,29 @@ class NoteStepFailed(Note):
     step_id: str
     kind: Short
     because: Text
+
+
+class NoteCoupon(Note):
+    """What the provider says of a coupon."""
+
+    instruction_id: str
+    state: Literal["issued", "refused"]
+    coupon_ref: str = ""
+    code: str = ""
+    reason: Short = ""
+    amount: Money | None = None  # as they say it
+
+
+class NoteRepair(Note):
+    """The warehouse has taken a repair on, or will not (an empty reference)."""
+
+    unit: str
+    repair_ref: str
+
+
+class NoteSendBack(Note):
+    """The warehouse is to send something to the customer, or cannot (an empty reference)."""
+
+    step_id: str
+    subject: str
+    order_ref: str

@@ -28,17 +28,6 @@ from domain.returns.state import ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words import Method, Receipt, Resolution
 
-OFFERED = frozenset(
-    {
-        Resolution.REFUND_ORIGINAL,
-        Resolution.STORE_CREDIT,
-        Resolution.EXCHANGE,
-        Resolution.REPLACEMENT,
-        Resolution.KEEP_ITEM,
-    }
-)
-"""The resolutions that a return can be opened with."""
-
 
 def open_return(u: Unfolding, tenant: str, return_id: str, ask: c.Open) -> Refused | None:
     """Claim the units, judge them once, say the price. Opening it again is the same return."""
@@ -101,8 +90,8 @@ def _unfit(
                 because=f"lines.{index}.line_id: the order has no line {line.line_id}, "
                 f"it has {known}",
             )
-        if line.resolution not in OFFERED:
-            offered = ", ".join(sorted(OFFERED))
+        if line.resolution not in u.policy.resolving.offered:
+            offered = ", ".join(sorted(u.policy.resolving.offered))
             return Refused(
                 code="resolution_not_offered",
                 because=f"lines.{index}.resolution: {line.resolution} is not offered, "
@@ -226,9 +215,16 @@ def grant(u: Unfolding, *, keep_item: bool = False, by: str = "") -> None:
             by=by,
         )
     )
-    awaited = any(unit.receipt is Receipt.AWAITING for unit in u.state.live_units)
+    if not keep_item:
+        plan_parcels(u)
+
+
+def plan_parcels(u: Unfolding) -> None:
+    """Plan the boxes for what is to come back, where none is waiting to be filled."""
+    state = u.state
+    awaited = any(unit.receipt is Receipt.AWAITING for unit in state.expected_units)
     at_home = any(not parcel.has_left for parcel in state.parcels.values())
-    if keep_item or at_home or not awaited:
+    if at_home or not awaited:
         return
     planned = sum(key.startswith("P") for key in state.parcels)
     for number in range(1, 2 if state.parcels else state.parcels_planned + 1):

@@ -149,7 +149,7 @@ def explain_wrong_items(u: Unfolding) -> None:
     missing = [
         unit
         for unit in u.state.units.values()
-        if unit.approved and unit.receipt is Receipt.AWAITING
+        if unit.approved and not unit.stays and unit.receipt is Receipt.AWAITING
     ]
     for unit, stray in zip(missing, wrong[len(marked) :], strict=False):
         u.happened(
@@ -256,7 +256,7 @@ def unmatch_unit(u: Unfolding, ask: c.UnmatchUnit) -> Refused | None:
 def miss_units(u: Unfolding) -> None:
     """What has not come in time with the others is short."""
     for unit in list(u.state.units.values()):
-        if unit.approved and unit.receipt is Receipt.AWAITING:
+        if unit.approved and not unit.stays and unit.receipt is Receipt.AWAITING:
             u.happened(
                 UnitMissed(
                     occurred_at=u.now,
@@ -274,7 +274,7 @@ def lose_units(u: Unfolding) -> None:
     if not lost or parcels_still_out(u):
         return
     for unit in list(u.state.units.values()):
-        if unit.approved and unit.receipt is Receipt.AWAITING:
+        if unit.approved and not unit.stays and unit.receipt is Receipt.AWAITING:
             u.happened(
                 UnitMissed(
                     occurred_at=u.now,

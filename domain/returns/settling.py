@@ -20,6 +20,7 @@ from domain.returns.events import (
     PayoutUnknown,
     StoreCreditIssued,
 )
+from domain.returns.exchange_losses import book_exchange_loss
 from domain.returns.notes import NotePayout, NotePayoutUncovered
 from domain.returns.paying import funds_paid, funds_released
 from domain.returns.state import Payout
@@ -47,8 +48,9 @@ def note_payout(u: Unfolding, note: NotePayout) -> Refused | None:
         return None
     if _WORDS[note.state] is payout.state or _is_old_news(payout, note):
         _heard(u, payout)
-        return None
-    _follow(u, payout, note)
+    else:
+        _follow(u, payout, note)
+    book_exchange_loss(u, payout, note)
     return None
 
 

@@ -9,9 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.policy.quote import Quote, Terms, UnitQuote
+from domain.policy.resolving import STAYS
 from domain.returns.events import RequestedUnit
 from domain.returns.lifecycle import Life
-from domain.returns.things import Adjustment, Bill, Concern, Notice, Offer, Payout
+from domain.returns.things import (
+    Adjustment,
+    Bill,
+    Concern,
+    Coupon,
+    Notice,
+    Offer,
+    Payout,
+    Repair,
+    SendBack,
+)
 from domain.words import (
     Authorisation,
     Decision,
@@ -29,13 +40,16 @@ __all__ = [
     "Adjustment",
     "Bill",
     "Concern",
+    "Coupon",
     "Label",
     "Notice",
     "Offer",
     "Parcel",
     "Payout",
+    "Repair",
     "Replacement",
     "ReturnState",
+    "SendBack",
     "Stray",
     "Unit",
 ]
@@ -82,6 +96,12 @@ class Unit:
     adjusted_minor: int = 0
     borne_minor: int = 0  # by the merchant, of what a deduction made the article dearer
     replacement: Replacement | None = None
+    repair: Repair | None = None
+
+    @property
+    def stays(self) -> bool:
+        """Whether the customer keeps it, whatever is paid for it."""
+        return self.resolution in STAYS
 
     @property
     def id(self) -> str:
@@ -213,6 +233,8 @@ class ReturnState:
     notices: dict[str, Notice] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     concerns: dict[str, Concern] = field(default_factory=dict)
+    coupons: dict[str, Coupon] = field(default_factory=dict)
+    send_backs: dict[str, SendBack] = field(default_factory=dict)  # by unit or stray
     receipts: tuple[str, ...] = ()
     missed: dict[str, int] = field(default_factory=dict)  # step id → deadlines missed
     rejected_messages: int = 0
@@ -239,6 +261,11 @@ class ReturnState:
     def live_units(self) -> list[Unit]:
         """The units that may come back."""
         return [unit for unit in self.units.values() if unit.approved]
+
+    @property
+    def expected_units(self) -> list[Unit]:
+        """The units that are to come back: of the live ones those that nobody keeps."""
+        return [unit for unit in self.live_units if not unit.stays]
 
     def quoted(self, unit_id: str) -> UnitQuote | None:
         """What was promised for a unit."""

@@ -5,6 +5,7 @@ from pydantic import AwareDatetime
 from domain.model import Moment, Value
 from domain.policy.quote import MethodPrice
 from domain.returns.agenda import Step, agenda
+from domain.returns.choosable import ChoiceStatus, choices_of
 from domain.returns.headline import headline
 from domain.returns.promising import (
     brings_money,
@@ -125,6 +126,7 @@ class Status(Value):
     bills: tuple[BillStatus, ...] = ()
     strays: tuple[str, ...] = ()
     methods: tuple[MethodPrice, ...] = ()
+    choices: tuple[ChoiceStatus, ...] = ()
     money: MoneyStatus | None = None
     agenda: tuple[Step, ...] = ()
 
@@ -159,6 +161,7 @@ def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
         bills=_bills(state),
         strays=tuple(stray.stray_id for stray in state.strays.values() if stray.open),
         methods=state.quote.methods if state.quote else (),
+        choices=choices_of(state),
         money=_money(state),
         agenda=steps,
     )

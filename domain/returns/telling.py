@@ -7,6 +7,7 @@ from domain.money import Money
 from domain.refusal import Refused
 from domain.returns import events as e
 from domain.returns.events import bills as b
+from domain.returns.events import resolving as r
 from domain.returns.notes import NoteNotified
 from domain.returns.state import Notice, ReturnState
 from domain.returns.unfolding import Unfolding
@@ -105,6 +106,15 @@ def _bill_paid(state: ReturnState, event: b.BillPaid) -> Facts | None:
     return None if bill.late else {"amount": _amount(state, bill.amount_minor)}
 
 
+def _coupon(_state: ReturnState, event: r.CouponIssued) -> Facts:
+    until = event.valid_until.date().isoformat()
+    return {"amount": event.amount.plain(), "code": event.code, "valid_until": until}
+
+
+def _sent_back(_state: ReturnState, event: r.GoodsSentBack) -> Facts:
+    return {"tracking_number": event.tracking_number} if event.tracking_number else {}
+
+
 def _completed(state: ReturnState, event: e.ReturnCompleted) -> Facts:
     return {"amount": _amount(state, event.paid_minor)}
 
@@ -138,6 +148,9 @@ TOLD: Mapping[type[e.Event], tuple[str, Teller]] = {
     b.BillPaid: ("payment_received", _bill_paid),
     e.ReplacementOrdered: ("replacement_ordered", _ordered),
     e.OfferMade: ("out_of_stock", _offer),
+    r.CouponIssued: ("coupon", _coupon),
+    r.RepairStarted: ("repair_started", _nothing_more),
+    r.GoodsSentBack: ("sent_back", _sent_back),
     e.ReturnCompleted: ("completed", _completed),
 }
 

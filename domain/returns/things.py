@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.money import Money
 from domain.returns.events import PayoutPart
 from domain.returns.events.bills import BillPart
 from domain.words import BillState, MoneyState, Resolution
@@ -29,6 +30,7 @@ class Payout:
     news_open: bool = False  # a hint nobody has followed yet
     chosen_by: str = ""  # whoever said that it goes there; empty: the policy
     approved_by: tuple[str, ...] = ()  # who lets it go
+    exchange_loss: Money | None = None  # above zero a loss; in the merchant's own currency
     given_up_by: tuple[str, ...] = ()  # who says that it is not owed any more
     sendable_since: datetime | None = None  # from then on it may have been sent
 
@@ -117,3 +119,38 @@ class Bill:
     def is_open(self) -> bool:
         """Whether it may still be paid, as far as is known."""
         return self.state in {BillState.PLANNED, BillState.OPEN, BillState.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A coupon for one unit."""
+
+    instruction_id: str
+    unit: str
+    amount: Money
+    value_minor: int
+    valid_until: datetime
+    since: datetime
+    life: str = "planned"  # issued, refused
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The repair of one unit. `failed` is tried again only when a person says so."""
+
+    life: str  # started, completed, failed
+    repair_ref: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """A unit's, or a stray's, way back to the customer."""
+
+    subject: str
+    since: datetime
+    choice: str = ""  # send_back, leave: the customer's word
+    order_ref: str = ""
+    sent: bool = False
+    tracking_number: str = ""

@@ -130,6 +130,14 @@ class Journey:
             self.telling("report_inspection", warehouse="hub-de", return_id=self.return_id, **seen)
         )
 
+    async def brings(self, sku: str) -> None:
+        """The dock counts something that nobody announced."""
+        counted = {
+            "parcel": {"tracking_number": await self.tracking_number()},
+            "units": [{"sku": sku, "quantity": 1}],
+        }
+        await self.accepted(self.telling("report_receipt", warehouse="hub-de", **counted))
+
     async def cancelled(self) -> None:
         await self.accepted(self.asking("cancel"))
 

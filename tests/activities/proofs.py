@@ -10,6 +10,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from activities.recorded import Recording, Recordings
 from domain.reconciliation.messages import Compare, SettleFinding
 from tests.activities import collecting_proofs as collecting
+from tests.activities import resolving_proofs as resolving
 from tests.activities.deeds import AtStore, Deed, InBooks, Trade, at_partner
 from tests.activities.journey import EXCHANGE, Journey
 from tests.engine import TODAY
@@ -254,6 +255,9 @@ PROOFS: Mapping[str, Proof] = {
     "reserve": Proof("reserve", reserve),
     "release_reservation": Proof("release_reservation", release_reservation),
     "order_replacement": Proof("order_replacement", order_replacement),
+    "order_repair": Proof("order_repair", resolving.order_repair),
+    "send_back": Proof("send_back", resolving.send_back),
+    "issue_coupon": Proof("issue_coupon", resolving.issue_coupon),
     "pay_out": Proof("pay_out", pay_out),
     "pay_out_to_a_gift_card": Proof("pay_out", pay_out_to_a_gift_card),
     "look_up_payout": Proof("look_up_payout", look_up_payout),

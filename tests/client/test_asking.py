@@ -96,6 +96,7 @@ def _named(returns: ReturnsClient, tenant: str) -> dict[str, Any]:
         "unmatch_unit": returns.unmatch_unit(*who, "s-1"),
         "release_payout": returns.release_payout(*who, "p-1"),
         "choose_payout": returns.choose_payout(*who, "p-1", "manual"),
+        "choose_goods": returns.choose_goods(*who, "1/1", "leave"),
         "write_off_payout": returns.write_off_payout(*who, "p-1", because="even"),
         "give_feedback": returns.give_feedback(*who, 5),
     }

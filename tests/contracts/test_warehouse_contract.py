@@ -11,11 +11,14 @@ from activities.ports import (
     Address,
     Announcement,
     ExpectedUnit,
+    NotPossible,
     OutOfStock,
+    RepairOrder,
     ReplacementOrder,
     ReplacementOrdered,
     Reservation,
     Reserved,
+    SendBackOrder,
     StockMove,
     Warehouse,
 )
@@ -75,12 +78,34 @@ def replacement(partners: Partners) -> ReplacementOrder:
     )
 
 
+def repair(partners: Partners) -> RepairOrder:
+    return RepairOrder(
+        step_id=partners.new_id("repair"),
+        return_id=partners.new_id("R"),
+        warehouse="hub-de",
+        sku=partners.new_id("sku"),
+        because="defective",
+    )
+
+
+def sending(partners: Partners) -> SendBackOrder:
+    return SendBackOrder(
+        step_id=partners.new_id("back"),
+        return_id=partners.new_id("R"),
+        warehouse="hub-de",
+        sku=partners.new_id("sku"),
+        recipient=ANN,
+    )
+
+
 # Each change: how it is ordered, done and found, its operation's name and its kind in the books.
 CHANGES = {
     "announce": (announcement, "announce", "find_announcement", "announced"),
     "stock_move": (move, "move_stock", "find_move", "stock_move"),
     "reserve": (reservation, "reserve", "find_reservation", "reserved"),
     "order": (replacement, "order_replacement", "find_replacement", "ordered"),
+    "repair": (repair, "order_repair", "find_repair", "repair"),
+    "send_back": (sending, "send_back", "find_send_back", "send_back"),
 }
 
 
@@ -223,3 +248,17 @@ async def test_credentials_that_are_not_known_need_a_person(
     stranger = RestWarehouse(client, base_url=f"{partners.url}/warehouse/v1", api_key="wrong")
     with pytest.raises(Unauthorised):
         await stranger.announce(announcement(partners))
+
+
+@pytest.mark.parametrize("kind", ["repair", "send_back"])
+async def test_work_that_is_not_possible_is_refused_in_their_words(
+    warehouse: Warehouse, partners: Partners, kind: str
+) -> None:
+    order = repair(partners) if kind == "repair" else sending(partners)
+    await partners.control.script(order.return_id, f"{kind}.refused")
+    if isinstance(order, RepairOrder):
+        answer: object = await warehouse.order_repair(order)
+    else:
+        answer = await warehouse.send_back(order)
+    assert isinstance(answer, NotPossible)
+    assert answer.theirs

@@ -12,6 +12,7 @@ from domain.returns.agenda.money import of_money
 from domain.returns.agenda.parcels import of_parcels
 from domain.returns.agenda.people import of_people
 from domain.returns.agenda.request import of_request
+from domain.returns.agenda.resolving import of_resolutions
 from domain.returns.agenda.step import SOON, Step
 from domain.returns.agenda.units import of_strays, of_units
 from domain.returns.promising import is_explained
@@ -46,6 +47,7 @@ def agenda(state: ReturnState) -> tuple[Step, ...]:
         *of_money(state),
         *of_bills(state),
         *of_goods(state),
+        *of_resolutions(state),
         *of_people(state),
     ]
     return tuple(sorted(steps, key=lambda step: (step.due_at, step.id)))

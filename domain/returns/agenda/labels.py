@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.state import Label, Parcel, ReturnState
-from domain.words import Actor, LabelLife, Method
+from domain.words import Actor, LabelLife, Method, Receipt
 
 _VOID_ANSWERED = timedelta(days=15)
 """How long carriers take to say whether they pay an unused label back."""
@@ -54,5 +54,7 @@ def visits_to_call_off(state: ReturnState, parcel: Parcel) -> tuple[str, ...]:
     if parcel.has_left:
         return parcel.stale_pickups
     current = parcel.pickup_ref
-    obsolete = not state.is_approved or parcel.method is not Method.CARRIER_PICKUP
+    wanted = any(unit.receipt is Receipt.AWAITING for unit in state.expected_units)
+    by_visit = parcel.method is Method.CARRIER_PICKUP
+    obsolete = not state.is_approved or not by_visit or not wanted
     return (*parcel.stale_pickups, *((current,) if current and obsolete else ()))

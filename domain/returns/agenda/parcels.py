@@ -13,8 +13,8 @@ from domain.words import Actor, Logistics, Method, Receipt
 def of_parcels(state: ReturnState) -> Iterator[Step]:
     if not state.is_approved:
         return
-    all_here = all(unit.receipt is Receipt.RECEIVED for unit in state.live_units)
-    still_wanted = any(unit.receipt is Receipt.AWAITING for unit in state.live_units)
+    all_here = all(unit.receipt is Receipt.RECEIVED for unit in state.expected_units)
+    still_wanted = any(unit.receipt is Receipt.AWAITING for unit in state.expected_units)
     for parcel in state.parcels.values():
         counted_elsewhere = parcel.logistics is Logistics.DELIVERED_UNSCANNED and all_here
         if parcel.has_left and not counted_elsewhere:
@@ -189,7 +189,7 @@ def _missing(state: ReturnState) -> Iterator[Step]:
     if any(_is_expected(state, parcel) for parcel in state.parcels.values()):
         return
     arrivals = [p.received_at for p in state.parcels.values() if p.received_at is not None]
-    missing = [unit.id for unit in state.live_units if unit.receipt is Receipt.AWAITING]
+    missing = [unit.id for unit in state.expected_units if unit.receipt is Receipt.AWAITING]
     if missing and arrivals:
         yield must(
             state,

@@ -23,7 +23,7 @@ def of_request(state: ReturnState) -> Iterator[Step]:
     if not state.is_approved or state.announced or state.keep_item:
         return
     labelled = all(p.logistics is not Logistics.AWAITING_LABEL for p in state.parcels.values())
-    if state.parcels and labelled and any(not is_final(unit) for unit in state.live_units):
+    if state.parcels and labelled and any(not is_final(unit) for unit in state.expected_units):
         yield we_must(
             state,
             "announce",

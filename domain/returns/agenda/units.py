@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.state import ReturnState, Unit
-from domain.words import Actor, Decision, Receipt
+from domain.words import Actor, Decision, Disposition, Receipt
 
 
 def of_units(state: ReturnState) -> Iterator[Step]:
@@ -16,7 +16,8 @@ def of_units(state: ReturnState) -> Iterator[Step]:
 
 
 def _move(state: ReturnState, unit: Unit) -> Iterator[Step]:
-    if unit.disposition is not None and not unit.moved:
+    to_customer = unit.disposition is Disposition.RETURN_TO_CUSTOMER
+    if unit.disposition is not None and not unit.moved and not to_customer:
         yield we_must(
             state,
             "move_stock",

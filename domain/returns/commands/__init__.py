@@ -10,6 +10,7 @@ from domain.returns.commands.asks import (
     AcceptOffer,
     Approve,
     Cancel,
+    ChooseGoods,
     ChooseMethod,
     ChoosePayout,
     CorrectAddress,
@@ -37,7 +38,9 @@ from domain.returns.commands.reports import (
     ReportPayout,
     ReportPickup,
     ReportReceipt,
+    ReportRepair,
     ReportReplacement,
+    ReportSendBack,
     ReportTracking,
 )
 
@@ -58,6 +61,7 @@ UPDATES: Mapping[str, type[Ask]] = {
     "unmatch_unit": UnmatchUnit,
     "release_payout": ReleasePayout,
     "choose_payout": ChoosePayout,
+    "choose_goods": ChooseGoods,
     "write_off_payout": WriteOffPayout,
     "give_feedback": GiveFeedback,
 }
@@ -71,6 +75,8 @@ SIGNALS: Mapping[str, type[Report]] = {
     "report_label": ReportLabel,
     "report_chargeback": ReportChargeback,
     "report_replacement": ReportReplacement,
+    "report_repair": ReportRepair,
+    "report_send_back": ReportSendBack,
 }
 
 __all__ = [
@@ -80,6 +86,7 @@ __all__ = [
     "Approve",
     "Ask",
     "Cancel",
+    "ChooseGoods",
     "ChooseMethod",
     "ChoosePayout",
     "CorrectAddress",
@@ -102,7 +109,9 @@ __all__ = [
     "ReportPayout",
     "ReportPickup",
     "ReportReceipt",
+    "ReportRepair",
     "ReportReplacement",
+    "ReportSendBack",
     "ReportTracking",
     "ReschedulePickup",
     "ResolveDispute",

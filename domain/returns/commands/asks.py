@@ -8,7 +8,7 @@ from domain.model import Moment, Text
 from domain.orders.order import PostalAddress
 from domain.returns.commands.base import Ask, Key
 from domain.returns.request import Evidence, ReturnRequest
-from domain.words import Disposition, Method
+from domain.words import Disposition, Method, Resolution
 
 
 class Open(Ask):
@@ -43,6 +43,8 @@ class Override(Ask):
     because: Annotated[Text, Field(min_length=1)]
     settles: str = ""  # a concern's id; empty: approve what the policy declined
     units: tuple[str, ...] = ()
+    resolution: Resolution | None = None  # to be offered for these units instead
+    share_bp: Annotated[int, Field(ge=0, le=10_000)] = 0  # of a partial refund
 
 
 class ChooseMethod(Ask):
@@ -130,6 +132,14 @@ class ChoosePayout(Ask):
     instruction_id: Key
     destination: Literal["store_credit", "gift_card", "manual", "tender"]
     tender_id: str = ""  # which of the order's payments, where it is not the same one
+    because: Text = ""
+
+
+class ChooseGoods(Ask):
+    """What is to be done with a unit that was not accepted: it is the customer's."""
+
+    unit: Key
+    choice: Literal["send_back", "leave"]
     because: Text = ""
 
 

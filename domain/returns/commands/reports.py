@@ -137,3 +137,18 @@ class ReportChargeback(Report):
     chargeback_id: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._@+-]{0,99})?$")] = ""
     amount: Money
     status: Literal["opened", "won", "lost"]
+
+
+class ReportRepair(Report):
+    """The workshop has repaired it, or cannot."""
+
+    repair_ref: Key
+    status: Literal["repaired", "failed"]
+    note: Text = ""
+
+
+class ReportSendBack(Report):
+    """Goods of the customer's have left the warehouse again."""
+
+    order_ref: Key
+    tracking_number: Short = ""

@@ -87,6 +87,7 @@ from domain.returns.events.receipt import (
     UnitReceived,
     UnitUnmatched,
 )
+from domain.returns.events.resolving import ResolvingEvent
 from domain.returns.events.transport import (
     CarrierSwitched,
     LabelPurchased,
@@ -111,7 +112,8 @@ from domain.returns.events.transport import (
 )
 
 ReturnEvent = Annotated[
-    ReturnRequested
+    ResolvingEvent
+    | ReturnRequested
     | PolicyEvaluated
     | QuoteIssued
     | ReviewRequested

@@ -18,6 +18,7 @@ from domain.returns.learn import (
     receipt,
     transport,
 )
+from domain.returns.learn.resolving import LEARN_RESOLVING
 from domain.returns.state import ReturnState
 
 LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
@@ -104,4 +105,5 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.Escalated: people.escalated,
     e.ConcernSettled: people.settled,
     e.MessageRejected: people.rejected,
+    **LEARN_RESOLVING,
 }

@@ -34,6 +34,7 @@ SMALLEST: Mapping[str, Body] = {
     "unmatch_unit": {**_ASK, "stray_id": "S1"},
     "release_payout": {**_ASK, "instruction_id": "I1"},
     "choose_payout": {**_ASK, "instruction_id": "I1", "destination": "manual"},
+    "choose_goods": {**_ASK, "unit": "1/1", "choice": "leave"},
     "write_off_payout": {**_ASK, **_WHY, "instruction_id": "I1"},
     "give_feedback": {**_ASK, "rating": 5},
     "report_tracking": {**_REPORT, "tracking_number": "TRK-1", "status": "scanned"},
@@ -52,6 +53,8 @@ SMALLEST: Mapping[str, Body] = {
         "amount": {"amount_minor": 500, "currency": "EUR"},
     },
     "report_replacement": {**_REPORT, "order_ref": "ord_1"},
+    "report_repair": {**_REPORT, "repair_ref": "rep_1", "status": "repaired"},
+    "report_send_back": {**_REPORT, "order_ref": "bck_1"},
 }  # fmt: skip
 
 DOORS: Mapping[str, type[Ask] | type[Report]] = {**UPDATES, **SIGNALS}

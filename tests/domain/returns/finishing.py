@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.returns.decider import Command
 from domain.returns.state import ReturnState
-from domain.words import Disposition, Method
+from domain.words import Disposition, Method, Resolution
 from tests.domain.returns import story
-from tests.domain.returns.partners import answer
+from tests.domain.returns.partners import answer, ship
 from tests.domain.returns.scenario import Scenario
 
 ROUNDS = 400
@@ -157,12 +158,34 @@ def _let_go(known: Scenario, step: Step) -> list[Command]:
     ]
 
 
+def _choose_goods(_known: Scenario, step: Step) -> list[Command]:
+    return [story.ask(c.ChooseGoods, unit=step.subject, choice="leave")]
+
+
+def _share(_known: Scenario, step: Step) -> list[Command]:
+    told: dict[str, Any] = {"units": (step.subject,), "because": "for the trouble"}
+    return [story.by_staff(c.Override, share_bp=2_000, **told),
+            story.by_staff(c.Override, resolution=Resolution.REFUND_ORIGINAL, **told)]  # fmt: skip
+
+
+def _mended(known: Scenario, step: Step) -> list[Command]:
+    return [story.repaired(known, step.subject)]
+
+
+def _shipped_back(known: Scenario, step: Step) -> list[Command]:
+    return [ship(known.state, step, known.now)]
+
+
 DOING: Mapping[str, Doing] = {
     "review": _review,
     "decide": _decide,
     "resolve_dispute": _resolve,
     "match_unit": _match,
     "choose_payout": _choose,
+    "choose_goods": _choose_goods,
+    "offer_resolution": _share,
+    "repair": _mended,
+    "ship_back": _shipped_back,
     "release_payout": _let_go,
     "pay_by_hand": _by_hand,
     "settle_payout": _settled,

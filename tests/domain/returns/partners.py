@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.money import Money
+from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.returns.state import ReturnState
@@ -109,6 +110,29 @@ def _bill(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
     return said
 
 
+def _coupon(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    ref = f"cp_{step.subject[:8]}"
+    return {"instruction_id": step.subject, "state": "issued", "coupon_ref": ref, "code": "CP-1"}
+
+
+def _repair(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"unit": step.subject, "repair_ref": f"rep_{step.id}"}
+
+
+def _back(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"step_id": step.id, "subject": step.subject, "order_ref": f"bck_{step.subject}"}
+
+
+def ship(state: ReturnState, step: Step, now: datetime) -> c.ReportSendBack:
+    """The warehouse has shipped what it was to send back."""
+    return c.ReportSendBack(
+        message_id=f"shipped-{step.subject}",
+        occurred_at=now,
+        order_ref=state.send_backs[step.subject].order_ref,
+        tracking_number=f"TRK-{step.subject}",
+    )
+
+
 def _notify(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
     return {"notice_id": step.subject, "delivery_ref": f"<{step.subject}@mail>"}
 
@@ -128,5 +152,8 @@ _SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
     "reserve": (n.NoteReservation, _reserve),
     "release_reservation": (n.NoteReservationReleased, _release),
     "order_replacement": (n.NoteReplacement, _replace),
+    "issue_coupon": (n.NoteCoupon, _coupon),
+    "order_repair": (n.NoteRepair, _repair),
+    "send_back": (n.NoteSendBack, _back),
     "notify": (n.NoteNotified, _notify),
 }

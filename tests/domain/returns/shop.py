@@ -64,6 +64,11 @@ def policy(**changes: Any) -> Policy:
             "unknown": "none",
         },
         "other_destination": "by_policy",
+        "resolving": {
+            "partial_refund": [{"rule": "share", "reasons": ["defective"], "share_bp": 3_000}],
+            "coupon": {"value_bp": 11_000, "valid_days": 365},
+            "repair": {"days": 21},
+        },
         "exclusions": [{"rule": "final_sale", "final_sale": True, "because": "sold as final"}],
         "keep_item": [{"rule": "keep", "faults": ["merchant"], "at_most": {"EUR": 1_500}}],
     }

@@ -240,3 +240,13 @@ def the(known: Scenario, state: str) -> str:
     found = [key for key, payout in known.state.payouts.items() if payout.state == state]
     assert len(found) == 1, [payout.state for payout in known.state.payouts.values()]
     return found[0]
+
+
+def repaired(
+    known: Scenario, unit: str, status: Any = "repaired", **changes: Any
+) -> c.ReportRepair:
+    """The workshop has ended with a unit."""
+    repair = known.state.units[unit].repair
+    ref = repair.repair_ref if repair is not None else "none"
+    fields = {"message_id": _message(), "occurred_at": known.now, "repair_ref": ref}
+    return c.ReportRepair(**{**fields, "status": status, **changes})

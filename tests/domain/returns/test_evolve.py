@@ -159,6 +159,11 @@ _AFTER = {
     "BillChecked": ("BillNewsHeard",),
     "PickupCancelled": ("PickupScheduled",),
     "ReplacementReleased": ("ReplacementReserved",),
+    "CouponIssued": ("CouponPlanned",),
+    "CouponRefused": ("CouponPlanned",),
+    "RepairCompleted": ("RepairStarted",),
+    "RepairFailed": ("RepairStarted",),
+    "GoodsSentBack": ("SendBackOrdered",),
 }
 
 

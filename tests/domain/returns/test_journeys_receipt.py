@@ -53,7 +53,8 @@ def test_one_unit_too_many_is_kept_apart_until_somebody_says_where_it_goes() -> 
     known = known.when(
         by_staff(c.MatchUnit, stray_id=step.subject, disposition=Disposition.RETURN_TO_CUSTOMER)
     )
-    assert known.headline is Headline.COMPLETED
+    assert known.step("send_back").subject == step.subject
+    assert known.settle().headline is Headline.COMPLETED
 
 
 def test_the_wrong_item_in_the_box_leaves_the_unit_to_a_person() -> None:

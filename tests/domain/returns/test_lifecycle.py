@@ -41,6 +41,8 @@ FACTS_ONLY = {
     "ReplacementReserved", "ReplacementUnavailable", "ReplacementOrdered", "ReplacementReleased",
     "ReplacementShipped", "OfferMade", "OfferAccepted", "OfferDeclined", "OfferLapsed",
     "StoreCreditIssued", "DifferenceBorne",
+    "ExchangeLossBooked", "CouponPlanned", "CouponIssued", "CouponRefused", "RepairStarted", "RepairCompleted",
+    "RepairFailed", "GoodsChosen", "SendBackOrdered", "GoodsSentBack",
     # people: told, late, worried, content
     "NoticePlanned", "CustomerNotified", "ReminderSent", "DeadlineMissed", "Escalated",
     "ConcernSettled", "MessageRejected", "FeedbackReceived",

@@ -19,9 +19,10 @@ from domain.words import (
     Method,
     MoneyState,
     PickupException,
+    Resolution,
 )
 from tests.domain.returns import story
-from tests.domain.returns.partners import answer
+from tests.domain.returns.fortune import bad, good, reference
 from tests.domain.returns.scenario import CUSTOMER, STAFF, Scenario
 from tests.domain.returns.wishing import METHODS, REASONS, Pick
 
@@ -100,49 +101,11 @@ def _ours(w: Wanderer) -> Iterator[Saying]:
 
 def _answered(w: Wanderer, step: Step, known: Scenario) -> n.Note:
     """A partner answers, well or badly; some answers come only after something else."""
-    note = w.pick([_good, _good, _good, _bad])(w, step, known)
+    note = w.pick([good, good, good, bad])(w.pick, step, known)
     if step.performs not in {"pay_out", "look_up_payout"} and w.pick([False, False, False, True]):
         w.keep(note)
         return n.NoteDeadline()
     return note
-
-
-def _good(_w: Wanderer, step: Step, known: Scenario) -> n.Note:
-    if step.performs in {"pay_out", "look_up_payout"}:
-        state = known.state.payouts[step.subject].state
-        if state in {MoneyState.FAILED, MoneyState.REVERSED}:
-            return answer(step, known.state, known.now, state="failed", reason="bounced")
-    return answer(step, known.state, known.now)
-
-
-def _bad(w: Wanderer, step: Step, known: Scenario) -> n.Note:
-    parcel = step.subject
-    match step.performs:
-        case "buy_label":
-            return n.NoteLabelRefused(
-                step_id=step.id, reason=w.pick(list(PickupException)), theirs="no"
-            )
-        case "book_pickup":
-            return n.NotePickupRefused(
-                step_id=step.id, parcel_id=parcel, reason=w.pick(list(PickupException)), theirs="no"
-            )
-        case "void_label":
-            return answer(step, known.state, known.now, state=w.pick(["granted", "refused"]))
-        case "pay_out" | "look_up_payout":
-            payout = known.state.payouts[step.subject]
-            if payout.state in {MoneyState.FAILED, MoneyState.REVERSED, MoneyState.SUCCEEDED}:
-                return answer(step, known.state, known.now, state="failed", reason="bounced")
-            said = w.pick(["submitted", "pending", "requires_action", "failed", "unknown"])
-            return answer(step, known.state, known.now, state=said, reason="said so")
-        case "send_bill" | "look_up_bill" | "cancel_bill":
-            said = w.pick(["paid", "paid", "expired", "cancelled", "unknown"])
-            return answer(step, known.state, known.now, state=said, payment_ref=_ref(step.subject))
-        case "reserve":
-            return answer(step, known.state, known.now, reservation_ref="")
-        case "order_replacement":
-            return answer(step, known.state, known.now, order_ref="")
-        case _:
-            return n.NoteStepFailed(step_id=step.id, kind="Misspoken", because="they say 400")
 
 
 # ── What others say ───────────────────────────────────────────────────────────────────────
@@ -175,6 +138,23 @@ def _dock(w: Wanderer) -> Iterator[Saying]:
         for unit in units:
             yield _inspection(w, unit.id)
             yield _inspection(w, unit.id)
+
+
+def _workshop(w: Wanderer) -> Iterator[Saying]:
+    for unit in w.known.state.units.values():
+        if unit.repair is not None and unit.repair.repair_ref:
+            ref = unit.repair.repair_ref
+            for status in ("repaired", "failed"):
+                yield w.report(c.ReportRepair, repair_ref=ref, status=status)
+        for choice in ("send_back", "leave"):
+            yield w.ask(c.ChooseGoods, by=CUSTOMER, unit=unit.id, choice=choice)
+        told: dict[str, Any] = {"units": (unit.id,), "because": "for the trouble"}
+        yield w.ask(c.Override, share_bp=w.pick([1_000, 10_000]), **told)
+        for resolution in (Resolution.REFUND_ORIGINAL, Resolution.COUPON, Resolution.REPAIR):
+            yield w.ask(c.Override, resolution=resolution, **told)
+    for known in w.known.state.send_backs.values():
+        if known.order_ref:
+            yield w.report(c.ReportSendBack, order_ref=known.order_ref, tracking_number="B-1")
 
 
 def _receipt(w: Wanderer, number: str, units: list[c.CountedUnits]) -> Saying:
@@ -252,16 +232,12 @@ def _money(w: Wanderer) -> Iterator[Saying]:
         yield lambda _k, word=word: story.chargeback(word)  # type: ignore[misc]
 
 
-def _ref(instruction_id: str) -> str:
-    return f"pi_{instruction_id[:8]}"
-
-
 def _payer(w: Wanderer) -> Iterator[Saying]:
     """The customer pays, in time or not, and somebody says so."""
     for bill in w.known.state.bills.values():
         key = bill.instruction_id
         yield w.report(c.ReportPayout, instruction_id=key)
-        paid = n.NoteBill(instruction_id=key, state="paid", payment_ref=_ref(key))
+        paid = n.NoteBill(instruction_id=key, state="paid", payment_ref=reference(key))
         yield lambda _k, paid=paid: paid  # type: ignore[misc]
 
 
@@ -283,5 +259,7 @@ def _again(w: Wanderer) -> Iterator[Saying]:
             yield lambda _k, command=command: command  # type: ignore[misc]
 
 
-FAMILIES = (*[_ours] * 7, *[_carrier] * 2, _dock, _dock, _people, _money, _payer, _time, _again)
+FAMILIES = (
+    *[_ours] * 7, *[_carrier] * 2, _dock, _dock, _people, _money, _payer, _workshop, _time, _again,
+)  # fmt: skip
 """How often whom is heard."""

@@ -23,7 +23,14 @@ METHODS = (Method.DROP_OFF_LABEL, Method.CARRIER_PICKUP, Method.OWN_CARRIER)
 
 def any_opening(pick: Pick) -> Scenario:
     """Somebody asks for something; most of it is approved."""
-    resolutions = (Resolution.REFUND_ORIGINAL, Resolution.STORE_CREDIT, Resolution.REPLACEMENT)
+    resolutions = (
+        *[Resolution.REFUND_ORIGINAL] * 3,
+        Resolution.STORE_CREDIT,
+        Resolution.REPLACEMENT,
+        Resolution.PARTIAL_REFUND,
+        Resolution.COUPON,
+        Resolution.REPAIR,
+    )
     wishes = [
         _wish_for_shirts(pick, resolutions),
         *pick([[], [story.wish("2", reason=pick(REASONS))]]),
@@ -31,6 +38,8 @@ def any_opening(pick: Pick) -> Scenario:
     ]
     rules: dict[str, Any] = {"refund_trigger": pick([*RefundTrigger, RefundTrigger.INSPECTED])}
     rules["approval"] = pick([None, None, {"limit_minor": {"EUR": pick([1, 4_000, 10_000])}}])
+    waits = {"send_back": {"wait_days": pick([0, 0, 10])}}
+    rules["resolving"] = {**_RESOLVING, **waits}
     rules["other_destination"] = pick(["with_consent", "by_policy"])
     if pick([False, False, True]):
         rules["rules"] = [_REVIEW_PHONES]
@@ -43,6 +52,12 @@ def any_opening(pick: Pick) -> Scenario:
         snapshot=shop.order(**changes),
     )
 
+
+_RESOLVING: dict[str, Any] = {
+    "partial_refund": [{"rule": "share", "reasons": ["defective"], "share_bp": 3_333}],
+    "coupon": {"value_bp": 11_000, "valid_days": 365},
+    "repair": {"days": 21},
+}
 
 _REVIEW_PHONES = {
     "rule": "review_electronics",
