@@ -20,9 +20,11 @@ class Floor(Value):
         reasons: For which reasons; none named means without giving any.
         resolutions: For which remedies; none named means every one.
         except_categories: Goods that the law itself leaves out.
+        only_sealed: Goods that it leaves out once their seal was broken after delivery.
         free_way_back: The trader bears the cost of returning.
         free_of_deduction: No restocking fee.
         refunds_shipping: The standard way out is refunded when the whole order comes back.
+        refund_days: Within how many days of getting the goods back the money is due.
         hand_over_days: How long the consumer has at least to send the goods, once asked.
     """
 
@@ -34,10 +36,12 @@ class Floor(Value):
     reasons: tuple[Reason, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     except_categories: tuple[Short, ...] = ()
+    only_sealed: tuple[Short, ...] = ()
     free_way_back: bool = False
     free_of_deduction: bool = True
     refunds_shipping: bool = False
     hand_over_days: int = 0
+    refund_days: int = 0
 
     def covers(self, country: str, category: str, reason: Reason, resolution: Resolution) -> bool:
         """Say whether the right exists for such a unit; how long is asked elsewhere."""
@@ -79,9 +83,11 @@ FLOORS: tuple[Floor, ...] = (
         countries=EEA,
         days=14,
         counts_from="last_delivery",
-        except_categories=("custom_made", "perishable", "hygiene", "sealed_media", "digital"),
+        except_categories=("custom_made", "perishable", "digital"),
+        only_sealed=("hygiene", "sealed_media"),  # art. 16 (e) (i): unsealed after delivery
         refunds_shipping=True,  # art. 13 (2): not what a faster way than the standard cost more
         hand_over_days=14,  # art. 14 (1)
+        refund_days=14,  # art. 13 (1); it may wait for the goods, art. 13 (3)
     ),
     Floor(
         floor_id="eu_conformity",
@@ -98,9 +104,11 @@ FLOORS: tuple[Floor, ...] = (
         countries=("GB",),
         days=14,
         counts_from="last_delivery",
-        except_categories=("custom_made", "perishable", "hygiene", "sealed_media", "digital"),
+        except_categories=("custom_made", "perishable", "digital"),
+        only_sealed=("hygiene", "sealed_media"),  # reg. 28 (3): unsealed after delivery
         refunds_shipping=True,  # reg. 34 (3)
         hand_over_days=14,  # reg. 35 (4)
+        refund_days=14,  # reg. 34 (4) (5)
     ),
     Floor(
         floor_id="uk_right_to_reject",
@@ -122,11 +130,14 @@ FLOORS: tuple[Floor, ...] = (
     ),
     Floor(
         floor_id="cn_without_reason",
-        source="PRC Consumer Protection Law (2013) art. 25",
+        source="PRC Consumer Protection Law (2013) art. 25; Measures of 2017 art. 6, 7",
         countries=("CN",),
         days=7,
         counts_from="unit_delivery",
-        except_categories=("custom_made", "perishable", "hygiene", "sealed_media", "digital"),
+        except_categories=("custom_made", "perishable", "digital"),
+        # Hygiene only where the buyer confirmed it at the purchase, which no order tells us.
+        only_sealed=("hygiene", "sealed_media"),
+        refund_days=7,  # art. 25: within seven days of getting the goods
     ),
     Floor(
         floor_id="cn_three_guarantees",

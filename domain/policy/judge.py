@@ -110,7 +110,12 @@ def _exclusions(case: Case, unit: RequestedUnit, floors: tuple[Floor, ...]) -> A
     facts = _only(case, unit, "category", "final_sale", "fault", "country")
     if floors:
         because = f"{exclusion.rule} is set aside: the law gives a right to return"
-        return _raised(unit, floors[0], because, facts)
+        raised = _raised(unit, floors[0], because, facts)
+        if not all(case.line(unit).category in floor.only_sealed for floor in floors):
+            return raised
+        sealed = "the law lets it come back if its seal is unbroken: ask before it is sent"
+        asked = _person(unit, "only_sealed", sealed, facts)
+        return Answer(asked.verdict, (*raised.fired, *asked.fired))
     code = "final_sale" if exclusion.final_sale else "excluded_category"
     return _declined(unit, exclusion.rule, code, exclusion.because, facts)
 

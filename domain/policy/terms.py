@@ -15,6 +15,8 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
     days["ship_by_days"] = max(
         days["ship_by_days"], *(_hand_over_days(judged) for judged in judgements), 0
     )
+    due = [floor.refund_days for judged in judgements for floor in judged.floors]
+    days["inspection_days"] = min([days["inspection_days"], *filter(None, due)])
     return Terms(
         policy_id=policy.policy_id,
         policy_version=policy.version,

@@ -103,7 +103,7 @@ def test_in_china_the_seven_days_count_from_each_delivery() -> None:
 @pytest.mark.parametrize(
     ("country", "category", "verdict"),
     [
-        ("DE", "hygiene", "decline"),
+        ("DE", "hygiene", "review"),
         ("DE", "digital", "decline"),
         ("GB", "perishable", "decline"),
         ("CN", "custom_made", "decline"),
@@ -212,3 +212,13 @@ def test_the_consumer_has_as_long_to_send_the_goods_as_the_law_gives(
 
 def test_every_floor_names_its_source() -> None:
     assert all(floor.source for floor in FLOORS)
+
+
+@pytest.mark.parametrize(("country", "days"), [("FR", 14), ("GB", 14), ("CN", 7), ("US", 60)])
+def test_the_dock_has_no_longer_to_look_than_the_law_gives_for_the_money(
+    country: str, days: int
+) -> None:
+    """Source: Directive 2011/83/EU art. 13; SI 2013/3134 reg. 34; PRC law of 2013 art. 25."""
+    slow = policy(deadlines={**policy().deadlines.model_dump(), "inspection_days": 60})
+    terms = ask(slow, sold_to(country), request(at=DELIVERED + A_DAY)).terms
+    assert terms.inspection_days == days

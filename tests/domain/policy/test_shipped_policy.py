@@ -87,8 +87,17 @@ def test_what_is_excluded_stays_unless_it_is_broken(known: Order, code: str) -> 
     assert outcome(asked(Reason.DEFECTIVE, known))[0] != "decline"
 
 
-def test_hygiene_stays_excluded_also_where_one_may_withdraw() -> None:
-    known = sold(ship_to="DE", category="hygiene")
+@pytest.mark.parametrize("country", ["DE", "GB", "CN"])
+@pytest.mark.parametrize("category", ["hygiene", "sealed_media"])
+def test_sealed_goods_may_come_back_by_law_so_a_person_asks_for_the_seal(
+    country: str, category: str
+) -> None:
+    known = sold(ship_to=country, category=category)
+    assert outcome(asked(Reason.CHANGED_MIND, known)) == ("review", "only_sealed")
+
+
+def test_what_the_law_leaves_out_stays_excluded_where_one_may_withdraw() -> None:
+    known = sold(ship_to="DE", category="custom_made")
     assert outcome(asked(Reason.CHANGED_MIND, known)) == ("decline", "excluded_category")
 
 
