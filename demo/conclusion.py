@@ -10,7 +10,6 @@ from demo.stage import Stage
 from demo.stories import Stories
 from demo.verdict import verdicts
 from domain.reconciliation.messages import Compared
-from workflows.names import RECONCILED
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ async def conclude(
         await stage.returns.reconciliation.compare(
             stage.tenant, provider, until=await stage.outside.now()
         )
-        for provider in RECONCILED
+        for provider in stage.returns.where.reconcile_providers
     ]
     await stories.read_on()
     books = await stage.outside.books()

@@ -7,7 +7,7 @@ TASK_QUEUE = "returns"
 RECONCILIATION_TYPE = "ReconciliationWorkflow"
 FINDING_TYPE = "FindingWorkflow"
 RECONCILED = ("stripe", "stored_value")
-"""The providers that tell what they booked; see `worker.partners`."""
+"""The providers whose books are compared where nothing else is said: all of them tell theirs."""
 
 
 class StartReturn(BaseModel):

@@ -12,7 +12,6 @@ from api.cli.timing import engine_time
 from domain.reconciliation.finding import REMEDIES
 from domain.reconciliation.words import Kind
 from projections.findings import ComparisonRow, FindingRow
-from workflows.names import RECONCILED
 
 app = App()
 findings_app = App(name="findings", help="What differs between our books and the providers'.")
@@ -36,7 +35,7 @@ def reconcile(*, provider: str | None = None, common: Common = COMMON) -> int:
         until = await engine_time(desk) if desk.returns.where.sandbox_url else None
         compared = [
             await desk.returns.reconciliation.compare(desk.tenant, one, until=until)
-            for one in _providers(provider)
+            for one in _providers(desk, provider)
         ]
         desk.say([one.sentence for one in compared], {"compared": compared})
         return Exit.DONE
@@ -100,7 +99,7 @@ def resolve(finding_id: str, *, because: str, common: Common = COMMON) -> int:
 def apply(*, provider: str | None = None, common: Common = COMMON) -> int:
     """Have the books compared regularly; applied again, it is the same schedule.
 
-    How often and how far back: BACKHAUL_RECONCILE_HOURS and BACKHAUL_RECONCILE_DAYS.
+    With whom, how often and how far back: BACKHAUL_RECONCILE_PROVIDERS, _HOURS and _DAYS.
 
     Args:
         provider: With this one alone.
@@ -108,7 +107,9 @@ def apply(*, provider: str | None = None, common: Common = COMMON) -> int:
     """
 
     async def work(desk: Desk) -> Exit:
-        applied = await desk.returns.reconciliation.schedule(desk.tenant, _providers(provider))
+        applied = await desk.returns.reconciliation.schedule(
+            desk.tenant, _providers(desk, provider)
+        )
         told = (
             f"{one.schedule} {one.outcome}: every {one.every_hours:g} h, {one.days} days back"
             for one in applied
@@ -162,7 +163,9 @@ def _settle(
     return at_desk(common, work)
 
 
-def _providers(wanted: str | None) -> tuple[str, ...]:
-    if wanted is not None and wanted not in RECONCILED:
-        raise UsageError(f"--provider: choose {', '.join(RECONCILED)}")
-    return (wanted,) if wanted else RECONCILED
+def _providers(desk: Desk, wanted: str | None) -> tuple[str, ...]:
+    known = desk.returns.where.reconcile_providers
+    if wanted is not None and wanted not in known:
+        choose = f"choose {', '.join(known)}, or name it in BACKHAUL_RECONCILE_PROVIDERS"
+        raise UsageError(f"--provider: {choose}")
+    return (wanted,) if wanted else known

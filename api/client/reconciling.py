@@ -22,7 +22,7 @@ from domain.reconciliation.messages import (
 )
 from domain.returns.commands import Who
 from projections.findings import ComparisonRow, FindingList, FindingRow
-from workflows.names import FINDING_TYPE, RECONCILED, RECONCILIATION_TYPE, reconciliation_id
+from workflows.names import FINDING_TYPE, RECONCILIATION_TYPE, reconciliation_id
 
 COMPARING_S = 300.0
 """Seconds that somebody waits for a comparison; it goes on without them."""
@@ -116,7 +116,9 @@ class Reconciliation:
         raw = await self._result(RECONCILIATION_TYPE, start, workflow, shown, COMPARING_S)
         return Compared.model_validate_json(raw)
 
-    async def schedule(self, tenant: str, providers: tuple[str, ...] = RECONCILED) -> list[Applied]:
+    async def schedule(
+        self, tenant: str, providers: tuple[str, ...] | None = None
+    ) -> list[Applied]:
         """Have the books compared regularly, as the settings say. Applied twice, it is one."""
 
         async def attempt(client: Client, _left: timedelta) -> list[Applied]:
@@ -124,7 +126,7 @@ class Reconciliation:
                 StartReconciliation(
                     tenant=tenant, provider=provider, days=self._where.reconcile_days
                 )
-                for provider in providers
+                for provider in providers or self._where.reconcile_providers
             ]
             every = timedelta(hours=self._where.reconcile_hours)
             queue = self._where.task_queue

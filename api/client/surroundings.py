@@ -12,7 +12,7 @@ from temporalio.envconfig import ClientConfigProfile
 from adapters.settings import LOCAL_STACK_HINT, SettingsError, find_temporal_profile, secret_key
 from deploy.local.addresses import with_running_stack
 from domain.model import Id
-from workflows.names import TASK_QUEUE, workflow_id
+from workflows.names import RECONCILED, TASK_QUEUE, workflow_id
 
 MASTER_KEY = "BACKHAUL_MASTER_KEY"
 
@@ -34,7 +34,8 @@ class Surroundings:
     ui_url: str = ""
     tenant: str = "acme"
     reconcile_hours: int = 24
-    reconcile_days: int = 45
+    reconcile_days: int = 90
+    reconcile_providers: tuple[str, ...] = RECONCILED
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -58,6 +59,7 @@ class Surroundings:
             ui_url=(env.get("TEMPORAL_UI_URL") or "").rstrip("/"),
             tenant=tenant,
             reconcile_hours=_whole(env, "BACKHAUL_RECONCILE_HOURS", 24, most=24 * 7),
+            reconcile_providers=_ids(env, "BACKHAUL_RECONCILE_PROVIDERS", RECONCILED),
             reconcile_days=_whole(env, "BACKHAUL_RECONCILE_DAYS", 90, most=400),
             keys={MASTER_KEY: env[MASTER_KEY]} if env.get(MASTER_KEY) else {},
         )
@@ -101,6 +103,16 @@ def _whole(env: Mapping[str, str], variable: str, usual: int, *, most: int) -> i
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
         raise SettingsError(variable, f"a whole number, 1 to {most}")
     return int(text)
+
+
+def _ids(env: Mapping[str, str], variable: str, usual: tuple[str, ...]) -> tuple[str, ...]:
+    text = env.get(variable)
+    if not text:
+        return usual
+    named = tuple(name.strip() for name in text.split(","))
+    if not all(is_id(name) for name in named):
+        raise SettingsError(variable, "names of providers with commas between them, such as stripe")
+    return named
 
 
 def is_id(text: str) -> bool:

@@ -8,8 +8,8 @@ from typing import Literal
 from domain.money import Money
 from domain.words import MoneyState
 
-SLACK = timedelta(hours=1)
-"""How long an answer, a webhook or two clocks may be apart before that means anything."""
+SLACK = timedelta(hours=4)
+"""How long an answer, a webhook, a line in a list (PayPal: three hours) or two clocks may be late."""
 
 PayoutWord = Literal["submitted", "pending", "requires_action", "succeeded", "failed", "cancelled"]
 

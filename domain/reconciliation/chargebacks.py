@@ -1,35 +1,50 @@
 """Chargebacks: what banks took, by the provider's list and by the orders' ledgers."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from functools import partial
 
 from domain.reconciliation.books import SLACK, BooksKey, Movement, OurBooks, OurChargeback, Span
 from domain.reconciliation.finding import Finding, finding_id
 from domain.reconciliation.wording import at
 from domain.reconciliation.words import Kind, Owner, Severity
 
+TOGETHER = timedelta(days=3)
+"""How far a dispute and the transaction that it led to may be apart."""
+
 
 def compare_chargebacks(
     books: BooksKey, ours: OurBooks, theirs: Sequence[Movement], window: Span
 ) -> Iterable[Finding]:
-    """Pair them by their id; one that was told to us without an id, with the one most like it."""
+    """Pair them by their id; then those that have another id for us, with the one most like it."""
     unpaired = {one.ref: one for one in theirs if one.ref not in ours.foreign}
-    by_name_first = sorted(ours.chargebacks, key=lambda one: (not one.named, one.opened_at))
-    for known in by_name_first:
-        same = [one for one in unpaired.values() if _may_be(one, known)]
-        if not same:
-            yield _missing(books, known, window)
-            continue
-        paired = min(same, key=lambda one: _unlike(known, one))
-        del unpaired[paired.ref]
-        yield from _compare_one(books, ours, paired, known)
+    missing = list(ours.chargebacks)
+    for alike in (_has_its_id, _was_told_without_id, _looks_the_same):
+        for known in list(missing):
+            same = [one for one in unpaired.values() if alike(one, known)]
+            if same:
+                paired = min(same, key=partial(_unlike, known))
+                del unpaired[paired.ref]
+                missing.remove(known)
+                yield from _compare_one(books, ours, paired, known)
+    for known in missing:
+        yield _missing(books, known, window)
     for one in unpaired.values():
         yield _news(books, ours, one, "and no order's ledger has it", None)
 
 
-def _may_be(theirs: Movement, known: OurChargeback) -> bool:
-    if known.named:
-        return theirs.ref == known.chargeback_id
-    return theirs.payment_ref == known.payment_ref
+def _has_its_id(theirs: Movement, known: OurChargeback) -> bool:
+    return known.named and theirs.ref == known.chargeback_id
+
+
+def _was_told_without_id(theirs: Movement, known: OurChargeback) -> bool:
+    return not known.named and theirs.payment_ref == known.payment_ref
+
+
+def _looks_the_same(theirs: Movement, known: OurChargeback) -> bool:
+    """Some list the transaction, and tell of the dispute behind it: two ids of one thing."""
+    same = (theirs.payment_ref, theirs.amount) == (known.payment_ref, known.amount)
+    return same and abs(theirs.at - known.opened_at) <= TOGETHER
 
 
 def _unlike(known: OurChargeback, theirs: Movement) -> tuple[object, ...]:

@@ -207,6 +207,16 @@ async def test_what_a_schedule_starts_compares_the_books(
     assert last.until - last.since == timedelta(days=90)
 
 
+async def test_a_provider_that_no_worker_knows_says_so(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKHAUL_RECONCILE_PROVIDERS", "stripe, adyen")
+    typed = await shell("reconcile", "--provider", "adyen")
+    assert (typed.code, "adyen does not tell what it booked" in typed.err) == (3, True)
+    monkeypatch.setenv("BACKHAUL_RECONCILE_PROVIDERS", "stripe,,")
+    assert (await shell("findings")).code == 2
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "soon", "169"])
 async def test_settings_that_make_no_sense_are_named(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, value: str

@@ -19,7 +19,7 @@ from tests.engine import Engine
 from tests.workflows.case import Case
 from workflows.names import RECONCILIATION_TYPE, reconciliation_id
 
-AFTER = timedelta(hours=3)
+AFTER = timedelta(hours=6)
 """So much later the books are compared: what was to be told has been told, or never will be."""
 
 

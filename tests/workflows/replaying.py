@@ -82,13 +82,14 @@ async def replayed(history: WorkflowHistory) -> list[WorkflowCommand]:
 
 
 def read(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json("return:acme:" + _return_of(path), path.read_text())
+    return WorkflowHistory.from_json(_workflow_of(path), path.read_text())
 
 
-def _return_of(path: Path) -> str:
+def _workflow_of(path: Path) -> str:
+    """The id it ran under: a return's says which, a comparison's or a finding's may be any."""
     first = json.loads(path.read_text())["events"][0]["workflowExecutionStartedEventAttributes"]
     start = json.loads(base64.b64decode(first["input"]["payloads"][0]["data"]))
-    return str(start["return_id"])
+    return f"return:acme:{start['return_id']}" if "return_id" in start else "reconcile:acme:stripe"
 
 
 def commanded(commands: list[WorkflowCommand]) -> Iterator[Told]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.record_histories import HISTORIES, JOURNEYS
+from tests.workflows.record_histories import COMPARISONS, HISTORIES, JOURNEYS
 from tests.workflows.replaying import commanded, differences, happened, read, replayed
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_journey_was_recorded() -> None:
-    assert {path.name.split(".")[0] for path in RECORDED} == set(JOURNEYS)
+    assert {path.name.split(".")[0] for path in RECORDED} == {*JOURNEYS, *COMPARISONS}
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)

@@ -279,19 +279,6 @@ def test_one_of_an_order_without_a_return_is_told_by_its_order() -> None:
     assert "of order W-7 as failed" in told.because
 
 
-def test_a_chargeback_told_without_an_id_is_paired_with_the_one_most_like_it() -> None:
-    nameless = replace(BANK, chargeback_id="t1", named=False)
-    other = replace(BANK_LINE, ref="dp_a", amount=eur(100))
-    news = only(Pair(OurBooks((), (nameless,)), (other, BANK_LINE)))
-    assert (news.kind, news.ref) == (Kind.CHARGEBACK, "dp_a")
-
-
-def test_two_chargebacks_of_one_payment_are_paired_by_their_ids() -> None:
-    second = replace(BANK, chargeback_id="dp_again", state="lost")
-    line = replace(BANK_LINE, ref="dp_again", state="lost")
-    assert found(Pair(OurBooks((), (BANK, second)), (line, BANK_LINE))) == ()
-
-
 def test_what_was_compared_is_counted() -> None:
     pair = a_pair(VICTIM, LINE, LINE, STRANGER)
     comparison = compare(KEY, pair.ours, pair.theirs, WINDOW)

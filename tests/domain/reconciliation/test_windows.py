@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from domain.reconciliation.books import OurBooks, Span
+from domain.reconciliation.books import SLACK, OurBooks, Span
 from domain.reconciliation.words import Kind
 from domain.words import MoneyState
 from tests.domain.reconciliation.pairs import (
@@ -25,14 +25,14 @@ def test_one_that_they_may_have_got_before_the_window_is_not_called_missing() ->
     asked = payout(0, asked_at=WINDOW.since + timedelta(minutes=30))
     nothing = Pair(OurBooks((asked,)), ())
     assert found(nothing) == ()
-    assert only(nothing, Span(WINDOW.since - HOUR, WINDOW.until)).kind is Kind.MISSING
+    assert only(nothing, Span(WINDOW.since - SLACK, WINDOW.until)).kind is Kind.MISSING
 
 
 def test_one_that_they_got_a_moment_ago_is_not_called_missing_yet() -> None:
     asked = payout(0, asked_at=WINDOW.until - timedelta(minutes=30))
     nothing = Pair(OurBooks((asked,)), ())
     assert found(nothing) == ()
-    assert only(nothing, Span(WINDOW.since, WINDOW.until + HOUR)).kind is Kind.MISSING
+    assert only(nothing, Span(WINDOW.since, WINDOW.until + SLACK)).kind is Kind.MISSING
 
 
 def test_one_that_was_asked_for_long_ago_and_answered_late_may_be_anywhere_between() -> None:
@@ -49,7 +49,7 @@ def test_a_state_of_a_moment_ago_may_still_be_on_its_way_to_us() -> None:
     known = payout(0, MoneyState.PENDING, asked_at=at)
     line = replace(line_of(known), at=at)
     assert found(a_pair(known, line)) == ()
-    assert only(a_pair(known, line), Span(WINDOW.since, WINDOW.until + HOUR))
+    assert only(a_pair(known, line), Span(WINDOW.since, WINDOW.until + SLACK))
 
 
 def test_a_line_from_outside_the_window_is_not_judged_though_it_was_listed() -> None:
