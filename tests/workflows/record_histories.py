@@ -24,10 +24,9 @@ from deploy.local.children import start_process
 from deploy.local.ports import free_port
 from deploy.local.temporal import PROMPT_TIMERS, TIME_SKIPPING, temporal_cli
 from deploy.search_attributes import SEARCH_ATTRIBUTES
-from domain.reconciliation.messages import Compared, SettleFinding, StartReconciliation
 from tests.engine import TODAY, Engine, eventually, running_engine
 from tests.workflows.case import Case
-from workflows.names import FINDING_TYPE, RECONCILIATION_TYPE, reconciliation_id
+from tests.workflows.comparisons import comparisons
 from workflows.returns import ReturnWorkflow
 
 ROOT = Path(__file__).parents[2]
@@ -212,36 +211,6 @@ async def record(engine: Engine, name: str) -> None:
         (HISTORIES / f"{name}.{number}.json").write_text(_without_the_recorder(history) + "\n")
 
 
-async def record_a_comparison(engine: Engine) -> None:
-    """Find a refund that somebody made by hand, and let a person resolve it."""
-    await engine.sandbox.capture("pi_by_hand", 5000, "EUR")
-    await engine.sandbox.refund_by_hand("pi_by_hand", 900, quiet=True)
-    client, until = engine.env.client, await engine.sandbox.now() + timedelta(minutes=1)
-    start = StartReconciliation(tenant=engine.tenant, provider="stripe", until=until)
-    key = reconciliation_id(engine.tenant, "stripe")
-    compared: Compared = await client.execute_workflow(
-        RECONCILIATION_TYPE, start, id=key, task_queue=engine.queue, result_type=Compared
-    )
-    said = SettleFinding(
-        tenant=engine.tenant,
-        provider="stripe",
-        finding_id=compared.findings[0].partition(" ")[0],
-        verb="resolve",
-        because="a courtesy",
-        actor="staff:s-7",
-        request_id="settled",
-        now=until,
-    )
-    await client.execute_workflow(FINDING_TYPE, said, id="settled", task_queue=engine.queue)
-    for name, workflow in (("compared", key), ("settled", "settled")):
-        history = await client.get_workflow_handle(workflow).fetch_history()
-        (HISTORIES / f"{name}.1.json").write_text(_without_the_recorder(history) + "\n")
-
-
-COMPARISONS = ("compared", "settled")
-"""The histories that `record_a_comparison` keeps."""
-
-
 def _without_the_recorder(history: WorkflowHistory) -> str:
     """As compact JSON, without the name and the folders of the machine it was recorded on."""
     told = json.loads(history.to_json(), object_hook=_anonymous)
@@ -296,7 +265,8 @@ async def main() -> None:
         ):
             for name in JOURNEYS:
                 await record(engine, name)
-            await record_a_comparison(engine)
+            for name, history in (await comparisons(engine)).items():
+                (HISTORIES / f"{name}.1.json").write_text(_without_the_recorder(history) + "\n")
 
 
 if __name__ == "__main__":
