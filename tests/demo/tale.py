@@ -199,7 +199,8 @@ def opened() -> Tale:
         "lines": [{"line_id": "1", "quantity": 2, "reason": "too_small"}],
         "method": "drop_off_label",
     }
-    asked = {"request_id": "o-1", "actor": {"kind": "customer", "id": "c-1"}, "request": request}
+    actor = {"kind": "customer", "id": order["customer"]["customer_id"]}
+    asked = {"request_id": "o-1", "actor": actor, "request": request}
     tale = Tale()
     tale.capture(order["tenders"][0]["captured_minor"])
     tale.say(c.Open.model_validate_json(json.dumps(asked)))
