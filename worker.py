@@ -23,6 +23,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.collecting import Collecting
 from activities.goods import Goods
+from activities.holding import Holding
 from activities.notices import Notices
 from activities.payouts import Payouts
 from activities.reconciling import Reconciling
@@ -107,6 +108,7 @@ async def partners(
         goods = Goods(recorder, warehouse)
         payouts = Payouts(recorder, providers.gateways)
         collecting = Collecting(recorder, providers.collectors)
+        keeping = Holding(recorder, providers.collectors)
         notices = Notices(recorder, notifier)
         reconciling = Reconciling(
             store, PayoutBooks(pool), InboxTidings(pool), providers.bookkeepers
@@ -116,33 +118,37 @@ async def partners(
                 RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,
             ],
             by_queue={
-                **_by_queue(transport, goods, payouts, collecting, reconciling),
+                **_by_queue(transport, goods),
+                **_of_money(payouts, collecting, keeping, reconciling),
                 "mail": [notices.notify],
             },
         )  # fmt: skip
 
 
-def _by_queue(
-    transport: Transport,
-    goods: Goods,
-    payouts: Payouts,
-    collecting: Collecting,
-    reconciling: Reconciling,
-) -> dict[str, Activities]:
-    """Say which worker does what: one for each kind of partner."""
+def _by_queue(transport: Transport, goods: Goods) -> dict[str, Activities]:
+    """Say which worker does what about parcels and goods: one for each kind of partner."""
     return {
         "carrier": [
             transport.buy_label, transport.void_label,
-            transport.book_pickup, transport.cancel_pickup,
+            transport.book_pickup, transport.cancel_pickup, transport.track,
         ],
         "warehouse": [
             goods.announce, goods.move_stock, goods.reserve,
             goods.release_reservation, goods.order_replacement,
             goods.order_repair, goods.send_back,
         ],
+    }  # fmt: skip
+
+
+def _of_money(
+    payouts: Payouts, collecting: Collecting, keeping: Holding, reconciling: Reconciling
+) -> dict[str, Activities]:
+    """Say what the worker of the payment providers does."""
+    return {
         "payment": [
             payouts.pay_out, payouts.look_up_payout, payouts.issue_coupon, reconciling.compare_books,
             collecting.send_bill, collecting.look_up_bill, collecting.cancel_bill,
+            keeping.place_hold, keeping.look_up_hold, keeping.take_hold, keeping.release_hold,
         ],
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from activities.steps import Steps, defect
 from domain.money import Money
 from domain.returns.agenda import Step
 from domain.returns.notes import NoteBill
-from domain.words import BillState
+from domain.words_of_money import BillState
 
 log = structlog.get_logger()
 

@@ -30,7 +30,9 @@ HEARTBEAT_S = 2.0
 PROMPT = timedelta(seconds=1)
 """From a step's being ordered to its first attempt, where nothing had to wait."""
 
-MOVES_MONEY = frozenset({"pay_out", "send_bill", "cancel_bill"})
+MOVES_MONEY = frozenset(
+    {"pay_out", "send_bill", "cancel_bill", "place_hold", "take_hold", "release_hold"}
+)
 """Another process may have recorded meanwhile that the money is held, or was paid."""
 
 Act = Callable[[Known, Step, Perform], Awaitable[Note]]

@@ -52,6 +52,28 @@ class Transport:
         """Call a visit off. Idempotent: a visit that is off stays off."""
         return await self._steps.perform(perform, self._call_off)
 
+    @activity.defn
+    async def track(self, perform: Perform) -> Recorded:
+        """Ask a carrier what it has seen of a parcel. Changes nothing over there."""
+        return await self._steps.perform(perform, self._track)
+
+    async def _track(self, known: Known, step: Step, _perform: Perform) -> n.Note:
+        """By each of its numbers, the newest first: somebody may have seen an older one."""
+        parcel = known.state.parcels[step.subject]
+        for number in reversed(parcel.tracking_numbers):
+            seen = await self._carrier.track(number)
+            if seen is not None:
+                return n.NoteTracked(
+                    parcel_id=parcel.parcel_id,
+                    tracking_number=number,
+                    status=seen.status,
+                    occurred_at=seen.occurred_at,
+                    place=seen.place,
+                    carrier_code=seen.theirs,
+                )
+        nobody = parcel.tracking_numbers[-1]
+        return n.NoteTracked(parcel_id=parcel.parcel_id, tracking_number=nobody)
+
     async def _buy(self, known: Known, step: Step, perform: Perform) -> n.Note:
         state, parcel = known.state, known.state.parcels[step.subject]
         customer = await self._customer(known, perform)

@@ -277,17 +277,6 @@ class Resolution(StrEnum):
     REJECT_AND_SEND_BACK = "reject_and_send_back"
 
 
-class BillState(StrEnum):
-    """Where is the money that the customer is asked for? One answer for each bill."""
-
-    PLANNED = "planned"
-    OPEN = "open"
-    UNKNOWN = "unknown"
-    PAID = "paid"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-
-
 class RefundTrigger(StrEnum):
     """What must have happened before money moves."""
 

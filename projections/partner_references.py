@@ -14,6 +14,7 @@ from domain.orders.events import OrderRecorded
 from domain.orders.upcasting import read_ledger_event
 from domain.returns import events as e
 from domain.returns.events import bills as b
+from domain.returns.events import holds as h
 from domain.returns.upcasting import read_event
 from projections.streams import ReturnKey, return_of
 
@@ -116,11 +117,13 @@ def _references(event: e.Event) -> Iterator[tuple[str, str]]:
             yield "tracking", event.tracking_number
         case e.PayoutPlanned() | e.PayoutHeld():
             yield "instruction", event.instruction_id
-        case b.BillPlanned():
+        case b.BillPlanned() | h.HoldPlanned():
             yield "instruction", event.instruction_id
         case b.BillSent():
             yield "payout", event.bill_ref
-        case b.BillPaid():
+        case h.HoldPlaced():
+            yield "payout", event.hold_ref
+        case b.BillPaid() | h.HoldTaken():
             yield "payment", event.payment_ref
         case _:
             yield "payout", getattr(event, "payout_ref", "")
@@ -136,6 +139,8 @@ _TELLING = frozenset(
         e.PayoutPlanned,
         e.PayoutHeld,
         *_Payout.__args__,
+        *(b.BillPlanned, b.BillSent, b.BillPaid),
+        *(h.HoldPlanned, h.HoldPlaced, h.HoldTaken),
     )
 )
 """The types worth reading; the others tell no reference."""

@@ -32,6 +32,7 @@ def easypost_face(world: World, parcels: Parcels, pickups: Pickups) -> Face:
             Operation("refund", "POST", "/shipments/{ref:path}/refund", counter.void, counter.key),
             Operation("get", "GET", "/shipments/{ref:path}", counter.show, counter.key),
             Operation("tracker", "GET", "/trackers/{ref:path}", counter.track, _ref),
+            Operation("tracker_list", "GET", "/trackers", counter.trackers, _number),
             *pickups.operations(),
         ),
     )
@@ -116,6 +117,12 @@ class Carrier:
     def track(self, call: Call) -> Reply:
         parcel = self._parcels.get(call.path["ref"])
         return _not_found() if parcel is None else Reply(200, objects.tracker(parcel))
+
+    def trackers(self, call: Call) -> Reply:
+        """List the trackers of a number: one, where the parcel is known."""
+        parcel = self._parcels.get(_number(call))
+        found = [] if parcel is None else [objects.tracker(parcel)]
+        return Reply(200, {"trackers": found, "has_more": False})
 
     def _sell(self, shipment: Json, rate: Json, now: datetime) -> Json:
         carrier, service = rate["carrier"], rate["service"]
@@ -216,6 +223,10 @@ def _way(said: Json) -> tuple[str, str]:
 
 def _reference(call: Call) -> str:
     return text(mapping(call.body, "shipment"), "reference", default="-")
+
+
+def _number(call: Call) -> str:
+    return text(call.query, "tracking_code")
 
 
 def _ref(call: Call) -> str:

@@ -20,6 +20,7 @@ from activities.ports.carriers import (
     PickupOrder,
     PickupRefused,
     Prepared,
+    Tracked,
     VoidAnswer,
     VoidOrder,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "SendBackOrder",
     "SendBackOrdered",
     "StockMove",
+    "Tracked",
     "Value",
     "VoidAnswer",
     "VoidOrder",

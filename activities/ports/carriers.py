@@ -96,8 +96,17 @@ class PickupRefused(Value):
     theirs: str
 
 
+class Tracked(Value):
+    """The newest thing that a carrier has seen of a parcel, in the words of `report_tracking`."""
+
+    status: str
+    occurred_at: datetime
+    place: str = ""
+    theirs: str = ""
+
+
 class Carrier(Protocol):
-    """Buys, finds and voids labels; books visits.
+    """Buys, finds and voids labels; books visits; says where a parcel is.
 
     A carrier without keys sells twice to who asks twice. So an offer is prepared first, and
     kept; what is bought is bought on the offer that was kept.
@@ -114,3 +123,4 @@ class Carrier(Protocol):
     async def find_pickup(self, order: PickupOrder) -> PickupBooked | None: ...
     async def book_pickup(self, order: PickupOrder) -> PickupBooked | PickupRefused: ...
     async def cancel_pickup(self, pickup_ref: str) -> None: ...
+    async def track(self, tracking_number: str) -> Tracked | None: ...

@@ -20,6 +20,7 @@ from activities.ports import (
     PickupOrder,
     PickupRefused,
     Prepared,
+    Tracked,
     VoidAnswer,
     VoidOrder,
 )
@@ -30,6 +31,7 @@ from adapters.carriers.easypost_objects import (
     pickup_request,
     return_shipment,
 )
+from adapters.carriers.easypost_tracking import newest_scan
 from adapters.http import DEFAULT_DEADLINE, Answer, PartnerHttp, path_of, printable_code, unexpected
 from domain.money import Money
 
@@ -145,6 +147,12 @@ class EasyPostCarrier:
         pickup = await self._pickup(pickup_ref)
         if pickup is None or pickup.status in {"unknown", "scheduled"}:
             raise unexpected("easypost: POST /pickups/cancel", answer, _code(answer))
+
+    async def track(self, tracking_number: str) -> Tracked | None:
+        """Say what was seen of a parcel last; None while nobody has, or they do not follow it."""
+        query = {"tracking_code": tracking_number}
+        answer = await self._http.ask("GET", "/trackers", query=query)
+        return newest_scan(_found("GET /trackers", answer).body)
 
     async def _buy(self, shipment: Shipment, order: LabelOrder) -> LabelBought | LabelRefused:
         rate = _rate_for(shipment, order)

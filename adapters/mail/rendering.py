@@ -58,6 +58,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "payment_due": ("amount", "pay_by", "pay_url"),
     "payment_received": ("amount",),
     "not_paid": ("answer_by",),
+    "hold_refused": ("answer_by",),
+    "hold_taken": ("amount", "unit"),
     "lost": ("tracking_number",),
     "cancelled": ("because",),
     "completed": ("amount",),

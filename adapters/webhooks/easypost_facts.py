@@ -110,12 +110,12 @@ def _scans(event: SourceEvent, tracker: Mapping[str, Any]) -> Iterator[dict[str,
         yield {
             "occurred_at": moment(detail.get("datetime")).isoformat(),
             "status": BY_DETAIL.get(kind) or BY_STATUS.get(status, "scanned"),
-            "place": _place(detail),
+            "place": place_of(detail),
             "carrier_code": _code(detail.get("carrier_code") or kind or status),
         }
 
 
-def _place(detail: Mapping[str, Any]) -> str:
+def place_of(detail: Mapping[str, Any]) -> str:
     """Say where, as far as they know: a depot's town, never a street."""
     parts = (text_at(detail, "tracking_location", part) for part in ("city", "state", "country"))
     place = ", ".join(part for part in parts if part)[:120]

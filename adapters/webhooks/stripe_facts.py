@@ -1,4 +1,4 @@
-"""Stripe's events in our words: refunds and bills that moved, and payments that are disputed."""
+"""Stripe's events in our words: refunds, bills and holds that moved, and disputed payments."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +22,7 @@ BILL_MOVED = frozenset(
         "checkout.session.expired",
     }
 )
+HOLD_MOVED = frozenset({"payment_intent.succeeded", "payment_intent.canceled"})
 _STATUS: Mapping[str, str] = {
     "pending": "pending",
     "requires_action": "requires_action",
@@ -37,8 +38,8 @@ def stripe_facts(event: SourceEvent) -> tuple[Fact, ...]:
     what = stated.get("object") if isinstance(stated, dict) else None
     if event.kind in REFUND_MOVED:
         return (_payout(event, _object(what)),)
-    if event.kind in BILL_MOVED:
-        return _of_bill(event, _object(what))
+    if event.kind in BILL_MOVED | HOLD_MOVED:
+        return _collected(event, _object(what))
     if event.kind == "charge.dispute.created":
         return (_chargeback(event, _object(what), "opened"),)
     if event.kind == "charge.dispute.closed":
@@ -62,12 +63,12 @@ def _payout(event: SourceEvent, refund: Mapping[str, Any]) -> Fact:
     return Fact("report_payout", "payout", reference, body)
 
 
-def _of_bill(event: SourceEvent, session: Mapping[str, Any]) -> tuple[Fact, ...]:
-    """Hint that a bill was paid or its page is over; a checkout of the shop's own is neither."""
-    ours = text_at(session, "metadata", "instruction_id")
-    if not ours:
+def _collected(event: SourceEvent, what: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Hint that a bill or a hold has moved; a payment of the shop's own is neither."""
+    ours = text_at(what, "metadata", "instruction_id")
+    if not ours or (event.kind in HOLD_MOVED and text_at(what, "capture_method") != "manual"):
         return ()
-    reference = _required(session, "id")
+    reference = _required(what, "id")
     body = {
         **_envelope(event),
         "payout_ref": reference,

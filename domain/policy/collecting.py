@@ -22,6 +22,7 @@ class CollectingTerms(Value):
     """What is offered where the exchange comes to nothing; unanswered, it holds."""
     hold_days: Days = 7  # for which a bank keeps an amount ready
     hand_over_days: Days = 14  # from the approval, where the new goods are sent first
+    object_days: Days = 3  # to object to a rejection before the hold is taken
     rejected_bp: Annotated[int, Field(ge=0, le=10_000)] = 10_000
     """Of the value of a unit that is rejected after its replacement was sent."""
 

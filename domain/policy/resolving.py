@@ -19,6 +19,7 @@ ALWAYS = frozenset(
         Resolution.REFUND_ORIGINAL,
         Resolution.STORE_CREDIT,
         Resolution.EXCHANGE,
+        Resolution.ADVANCE_EXCHANGE,
         Resolution.REPLACEMENT,
         Resolution.KEEP_ITEM,
     }

@@ -18,7 +18,8 @@ from domain.returns.state import ReturnState, Unit
 from domain.returns.telling import plan_notice
 from domain.returns.things import Bill
 from domain.returns.unfolding import Unfolding
-from domain.words import BillState, Decision, Fault
+from domain.words import Decision, Fault
+from domain.words_of_money import BillState
 
 
 def owed_minor(state: ReturnState, unit: Unit) -> int:

@@ -16,7 +16,7 @@ from domain.returns.notes import NoteBill
 from domain.returns.things import Bill
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
-from domain.words import BillState
+from domain.words_of_money import BillState
 
 
 def note_bill(u: Unfolding, note: NoteBill) -> Refused | None:

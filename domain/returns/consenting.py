@@ -33,7 +33,7 @@ def accept_offer(u: Unfolding, ask: c.AcceptOffer) -> Refused | None:
     offer = _open_offer(u, ask.offer_id)
     if isinstance(offer, Refused):
         return offer
-    if offer.kind not in INSTEAD_OF_GOODS and ask.actor.kind != "customer":
+    if offer.kind not in {*INSTEAD_OF_GOODS, "hold_refused"} and ask.actor.kind != "customer":
         return Refused(
             code="customer_only", because="actor: it was offered to the customer, who has to say so"
         )

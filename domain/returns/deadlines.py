@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from domain.refusal import Refused
+from domain.returns import holding
 from domain.returns.agenda import Step, agenda
 from domain.returns.billing import give_up as give_up_bill
 from domain.returns.consenting import answer_for_silence
@@ -133,6 +134,18 @@ def _send_unasked(u: Unfolding, step: Step) -> None:
     send_unasked(u, step.subject)
 
 
+def _take_for_rejection(u: Unfolding, step: Step) -> None:
+    holding.take_for_rejection(u, u.state.holds[step.subject])
+
+
+def _renew(u: Unfolding, step: Step) -> None:
+    holding.plan_hold_again(u, u.state.holds[step.subject])
+
+
+def _ask_carriers(u: Unfolding, _step: Step) -> None:
+    holding.ask_carriers(u)
+
+
 ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "hand_over": _expire,
     "remind": _remind,
@@ -144,4 +157,7 @@ ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "settle_payout": _ask_gateway,
     "pay_bill": _unpaid,
     "choose_goods": _send_unasked,
+    "object": _take_for_rejection,
+    "renew_hold": _renew,
+    "return_goods": _ask_carriers,
 }

@@ -8,6 +8,7 @@ from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import CarrierSwitched, ReturnCancelled, ReturnReopened
 from domain.returns.events.authorisation import Was
+from domain.returns.replacing import is_sent
 from domain.returns.state import Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words import Authorisation, LabelLife, Logistics
@@ -66,6 +67,11 @@ def cancel(u: Unfolding, ask: c.Cancel) -> Refused | None:
         )
     if u.state.authorisation is Authorisation.CANCELLED:
         return None
+    if any(is_sent(unit) for unit in u.state.live_units):
+        return Refused(
+            code="already_sent",
+            because="the new article is on its way: send the old one back, or its worth is taken",
+        )
     if any(payout.stands for payout in u.state.payouts.values()):
         return Refused(code="already_paid", because="money is on its way back already")
     u.happened(

@@ -24,6 +24,7 @@ _COLLECTIONS = {
     "label": "labels",
     "money": "payouts",
     "bill": "bills",
+    "hold": "holds",
 }
 
 
@@ -41,7 +42,7 @@ def touched(state: ReturnState, event: Event) -> list[tuple[str, str, StrEnum | 
             found.append(("logistics", key, known.logistics if known else None))
     found += _labels(state, event)
     found += _units(state, event)
-    for axis in ("money", "bill"):
+    for axis in ("money", "bill", "hold"):
         if move in lifecycle.AXES[axis].moves:
             key = str(getattr(event, "instruction_id", ""))
             instruction = getattr(state, _COLLECTIONS[axis]).get(key)
@@ -120,6 +121,7 @@ def _names(event: Event, axis: str, key: str) -> bool:
         "label": "label_id",
         "money": "instruction_id",
         "bill": "instruction_id",
+        "hold": "instruction_id",
         "receipt": "unit",
         "decision": "unit",
     }[axis]
@@ -141,7 +143,12 @@ def _set(state: ReturnState, axis: str, key: str, value: StrEnum | None) -> Retu
     if axis in {"life", "authorisation"}:
         return replace(state, **learned)
     collection = _COLLECTIONS.get(axis, "units")
-    attribute = {"label": "life", "money": "state", "bill": "state"}.get(axis, axis)
+    attribute = {
+        "label": "life",
+        "money": "state",
+        "bill": "state",
+        "hold": "state",
+    }.get(axis, axis)
     things: dict[str, Any] = getattr(state, collection)
     if key not in things or getattr(things[key], attribute) == value:
         return state

@@ -5,6 +5,7 @@ from typing import Self
 
 from domain.money import Money
 from domain.policy.quote import UnitQuote
+from domain.returns.events.bills import BillPart
 from domain.returns.explained import (
     Adjusted,
     CollectedExplained,
@@ -116,15 +117,27 @@ def _unit(state: ReturnState, quoted: UnitQuote) -> UnitExplained:
 
 
 def _collected(state: ReturnState) -> Iterator[CollectedExplained]:
-    for key, bill in state.bills.items():
-        names = {f"collected:{key}:{part.key}" for part in bill.parts}
+    """Every bill; and of holds those that were taken."""
+    asked = [(b.instruction_id, b.provider, str(b.state), b.parts) for b in state.bills.values()]
+    asked += [
+        (
+            hold.instruction_id,
+            hold.provider,
+            "taken from what was kept ready",
+            (BillPart(key=hold.unit, amount_minor=hold.taken_minor),),
+        )
+        for hold in state.holds.values()
+        if hold.taken_minor
+    ]
+    for key, provider, how, parts in asked:
+        names = {f"collected:{key}:{part.key}" for part in parts}
         back = tuple(one for name in sorted(names) for one in _adjusted(state, name))
         yield CollectedExplained(
             instruction_id=key,
-            provider=bill.provider,
-            state=str(bill.state),
-            amount_minor=bill.amount_minor,
-            parts=bill.parts,
+            provider=provider,
+            state=how,
+            amount_minor=sum(part.amount_minor for part in parts),
+            parts=parts,
             given_back=back,
             given_back_minor=sum(one.amount_minor for one in back),
         )

@@ -1,16 +1,17 @@
 """What was collected and is not owed any more goes back: to the very payment, and only once."""
 
+from domain.money import percentage
 from domain.orders.caps import check_reservation
 from domain.returns.billing import back_key, fee_due_minor, is_wanted
 from domain.returns.events import PayoutPart, QuoteAdjusted
 from domain.returns.events.bills import BILLED_FEE, BillPart
 from domain.returns.paying import BY_POLICY, Way, as_funds, hold, plan
 from domain.returns.promising import planned_for
-from domain.returns.replacing import is_refused
+from domain.returns.replacing import is_earned, is_refused
 from domain.returns.state import ReturnState
-from domain.returns.things import Bill
+from domain.returns.things import Bill, Hold
 from domain.returns.unfolding import Unfolding
-from domain.words import BillState
+from domain.words_of_money import BillState, HoldState
 
 
 def promise_back(u: Unfolding) -> None:
@@ -25,6 +26,29 @@ def promise_back(u: Unfolding) -> None:
             if more > 0:
                 reason = "paid_too_late" if bill.late else "not_sent"
                 _promise(u, key, more, reason, _why(bill, part))
+
+
+def promise_taken_back(u: Unfolding) -> None:
+    """Promise what was taken of a hold and is not owed, once the goods have turned up."""
+    for kept in list(u.state.holds.values()):
+        if kept.state is not HoldState.TAKEN:
+            continue
+        key = f"collected:{kept.instruction_id}:{kept.unit}"
+        back = kept.taken_minor - _owed_of_hold(u.state, kept)
+        more = back - u.state.given_back.get(key, 0) - u.state.given_up.get(key, 0)
+        if more > 0:
+            _promise(u, key, more, "goods_came_back", "the old goods are here")
+
+
+def _owed_of_hold(state: ReturnState, kept: Hold) -> int:
+    """What is the merchant's: all of it while the goods are out, a share if they are refused."""
+    unit = state.units[kept.unit]
+    if kept.let_go or is_earned(unit):
+        return 0
+    if is_refused(unit) and not unit.decided_unseen:
+        share = percentage(kept.amount_minor, state.agreed.collecting.rejected_bp)
+        return min(kept.taken_minor, share)
+    return kept.taken_minor
 
 
 def _promise(u: Unfolding, key: str, amount_minor: int, reason: str, because: str) -> None:

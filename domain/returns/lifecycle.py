@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain import words
-from domain.returns.lives_of_money import BILL, MONEY
+from domain.returns.lives_of_money import BILL, HOLD, MONEY
 
 A = words.Authorisation
 D = words.Decision
@@ -179,6 +179,7 @@ TABLES: Mapping[str, Table] = {
     "decision": DECISION,
     "money": MONEY,
     "bill": BILL,
+    "hold": HOLD,
 }
 
 
@@ -226,6 +227,7 @@ QUESTIONS: Mapping[str, str] = {
     "decision": "What is the unit worth to its sender? One answer for each unit.",
     "money": "Where is the money? One answer for each payout instruction.",
     "bill": "Where is what the customer is asked for? One answer for each bill.",
+    "hold": "Is the worth of what is still out kept ready? One answer for each hold.",
 }
 
 

@@ -1,4 +1,4 @@
-"""The lives of a payout and of a bill, as tables: what a provider may say, and when.
+"""The lives of a payout, a bill and a hold, as tables: what a provider may say, and when.
 
 They stand beside the tables of `lifecycle`, and are read with them.
 """
@@ -6,9 +6,10 @@ They stand beside the tables of `lifecycle`, and are read with them.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from domain import words
+from domain import words, words_of_money
 
-B = words.BillState
+B = words_of_money.BillState
+H = words_of_money.HoldState
 M = words.MoneyState
 """Short, so that a table's row stays a row."""
 
@@ -60,4 +61,26 @@ BILL: Table = {
     B.PAID:      {"BillNewsHeard": B.PAID},
     B.EXPIRED:   {"BillPaid": B.PAID, "BillNewsHeard": B.EXPIRED},
     B.CANCELLED: {"BillSent": B.OPEN, "BillPaid": B.PAID, "BillNewsHeard": B.CANCELLED},
+}  # fmt: skip
+
+# What a provider says of a hold, whenever it says so.
+_OF_HOLD: Mapping[str, StrEnum] = {
+    "HoldPlaced": H.HELD,
+    "HoldRefused": H.REFUSED,
+    "HoldTaken": H.TAKEN,
+    "HoldReleased": H.RELEASED,
+    "HoldLapsed": H.LAPSED,
+}
+
+HOLD: Table = {
+    None:       {"HoldPlanned": H.PLANNED},
+    H.PLANNED:  {**_OF_HOLD, "HoldUnknown": H.UNKNOWN, "HoldLetGo": H.PLANNED},
+    H.UNKNOWN:  {**_OF_HOLD, "HoldLetGo": H.UNKNOWN, "HoldNewsHeard": H.UNKNOWN},
+    H.HELD:     {"HoldRefused": H.REFUSED, "HoldTaken": H.TAKEN, "HoldReleased": H.RELEASED,
+                 "HoldLapsed": H.LAPSED, "HoldCalledIn": H.HELD, "HoldLetGo": H.HELD,
+                 "HoldNewsHeard": H.HELD},
+    H.REFUSED:  {"HoldPlaced": H.HELD, "HoldTaken": H.TAKEN, "HoldNewsHeard": H.REFUSED},
+    H.TAKEN:    {"HoldNewsHeard": H.TAKEN},
+    H.RELEASED: {"HoldPlaced": H.HELD, "HoldTaken": H.TAKEN, "HoldNewsHeard": H.RELEASED},
+    H.LAPSED:   {"HoldTaken": H.TAKEN, "HoldNewsHeard": H.LAPSED},
 }  # fmt: skip

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from domain.money import Money
 from domain.returns.agenda import Step
-from domain.returns.status import BillStatus, ParcelStatus, PayoutStatus, Status, UnitStatus
+from domain.returns.status import (
+    BillStatus,
+    HoldStatus,
+    ParcelStatus,
+    PayoutStatus,
+    Status,
+    UnitStatus,
+)
 
 ROOM = 18_000
 """Bytes: a server takes 20,000 of details (`limit.userMetadataDetailsSize`), and no more."""
@@ -63,6 +70,7 @@ def _lines(status: Status) -> Iterator[str]:
         yield f"- promised {promised}, paid {paid}"
     yield from _listed([_payout(payout, status.currency) for payout in status.payouts])
     yield from _listed([_bill(bill, status.currency) for bill in status.bills])
+    yield from _listed([_hold(hold, status.currency) for hold in status.holds])
 
 
 def _step(step: Step) -> str:
@@ -94,6 +102,12 @@ def _bill(bill: BillStatus, currency: str) -> str:
     amount = _money(bill.amount_minor, currency)
     by = f", to be paid by {_when(bill.pay_by)}" if bill.url else ""
     return f"{amount} from the customer by {escaped(bill.provider)}: **{bill.state}**{by}"
+
+
+def _hold(hold: HoldStatus, currency: str) -> str:
+    amount = _money(hold.taken_minor or hold.amount_minor, currency)
+    why = f" ({escaped(_words(hold.reason))})" if hold.reason else ""
+    return f"{amount} kept ready for {escaped(hold.unit)}: **{hold.state}**{why}"
 
 
 def _listed(told: Sequence[str]) -> Iterator[str]:

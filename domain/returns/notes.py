@@ -130,6 +130,28 @@ class NoteBill(Note):
     amount: Money | None = None
 
 
+class NoteHold(Note):
+    """What the provider says of a hold. `amount` is what it echoes, if it does."""
+
+    instruction_id: str
+    state: Literal["held", "taken", "released", "refused", "requires_action", "unknown"]
+    hold_ref: Short = ""
+    payment_ref: Short = ""
+    reason: Short = ""
+    amount: Money | None = None
+
+
+class NoteTracked(Note):
+    """What a carrier knows of a parcel; without a status it has seen nothing of it."""
+
+    parcel_id: str
+    tracking_number: str
+    status: str = ""  # as `report_tracking` has it
+    occurred_at: datetime | None = None
+    place: Short = ""
+    carrier_code: Short = ""
+
+
 class NoteMove(Note):
     """A unit is where its disposition says."""
 

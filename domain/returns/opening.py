@@ -28,6 +28,9 @@ from domain.returns.state import ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words import Method, Receipt, Resolution
 
+_SAME_UNLESS_SAID = frozenset({Resolution.REPLACEMENT, Resolution.ADVANCE_EXCHANGE})
+"""The same article is sent, where no other one is named."""
+
 
 def open_return(u: Unfolding, tenant: str, return_id: str, ask: c.Open) -> Refused | None:
     """Claim the units, judge them once, say the price. Opening it again is the same return."""
@@ -119,7 +122,7 @@ def _units(
                 f"{len(ordinals)} not yet in another return",
             )
         wanted = asked.exchange_for
-        same_again = line.sku if asked.resolution is Resolution.REPLACEMENT else ""
+        same_again = line.sku if asked.resolution in _SAME_UNLESS_SAID else ""
         units += [
             RequestedUnit(
                 unit=f"{asked.line_id}/{number}",

@@ -6,7 +6,8 @@ These are questions about the state; nothing here changes it.
 from domain.policy.units import MONEY
 from domain.returns.inspecting import is_final
 from domain.returns.state import Payout, ReturnState, Unit
-from domain.words import BillState, Decision, MoneyState, Receipt
+from domain.words import Decision, MoneyState, Receipt
+from domain.words_of_money import BillState
 
 
 def pays_money(unit: Unit) -> bool:
@@ -54,7 +55,8 @@ def to_pay_minor(state: ReturnState) -> int:
 def collected_minor(state: ReturnState) -> int:
     """What the customer has paid for this return, by the providers' word."""
     paid = (bill for bill in state.bills.values() if bill.state is BillState.PAID)
-    return sum(bill.amount_minor for bill in paid)
+    taken = sum(hold.taken_minor for hold in state.holds.values())
+    return taken + sum(bill.amount_minor for bill in paid)
 
 
 def given_back_minor(state: ReturnState) -> int:

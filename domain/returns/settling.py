@@ -21,6 +21,7 @@ from domain.returns.events import (
     StoreCreditIssued,
 )
 from domain.returns.exchange_losses import book_exchange_loss
+from domain.returns.keeping import hear_of_hold, hold_named
 from domain.returns.notes import NotePayout, NotePayoutUncovered
 from domain.returns.paying import funds_paid, funds_released
 from domain.returns.state import Payout
@@ -151,13 +152,18 @@ def report_payout(u: Unfolding, report: c.ReportPayout) -> Refused | None:
 
 
 def _hear_of_what_is_collected(u: Unfolding, report: c.ReportPayout) -> Refused | None:
-    """The same report speaks of a bill, where it names one."""
+    """The same report speaks of a bill or a hold, where it names one."""
     bill = bill_named(u, report.instruction_id, report.payout_ref)
-    if bill is None:
-        because = "payout_ref: no such payout or bill in this return"
+    hold = hold_named(u, report.instruction_id, report.payout_ref)
+    source = report.source or "a report"
+    if bill is not None:
+        if report.status != bill.state:
+            hear_of_bill(u, bill, source)
+    elif hold is None:
+        because = "payout_ref: no such payout, bill or hold in this return"
         return Refused(code="unknown_payout", because=because)
-    if report.status != bill.state:
-        hear_of_bill(u, bill, report.source or "a report")
+    elif report.status != hold.state:
+        hear_of_hold(u, hold, source)
     return None
 
 

@@ -17,6 +17,7 @@ from domain.returns.things import (
     Bill,
     Concern,
     Coupon,
+    Hold,
     Notice,
     Offer,
     Payout,
@@ -41,6 +42,7 @@ __all__ = [
     "Bill",
     "Concern",
     "Coupon",
+    "Hold",
     "Label",
     "Notice",
     "Offer",
@@ -63,6 +65,7 @@ class Replacement:
     life: str  # "" → reserved → ordered → shipped, or unavailable, released
     reservation_ref: str = ""
     hold_until: datetime | None = None
+    sent_at: datetime | None = None
     ended: int = 0  # attempts to send it that came to nothing
     order_ref: str = ""
 
@@ -152,6 +155,8 @@ class Parcel:
     next_visit: int = 1  # another whenever a visit is to be asked for otherwise than before
     attempts_counted: int = 0
     at_fault: str = ""
+    asked_at: datetime | None = None  # its carrier, whether it has moved; not answered yet
+    silent_at: datetime | None = None  # when its carrier knew nothing of it
 
     @property
     def label_id(self) -> str:
@@ -229,6 +234,7 @@ class ReturnState:
     strays: dict[str, Stray] = field(default_factory=dict)
     payouts: dict[str, Payout] = field(default_factory=dict)
     bills: dict[str, Bill] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
     given_back: dict[str, int] = field(default_factory=dict)  # of what was collected, promised
     notices: dict[str, Notice] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)

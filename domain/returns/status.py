@@ -16,80 +16,29 @@ from domain.returns.promising import (
     promised_minor,
     to_pay_minor,
 )
+from domain.returns.standing import (
+    BillStatus,
+    HoldStatus,
+    MoneyStatus,
+    ParcelStatus,
+    PayoutStatus,
+    UnitStatus,
+)
 from domain.returns.state import ReturnState
-from domain.words import Actor, BillState, MoneyState
+from domain.words import Actor, MoneyState
+from domain.words_of_money import BillState
 
-
-class UnitStatus(Value):
-    """One thing on its way back, in short."""
-
-    unit: str
-    sku: str
-    name: str
-    reason: str
-    resolution: str
-    receipt: str
-    decision: str
-    grade: str = ""
-    disposition: str = ""
-    promised_minor: int = 0
-    replacement: str = ""
-
-
-class ParcelStatus(Value):
-    """One box, in short."""
-
-    parcel_id: str
-    logistics: str
-    method: str = ""
-    carrier: str = ""
-    tracking_number: str = ""
-    label_url: str = ""
-    code: str = ""
-
-
-class PayoutStatus(Value):
-    """One instruction, in short."""
-
-    instruction_id: str
-    state: str
-    destination: str
-    tender_id: str
-    provider: str
-    amount_minor: int
-    reason: str = ""
-    code: str = ""
-
-
-class BillStatus(Value):
-    """What the customer is asked for, in short; `url` is where they pay it."""
-
-    instruction_id: str
-    state: str
-    provider: str
-    amount_minor: int
-    pay_by: Moment
-    url: str = ""
-
-
-class MoneyStatus(Value):
-    """Where the money is. promised = paid + under way + held + not yet decided.
-
-    What was collected from the customer for this return and is promised back is a part of it.
-    """
-
-    currency: str
-    quoted_minor: int
-    shipping_minor: int
-    label_fee_minor: int
-    promised_minor: int
-    paid_minor: int
-    under_way_minor: int
-    unknown_minor: int
-    held_minor: int
-    to_pay_minor: int = 0  # by the customer, on bills that are not paid yet
-    collected_minor: int = 0  # from the customer, for this return
-    given_back_minor: int = 0  # of what was collected: promised back, or paid back
+__all__ = [
+    "BillStatus",
+    "HoldStatus",
+    "MoneyStatus",
+    "Outcome",
+    "ParcelStatus",
+    "PayoutStatus",
+    "Status",
+    "UnitStatus",
+    "status_of",
+]
 
 
 class Outcome(Value):
@@ -124,6 +73,7 @@ class Status(Value):
     parcels: tuple[ParcelStatus, ...] = ()
     payouts: tuple[PayoutStatus, ...] = ()
     bills: tuple[BillStatus, ...] = ()
+    holds: tuple[HoldStatus, ...] = ()
     strays: tuple[str, ...] = ()
     methods: tuple[MethodPrice, ...] = ()
     choices: tuple[ChoiceStatus, ...] = ()
@@ -159,6 +109,7 @@ def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
         parcels=_parcels(state),
         payouts=_payouts(state),
         bills=_bills(state),
+        holds=_holds(state),
         strays=tuple(stray.stray_id for stray in state.strays.values() if stray.open),
         methods=state.quote.methods if state.quote else (),
         choices=choices_of(state),
@@ -176,11 +127,12 @@ def _first_for_people(steps: tuple[Step, ...]) -> Step | None:
 def _flags(state: ReturnState, steps: tuple[Step, ...]) -> tuple[str, ...]:
     payouts = [payout.state for payout in state.payouts.values() if not payout.replaced]
     bills = {bill.state for bill in state.bills.values()}
+    holds = {hold.state for hold in state.holds.values()}
     headlines = {unit.decision for unit in state.units.values()}
     found = {
         "overdue": any(step.id in state.missed for step in steps),
         "money_held": MoneyState.HELD in payouts,
-        "money_unknown": MoneyState.UNKNOWN in payouts or BillState.UNKNOWN in bills,
+        "money_unknown": "unknown" in {*payouts, *bills, *holds},
         "payment_due": any(step.action == "pay_bill" for step in steps),
         "money_failed": bool({MoneyState.FAILED, MoneyState.REVERSED} & set(payouts)),
         "quarantine": any(stray.open for stray in state.strays.values()),
@@ -265,6 +217,21 @@ def _bills(state: ReturnState) -> tuple[BillStatus, ...]:
             url=bill.url if bill.state is BillState.OPEN and not bill.withdrawn else "",
         )
         for bill in state.bills.values()
+    )
+
+
+def _holds(state: ReturnState) -> tuple[HoldStatus, ...]:
+    return tuple(
+        HoldStatus(
+            instruction_id=hold.instruction_id,
+            state=str(hold.state),
+            unit=hold.unit,
+            provider=hold.provider,
+            amount_minor=hold.amount_minor,
+            taken_minor=hold.taken_minor,
+            reason=hold.reason,
+        )
+        for hold in state.holds.values()
     )
 
 

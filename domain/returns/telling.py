@@ -7,6 +7,7 @@ from domain.money import Money
 from domain.refusal import Refused
 from domain.returns import events as e
 from domain.returns.events import bills as b
+from domain.returns.events import holds as h
 from domain.returns.events import resolving as r
 from domain.returns.notes import NoteNotified
 from domain.returns.state import Notice, ReturnState
@@ -115,6 +116,11 @@ def _sent_back(_state: ReturnState, event: r.GoodsSentBack) -> Facts:
     return {"tracking_number": event.tracking_number} if event.tracking_number else {}
 
 
+def _hold_taken(state: ReturnState, event: h.HoldTaken) -> Facts:
+    hold = state.holds[event.instruction_id]
+    return {"amount": _amount(state, event.amount_minor), "unit": hold.unit}
+
+
 def _completed(state: ReturnState, event: e.ReturnCompleted) -> Facts:
     return {"amount": _amount(state, event.paid_minor)}
 
@@ -146,6 +152,7 @@ TOLD: Mapping[type[e.Event], tuple[str, Teller]] = {
     e.StoreCreditIssued: ("store_credit", _credit),
     b.BillSent: ("payment_due", _bill),
     b.BillPaid: ("payment_received", _bill_paid),
+    h.HoldTaken: ("hold_taken", _hold_taken),
     e.ReplacementOrdered: ("replacement_ordered", _ordered),
     e.OfferMade: ("out_of_stock", _offer),
     r.CouponIssued: ("coupon", _coupon),

@@ -6,7 +6,8 @@ from datetime import datetime
 from domain.money import Money
 from domain.returns.events import PayoutPart
 from domain.returns.events.bills import BillPart
-from domain.words import BillState, MoneyState, Resolution
+from domain.words import MoneyState, Resolution
+from domain.words_of_money import BillState, HoldState
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +155,34 @@ class SendBack:
     order_ref: str = ""
     sent: bool = False
     tracking_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The worth of a unit, kept ready on what the order was paid with."""
+
+    instruction_id: str
+    state: HoldState
+    unit: str
+    provider: str
+    payment_ref: str
+    amount_minor: int
+    since: datetime
+    hold_ref: str = ""
+    reason: str = ""
+    to_take_minor: int = 0  # called in: so much of it
+    let_go: bool = False
+    taken_ref: str = ""
+    taken_minor: int = 0
+    news: int = 0  # hints heard
+    news_open: bool = False  # a hint nobody has followed yet
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is kept ready, or about to be."""
+        return self.state in {HoldState.PLANNED, HoldState.UNKNOWN, HoldState.HELD}
+
+    @property
+    def stands(self) -> bool:
+        """Whether it keeps its unit's worth ready, or has brought it in."""
+        return self.state is HoldState.TAKEN or (self.is_open and not self.let_go)

@@ -18,6 +18,7 @@ DEARER: dict[str, Any] = {
     "resolution": "exchange",
     "exchange_for": {"sku": "SHOE-43", "unit_price_minor": 7_000},
 }
+IN_ADVANCE: dict[str, Any] = {"resolution": "advance_exchange"}
 
 Kind = Literal["ask", "report", "deadline", "failed_step", "look"]
 
@@ -112,6 +113,12 @@ class Journey:
         """Open an exchange for something dearer, with stock held: the bill is to be sent."""
         await self.open(line=DEARER)
         await self.perform("reserve")
+
+    async def sent_first(self) -> None:
+        """The card's amount is kept ready, and the new shoe has left."""
+        await self.labelled(line=IN_ADVANCE)
+        for action in ("reserve", "place_hold", "order_replacement"):
+            await self.perform(action)
 
     async def received(self, **changed: Any) -> None:
         """Open it, send it, let the dock count it and the inspector look."""

@@ -264,6 +264,16 @@ PROOFS: Mapping[str, Proof] = {
     "send_bill": Proof("send_bill", collecting.send_bill),
     "look_up_bill": Proof("look_up_bill", collecting.look_up_bill),
     "cancel_bill": Proof("cancel_bill", collecting.cancel_bill),
+    **{
+        name: Proof(name, ready)
+        for name, ready in (
+            ("place_hold", collecting.place_hold),
+            ("look_up_hold", collecting.look_up_hold),
+            ("take_hold", collecting.take_hold),
+            ("release_hold", collecting.release_hold),
+            ("track", collecting.track),
+        )
+    },
     "notify": Proof("notify", notify),
     "here": Proof("here", here),
     "compare_books": Proof("compare_books", compare_books, faults=("cut_after",)),

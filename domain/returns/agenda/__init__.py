@@ -7,6 +7,7 @@ empty is closed: "open, and nobody's turn" cannot be said.
 
 from domain.returns.agenda.bills import of_bills
 from domain.returns.agenda.goods import of_goods
+from domain.returns.agenda.holds import of_holds
 from domain.returns.agenda.labels import of_labels, visits_to_call_off
 from domain.returns.agenda.money import of_money
 from domain.returns.agenda.parcels import of_parcels
@@ -29,7 +30,15 @@ __all__ = [
 ]
 
 _AFTERMATH = frozenset(
-    {"notify", "void_label", "answer_void", "look_up_payout", "look_up_bill", "cancel_pickup"}
+    {
+        "notify",
+        "void_label",
+        "answer_void",
+        "look_up_payout",
+        "look_up_bill",
+        "look_up_hold",
+        "cancel_pickup",
+    }
 )
 """Steps that may be open after a return is completed: they do not concern its outcome."""
 
@@ -46,6 +55,7 @@ def agenda(state: ReturnState) -> tuple[Step, ...]:
         *of_strays(state),
         *of_money(state),
         *of_bills(state),
+        *of_holds(state),
         *of_goods(state),
         *of_resolutions(state),
         *of_people(state),

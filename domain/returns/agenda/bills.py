@@ -6,7 +6,8 @@ from datetime import timedelta
 from domain.money import Money
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.state import Bill, ReturnState
-from domain.words import Actor, BillState
+from domain.words import Actor
+from domain.words_of_money import BillState
 
 
 def of_bills(state: ReturnState) -> Iterator[Step]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.returns.agenda.step import Step, we_must
 from domain.returns.billing import is_paid_for
+from domain.returns.holding import may_go_first
 from domain.returns.replacing import (
     attempt,
     is_earned,
@@ -64,7 +65,7 @@ def _replacement(state: ReturnState, unit: Unit) -> Iterator[Step]:
             summary=f"hold {goods.sku} for {key}",
             subject=key,
         )
-    elif is_earned(unit) and paid:
+    elif paid and (is_earned(unit) or may_go_first(state, unit)):
         yield we_must(
             state,
             "order_replacement",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.returns.agenda.step import SOON, Step, must, we_must
+from domain.returns.holding import return_by
 from domain.returns.labels import given_up, label_step
 from domain.returns.pickups import NEXT_VISIT, visit_step
 from domain.returns.state import Parcel, ReturnState
@@ -81,8 +82,8 @@ def _label(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
 
 
 def _hand_over(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
-    if state.ship_by is None:
-        return
+    if state.ship_by is None or (return_by(state) is not None and not state.has_left):
+        return  # the new goods were sent first: there is a day for the old ones already
     how = str(parcel.method).replace("_", " ")
     yield must(
         state,

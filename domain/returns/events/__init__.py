@@ -37,6 +37,7 @@ from domain.returns.events.goods import (
     ReplacementShipped,
     ReplacementUnavailable,
 )
+from domain.returns.events.holds import HoldEvent
 from domain.returns.events.inspection import (
     DecisionMade,
     DecisionReopened,
@@ -177,6 +178,7 @@ ReturnEvent = Annotated[
     | PayoutChecked
     | StoreCreditIssued
     | BillEvent
+    | HoldEvent
     | ReplacementReserved
     | ReplacementUnavailable
     | ReplacementOrdered

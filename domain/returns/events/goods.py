@@ -63,7 +63,9 @@ class OfferMade(Event):
     resolution: Resolution | None = None
     because: Text
     answer_by: Moment
-    kind: Literal["out_of_stock", "not_paid", "resolution", "payout_way"] = "out_of_stock"
+    kind: Literal["out_of_stock", "not_paid", "hold_refused", "resolution", "payout_way"] = (
+        "out_of_stock"
+    )
     if_silent: Literal["accepted", "lapsed"] = "accepted"
     instruction_id: str = ""
     destination: Destination | Literal[""] = ""

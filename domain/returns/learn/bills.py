@@ -6,7 +6,7 @@ from typing import Any
 from domain.returns.events import bills as e
 from domain.returns.learn._with import with_unit
 from domain.returns.state import Bill, ReturnState
-from domain.words import BillState
+from domain.words_of_money import BillState
 
 _OVER = frozenset({BillState.EXPIRED, BillState.CANCELLED})
 

@@ -34,7 +34,14 @@ def unavailable(state: ReturnState, event: e.ReplacementUnavailable) -> ReturnSt
 
 
 def ordered(state: ReturnState, event: e.ReplacementOrdered) -> ReturnState:
-    return _replacement(state, event.unit, "ordered", sku=event.sku, order_ref=event.order_ref)
+    return _replacement(
+        state,
+        event.unit,
+        "ordered",
+        sku=event.sku,
+        order_ref=event.order_ref,
+        sent_at=event.occurred_at,
+    )
 
 
 def released(state: ReturnState, event: e.ReplacementReleased) -> ReturnState:

@@ -136,6 +136,14 @@ def _pays(known: Scenario, step: Step) -> list[Command]:
     return [story.paid_bill(known, known.state.bills[step.subject])]
 
 
+def _old_goods(known: Scenario, _step: Step) -> list[Command]:
+    """By any parcel that has a number, else as they are counted at the dock."""
+    for parcel in known.state.parcels.values():
+        if parcel.tracking_numbers:
+            return [story.scan(known, parcel.parcel_id)]
+    return [story.receipt(known, _still_out(known.state))]
+
+
 def _accept(_known: Scenario, step: Step) -> list[Command]:
     return [story.ask(c.AcceptOffer, offer_id=step.subject)]
 
@@ -203,5 +211,6 @@ DOING: Mapping[str, Doing] = {
     "send_again": _send_again,
     "answer_offer": _accept,
     "pay_bill": _pays,
+    "return_goods": _old_goods,
     "answer_void": _voided,
 }

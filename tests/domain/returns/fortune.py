@@ -7,6 +7,7 @@ from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.words import MoneyState, PickupException
 from tests.domain.returns.partners import answer
+from tests.domain.returns.paying import COLLECTING, collecting
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.wishing import Pick
 
@@ -18,11 +19,6 @@ THEIR_NO: Mapping[str, dict[str, Any]] = {
     "send_back": {"order_ref": ""},
 }
 """Steps whose no is an answer like a yes, without what the yes holds."""
-
-
-def reference(instruction_id: str) -> str:
-    """What the provider calls the payment of a bill."""
-    return f"pi_{instruction_id[:8]}"
 
 
 def good(_pick: Pick, step: Step, known: Scenario) -> n.Note:
@@ -52,11 +48,8 @@ def bad(pick: Pick, step: Step, known: Scenario) -> n.Note:
                 return answer(step, known.state, known.now, state="failed", reason="bounced")
             said = pick(["submitted", "pending", "requires_action", "failed", "unknown"])
             return answer(step, known.state, known.now, state=said, reason="said so")
-        case "send_bill" | "look_up_bill" | "cancel_bill":
-            said = pick(["paid", "paid", "expired", "cancelled", "unknown"])
-            return answer(
-                step, known.state, known.now, state=said, payment_ref=reference(step.subject)
-            )
+        case _ if step.performs in COLLECTING:
+            return collecting(pick, step, known)
         case _ if step.performs in THEIR_NO:
             return answer(step, known.state, known.now, **THEIR_NO[step.performs])
         case _:

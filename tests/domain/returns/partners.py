@@ -9,7 +9,7 @@ from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.returns.state import ReturnState
-from domain.words import BillState
+from domain.words_of_money import BillState, HoldState
 
 Saying = Callable[[Step, ReturnState, datetime], dict[str, Any]]
 
@@ -133,6 +133,36 @@ def ship(state: ReturnState, step: Step, now: datetime) -> c.ReportSendBack:
     )
 
 
+def _hold(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    """Kept ready when asked for, and taken or let go as is wished."""
+    hold = state.holds[step.subject]
+    short = hold.instruction_id[:8]
+    said: dict[str, Any] = {
+        "instruction_id": hold.instruction_id,
+        "state": "held",
+        "hold_ref": f"hold_{short}",
+    }
+    if step.performs == "take_hold":
+        amount = Money(amount_minor=hold.to_take_minor, currency=state.currency)
+        said |= {"state": "taken", "payment_ref": f"pi_{short}", "amount": amount}
+    elif step.performs == "release_hold":
+        said |= {"state": "released"}
+    elif hold.state is HoldState.TAKEN:
+        amount = Money(amount_minor=hold.taken_minor, currency=state.currency)
+        said |= {"state": "taken", "payment_ref": hold.taken_ref, "amount": amount}
+    elif hold.state in {HoldState.RELEASED, HoldState.LAPSED}:
+        said |= {"state": "released"}
+    elif hold.state is HoldState.REFUSED:
+        said |= {"state": "refused", "reason": hold.reason}
+    return said
+
+
+def _track(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    """Nobody has seen it."""
+    numbers = state.parcels[step.subject].tracking_numbers
+    return {"parcel_id": step.subject, "tracking_number": numbers[-1]}
+
+
 def _notify(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
     return {"notice_id": step.subject, "delivery_ref": f"<{step.subject}@mail>"}
 
@@ -148,6 +178,11 @@ _SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
     "send_bill": (n.NoteBill, _bill),
     "look_up_bill": (n.NoteBill, _bill),
     "cancel_bill": (n.NoteBill, _bill),
+    "place_hold": (n.NoteHold, _hold),
+    "look_up_hold": (n.NoteHold, _hold),
+    "take_hold": (n.NoteHold, _hold),
+    "release_hold": (n.NoteHold, _hold),
+    "track": (n.NoteTracked, _track),
     "move_stock": (n.NoteMove, _move),
     "reserve": (n.NoteReservation, _reserve),
     "release_reservation": (n.NoteReservationReleased, _release),

@@ -15,6 +15,7 @@ UNIT, PARCEL, STRAY, OFFER, NOTICE = "1/1", "P1", "S1", "O1", "N1"
 LABEL = sample("LabelPurchased").model_dump()["label_id"]
 INSTRUCTION = sample("PayoutPlanned").model_dump()["instruction_id"]
 BILL = sample("BillPlanned").model_dump()["instruction_id"]
+HOLD = sample("HoldPlanned").model_dump()["instruction_id"]
 
 WHERE: Mapping[str, tuple[str, str, str]] = {
     "logistics": ("parcels", PARCEL, "logistics"),
@@ -23,13 +24,14 @@ WHERE: Mapping[str, tuple[str, str, str]] = {
     "decision": ("units", UNIT, "decision"),
     "money": ("payouts", INSTRUCTION, "state"),
     "bill": ("bills", BILL, "state"),
+    "hold": ("holds", HOLD, "state"),
 }
 """By axis: among which things, which of them, and in which field it is told."""
 
 _STORY = (
     "ReturnRequested", "PolicyEvaluated", "QuoteIssued", "ReturnApproved(full)",
     "ParcelPlanned(label)", "LabelPurchased", "UnexpectedUnitReceived", "PayoutPlanned",
-    "BillPlanned", "OfferMade", "NoticePlanned", "Escalated",
+    "BillPlanned", "HoldPlanned", "OfferMade", "NoticePlanned", "Escalated",
 )  # fmt: skip
 
 KNOWN = fold(event_of(move) for move in _STORY)

@@ -8,7 +8,7 @@ from domain.orders.order import OrderSnapshot
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.request import ExchangeFor, RequestedLine, ReturnRequest
-from domain.returns.state import Bill, ReturnState
+from domain.returns.state import Bill, Hold, ReturnState
 from domain.words import Grade, Method, PickupException, Reason, Resolution
 from tests.domain.returns.scenario import CUSTOMER, MONDAY, STAFF, Scenario
 from tests.domain.returns.shop import (
@@ -181,6 +181,16 @@ def inspection(known: Scenario, *units: c.InspectedUnit, **changes: Any) -> c.Re
 def hint(instruction_id: str) -> c.ReportPayout:
     """Somebody says that a payout has moved."""
     return c.ReportPayout(message_id=_message(), occurred_at=MONDAY, instruction_id=instruction_id)
+
+
+def in_advance(line_id: str = "1", **more: Any) -> RequestedLine:
+    """A unit whose like, or another article, is to be sent before it is handed over."""
+    return wish(line_id, resolution=Resolution.ADVANCE_EXCHANGE, **more)
+
+
+def hold_of(known: Scenario) -> Hold:
+    """The newest hold."""
+    return list(known.state.holds.values())[-1]
 
 
 def bill_of(known: Scenario) -> Bill:

@@ -7,7 +7,8 @@ from domain.returns.events import OfferMade, PayoutPlanned
 from domain.returns.events.bills import BillPlanned, BillSent
 from domain.returns.promising import paid_minor, promised_minor
 from domain.returns.status import status_of
-from domain.words import Actor, BillState, Headline, Resolution
+from domain.words import Actor, Headline, Resolution
+from domain.words_of_money import BillState
 from tests.domain.returns.exchanges import (
     BILLED,
     DEAR,

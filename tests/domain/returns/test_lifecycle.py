@@ -7,15 +7,8 @@ from pathlib import Path
 import pytest
 
 from domain.returns.lifecycle import AXES, TABLES, Life, after, allows, as_document, to_mermaid
-from domain.words import (
-    Authorisation,
-    BillState,
-    Decision,
-    LabelLife,
-    Logistics,
-    MoneyState,
-    Receipt,
-)
+from domain.words import Authorisation, Decision, LabelLife, Logistics, MoneyState, Receipt
+from domain.words_of_money import BillState, HoldState
 from tests.domain.returns.stored import OUTCOMES, TYPES, every_move
 
 STATES: dict[str, type[StrEnum]] = {
@@ -27,6 +20,7 @@ STATES: dict[str, type[StrEnum]] = {
     "decision": Decision,
     "money": MoneyState,
     "bill": BillState,
+    "hold": HoldState,
 }
 
 FACTS_ONLY = {
@@ -35,7 +29,8 @@ FACTS_ONLY = {
     # what somebody saw or did, which moves a unit only once it is decided
     "UnitInspected", "ReasonRecoded", "DispositionDecided", "UnitRestocked", "UnitMoved",
     # late or outside news that change nothing of where things are
-    "ParcelTraced", "PayoutChecked", "BillChecked", "ReturnAnnounced",
+    "ParcelTraced", "PayoutChecked", "BillChecked", "HoldChecked", "CarrierAsked",
+    "CarrierAnswered", "ReturnAnnounced",
     "TransportPrepared", "PickupCancelled",
     # goods and value instead: their own small life stands with the unit or the payout
     "ReplacementReserved", "ReplacementUnavailable", "ReplacementOrdered", "ReplacementReleased",

@@ -22,7 +22,8 @@ from domain.words import (
     Resolution,
 )
 from tests.domain.returns import story
-from tests.domain.returns.fortune import bad, good, reference
+from tests.domain.returns.fortune import bad, good
+from tests.domain.returns.paying import payer
 from tests.domain.returns.scenario import CUSTOMER, STAFF, Scenario
 from tests.domain.returns.wishing import METHODS, REASONS, Pick
 
@@ -232,15 +233,6 @@ def _money(w: Wanderer) -> Iterator[Saying]:
         yield lambda _k, word=word: story.chargeback(word)  # type: ignore[misc]
 
 
-def _payer(w: Wanderer) -> Iterator[Saying]:
-    """The customer pays, in time or not, and somebody says so."""
-    for bill in w.known.state.bills.values():
-        key = bill.instruction_id
-        yield w.report(c.ReportPayout, instruction_id=key)
-        paid = n.NoteBill(instruction_id=key, state="paid", payment_ref=reference(key))
-        yield lambda _k, paid=paid: paid  # type: ignore[misc]
-
-
 def _time(w: Wanderer) -> Iterator[Saying]:
     waits = [step.due_at for step in w.known.steps if not step.performs]
 
@@ -260,6 +252,6 @@ def _again(w: Wanderer) -> Iterator[Saying]:
 
 
 FAMILIES = (
-    *[_ours] * 7, *[_carrier] * 2, _dock, _dock, _people, _money, _payer, _workshop, _time, _again,
+    *[_ours] * 7, *[_carrier] * 2, _dock, _dock, _people, _money, payer, _workshop, _time, _again,
 )  # fmt: skip
 """How often whom is heard."""

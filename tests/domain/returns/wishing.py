@@ -81,6 +81,5 @@ def _wish_for_shirts(pick: Pick, resolutions: Sequence[Resolution]) -> Requested
     if price is None:
         return story.wish("1", quantity, reason=reason, resolution=pick(resolutions))
     wanted = ExchangeFor(sku="SHIRT-L", unit_price_minor=price, tax_minor=pick([None, None, 900]))
-    return story.wish(
-        "1", quantity, reason=reason, resolution=Resolution.EXCHANGE, exchange_for=wanted
-    )
+    resolution = pick([Resolution.EXCHANGE, Resolution.ADVANCE_EXCHANGE])
+    return story.wish("1", quantity, reason=reason, resolution=resolution, exchange_for=wanted)

@@ -1,0 +1,87 @@
+"""The parts of a status: each thing of a return in short, as callers and screens are shown it."""
+
+from domain.model import Moment, Value
+
+
+class UnitStatus(Value):
+    """One thing on its way back, in short."""
+
+    unit: str
+    sku: str
+    name: str
+    reason: str
+    resolution: str
+    receipt: str
+    decision: str
+    grade: str = ""
+    disposition: str = ""
+    promised_minor: int = 0
+    replacement: str = ""
+
+
+class ParcelStatus(Value):
+    """One box, in short."""
+
+    parcel_id: str
+    logistics: str
+    method: str = ""
+    carrier: str = ""
+    tracking_number: str = ""
+    label_url: str = ""
+    code: str = ""
+
+
+class PayoutStatus(Value):
+    """One instruction, in short."""
+
+    instruction_id: str
+    state: str
+    destination: str
+    tender_id: str
+    provider: str
+    amount_minor: int
+    reason: str = ""
+    code: str = ""
+
+
+class BillStatus(Value):
+    """What the customer is asked for, in short; `url` is where they pay it."""
+
+    instruction_id: str
+    state: str
+    provider: str
+    amount_minor: int
+    pay_by: Moment
+    url: str = ""
+
+
+class HoldStatus(Value):
+    """What is kept ready for one unit, in short."""
+
+    instruction_id: str
+    state: str
+    unit: str
+    provider: str
+    amount_minor: int
+    taken_minor: int = 0
+    reason: str = ""
+
+
+class MoneyStatus(Value):
+    """Where the money is. promised = paid + under way + held + not yet decided.
+
+    What was collected from the customer for this return and is promised back is a part of it.
+    """
+
+    currency: str
+    quoted_minor: int
+    shipping_minor: int
+    label_fee_minor: int
+    promised_minor: int
+    paid_minor: int
+    under_way_minor: int
+    unknown_minor: int
+    held_minor: int
+    to_pay_minor: int = 0  # by the customer, on bills that are not paid yet
+    collected_minor: int = 0  # from the customer, for this return
+    given_back_minor: int = 0  # of what was collected: promised back, or paid back
