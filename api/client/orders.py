@@ -1,6 +1,6 @@
 """What is done about an order outside of any return: taking it in, refunds, what is left."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
@@ -47,7 +47,7 @@ class Orders:
 
     async def take_in(
         self, stream: TextIO, form: Format, shop: Shop, *, only: str | None = None
-    ) -> AsyncIterator[OrderTaken]:
+    ) -> AsyncGenerator[OrderTaken, None]:
         """Take in the orders of a file, each once; persons apart, under keys of their own.
 
         Stopped anywhere, the same file again goes on where it was: what is known is unchanged.

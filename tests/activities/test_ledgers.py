@@ -12,6 +12,9 @@ from uuid import uuid4
 import pytest
 
 from activities.ledgers import LedgerOutcome, OrderLedgers
+from activities.recorded import Recording
+from activities.recorder import Recorder
+from adapters.policies import Policies
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
 from domain.orders import commands as c
@@ -20,7 +23,7 @@ from domain.orders.order import OrderSnapshot
 from domain.orders.room import overdrawn, room
 from tests.activities.journey import TENANT, Journey
 from tests.activities.stage import Stage
-from tests.engine import TODAY, order
+from tests.engine import TODAY, order, request
 
 ROOT = Path(__file__).parents[2]
 WRITERS = 8
@@ -147,6 +150,41 @@ async def test_staff_and_a_return_cannot_both_give_back_one_unit(
     assert overdrawn(after) == ()
 
 
+async def test_of_many_returns_that_want_the_same_units_at_once_as_many_get_them_as_there_are(
+    pool: Pool, stage: Stage
+) -> None:
+    """Eight processes, eight returns of one shoe each, of an order of three."""
+    sold = json.loads(snapshot().model_dump_json())
+    asks = [_opening(sold, f"R-{uuid4().hex[:8]}") for _ in range(WRITERS)]
+    recorders = [Recorder(PostgresEventStore(pool), stage.subjects, Policies.load()) for _ in asks]
+    outcomes = await asyncio.gather(
+        *(one.record(ask) for one, ask in zip(recorders, asks, strict=True))
+    )
+    no = [outcome.refused for outcome in outcomes if outcome.refused is not None]
+    assert {refused.code for refused in no} == {"nothing_left_to_return"}
+    assert {refused.because.split(", ")[1] for refused in no} == {"0 not yet in another return"}
+    assert len(no) == WRITERS - 3
+    ledger = await OrderLedgers(stage.store).look(TENANT, sold["order_id"])
+    assert ledger is not None
+    assert sorted(ledger.claims) == [("1", 1), ("1", 2), ("1", 3)]
+    winners = {ask.return_id for ask, o in zip(asks, outcomes, strict=True) if o.refused is None}
+    assert set(ledger.claims.values()) == winners
+
+
+def _opening(sold: dict[str, Any], return_id: str) -> Recording:
+    asked = request(return_id, order_id=sold["order_id"], order=sold)
+    actor = {"kind": "customer", "id": sold["customer"]["customer_id"]}
+    body = {"request_id": return_id, "actor": actor, "request": asked}
+    return Recording(
+        tenant=TENANT,
+        return_id=return_id,
+        now=TODAY,
+        kind="ask",
+        name="open",
+        body=json.dumps(body),
+    )
+
+
 async def test_money_that_went_back_past_us_stops_a_payout_on_its_way_to_the_provider(
     journey: Journey, stage: Stage, writers: list[OrderLedgers]
 ) -> None:
@@ -169,32 +207,6 @@ async def test_money_that_went_back_past_us_stops_a_payout_on_its_way_to_the_pro
     assert moved == ["capture"]
 
 
-_RACER = """
-import asyncio, sys
-from datetime import UTC, datetime
-from activities.ledgers import OrderLedgers
-from adapters.postgres.event_store import PostgresEventStore
-from adapters.postgres.pool import connect
-from domain.orders import commands as c
-from domain.orders.events import FundsPart
-
-async def main(url, order_id, name):
-    async with await connect(url, migrate=False, connections=2) as pool:
-        ledgers = OrderLedgers(PostgresEventStore(pool))
-        taken = 0
-        sys.stdin.readline()
-        for number in range(20):
-            part = FundsPart(key="unit:1:1", amount_minor=500)
-            ask = c.RefundByStaff(instruction_id=f"{name}-{number}", parts=(part,), because="race")
-            outcome = await ledgers.tell("acme", order_id, ask, actor="staff:s-1",
-                                         cause=f"{name}-{number}", now=datetime.now(UTC))
-            taken += outcome.refused is None
-        print(taken, file=sys.stderr)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
 async def test_processes_that_race_on_one_order_take_what_there_is_and_no_more(
     stage: Stage, writers: list[OrderLedgers]
 ) -> None:
@@ -204,8 +216,8 @@ async def test_processes_that_race_on_one_order_take_what_there_is_and_no_more(
     processes = [
         await asyncio.create_subprocess_exec(
             sys.executable,
-            "-c",
-            _RACER,
+            "-m",
+            "tests.activities.racer",
             stage.database_url,
             sold.order_id,
             f"p{number}",

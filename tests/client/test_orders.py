@@ -97,6 +97,22 @@ async def test_the_same_file_again_changes_nothing_and_a_changed_order_is_its_ne
     assert [taken.outcome for taken in told] == ["unchanged", "recorded", "changed", "unchanged"]
 
 
+async def test_an_import_that_was_cut_off_goes_on_where_it_was(
+    returns: ReturnsClient, sell: Sell
+) -> None:
+    file = lines(*(sell() for _ in range(20)))
+    shop = Shop(returns.where.tenant)
+    cut = returns.orders.take_in(io.StringIO(file), "json", shop)
+    first = await anext(cut)
+    await cut.aclose()
+    told = await take_in(returns, file)
+    assert first.outcome == "recorded"
+    outcomes = [taken.outcome for taken in told]
+    known = outcomes.count("unchanged")
+    assert 1 <= known < 20
+    assert outcomes == ["unchanged"] * known + ["recorded"] * (20 - known)
+
+
 async def test_one_order_that_is_refused_keeps_no_other_out(
     returns: ReturnsClient, sell: Sell, tenant: str
 ) -> None:
