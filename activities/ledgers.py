@@ -28,7 +28,8 @@ from domain.refusal import Refused
 log = structlog.get_logger()
 
 _PATIENCE = 200  # times that somebody else may be faster before we say so
-_LONGEST_PAUSE_S = 0.05
+_FIRST_PAUSE_S = 0.004  # about what an append takes
+_LONGEST_PAUSE_S = 0.2
 _KEPT = 256  # ledgers, of a few kilobytes each
 
 
@@ -163,4 +164,4 @@ class OrderLedgers:
 
 def _pause_s(attempt: int) -> float:
     """Up to so long is waited before the next attempt, so that not all come back at once."""
-    return min(_LONGEST_PAUSE_S, 0.001 * (1 << min(attempt, 10)))
+    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * (1 << min(attempt, 10)))
