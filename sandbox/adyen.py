@@ -6,6 +6,7 @@ Nothing can be looked up. A key is kept for seven days; the same key again is th
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from sandbox import gateway_objects as objects
 from sandbox.face import Face, Operation
 from sandbox.keys import Answers
 from sandbox.payments import Payments
@@ -20,6 +21,12 @@ ALIVE = frozenset({"received", "succeeded"})
 # Where they count in another unit than ISO 4217.
 TIMES_A_HUNDRED = frozenset({"CLP", "ISK"})
 BY_A_HUNDRED = frozenset({"CVE", "IDR"})
+
+DISPUTES = {
+    "needs_response": "CHARGEBACK",
+    "won": "CHARGEBACK_REVERSED",
+    "lost": "DISPUTE_DEFENSE_PERIOD_ENDED",
+}
 
 NOT_ENOUGH = "Insufficient balance on payment"
 DISPUTED = "Transaction charged back, refund not possible"
@@ -62,6 +69,7 @@ class Adyen:
         self._answers = Answers(world, "adyen", KEY_LIFETIME)
         world.hear("adyen_refund", self._comes_true)
         world.hear("adyen_bounce", self._bounces)
+        world.hear("adyen_dispute", self._disputed)
 
     def create(self, call: Call) -> Reply:
         """Receive a refund; under a key that was used the first answer comes again."""
@@ -136,6 +144,25 @@ class Adyen:
         self._book(refund, at, "refund_failed", previous_status="succeeded", reason=refund["why"])
         self._tell(refund, at, "REFUND_FAILED", success=True)
 
+    def _disputed(self, at: datetime, dispute: Json) -> None:
+        """Tell that a bank took money back, gave it again, or keeps it."""
+        event = DISPUTES[dispute["status"]]
+        item = {
+            "id": digest("adyen dispute", dispute["id"])[:16].upper(),
+            "payment_ref": dispute["payment_ref"],
+            "value": to_adyen(objects.to_iso(dispute["amount"], dispute["currency"]), dispute),
+            "currency": dispute["currency"],
+            "reference": "",
+            "why": dispute["reason"],
+        }
+        body = notification(item, event, at, success=True)
+        if dispute["status"] == "lost":
+            said = body["notificationItems"][0]["NotificationRequestItem"]
+            said["additionalData"] = {"disputeStatus": "Lost"}
+        event_id = f"{item['id']}:{event}"
+        about = (dispute["payment_ref"],)
+        self._world.outbox.book("adyen", event, event_id, body, at=at, about=about)
+
     def _refusal(self, refund: Json) -> str:
         """Say why there is no money, if there is none: they find out after they have answered."""
         payment = self._payments.get(refund["payment_ref"]) or {}
@@ -204,6 +231,13 @@ def complaint(status: int, code: str, message: str, _field: str) -> Json:
     """Word a no: `{status, errorCode, message, errorType}`."""
     kind = "validation" if status < 500 else "internal"
     return {"status": status, "errorCode": code, "message": message, "errorType": kind}
+
+
+def to_adyen(minor: int, stated: Json) -> int:
+    """Say an ISO amount in their unit."""
+    if stated["currency"] in TIMES_A_HUNDRED:
+        return minor * 100
+    return minor // 100 if stated["currency"] in BY_A_HUNDRED else minor
 
 
 def to_iso(value: int, currency: str) -> int:

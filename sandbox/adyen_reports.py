@@ -8,10 +8,10 @@ import csv
 import io
 import re
 
-from sandbox.adyen import complaint
+from sandbox.adyen import complaint, to_adyen
 from sandbox.face import Face, Operation
 from sandbox.settings import ADYEN_ACCOUNT, ADYEN_REPORTS
-from sandbox.wire import Call, Json, Reply, since
+from sandbox.wire import Call, Json, Reply, digest, since
 from sandbox.world import World
 
 NAME = re.compile(r"payments_accounting_report_(\d{4})_(\d{2})_(\d{2})\.csv")
@@ -68,11 +68,20 @@ class Reports:
 
     def _rows(self) -> list[Json]:
         refunds = {one["id"]: one for one in self._books.every("adyen_refund")}
-        return [
-            _row(booked, refunds[booked["refund_id"]], kind)
-            for booked in self._books.ledger("payments")
-            if booked.get("refund_id") in refunds and (kind := _kind(booked))
-        ]
+        theirs = {
+            one["payment_ref"]: one
+            for one in self._books.every("payment")
+            if one.get("provider") == "adyen"
+        }
+        rows = []
+        for booked in self._books.ledger("payments"):
+            refund = refunds.get(booked.get("refund_id") or "")
+            kind = _kind(booked)
+            if kind and refund is not None:
+                rows.append(_row(booked, refund, kind))
+            elif kind and booked.get("dispute_id") and booked["payment_ref"] in theirs:
+                rows.append(_row(booked, _as_item(booked), kind))
+        return rows
 
 
 def _kind(booked: Json) -> str:
@@ -84,8 +93,23 @@ def _kind(booked: Json) -> str:
             return "Refunded"
         case "refund_failed", "succeeded":
             return "RefundedReversed"
+        case "chargeback", _:
+            return "Chargeback"
+        case "chargeback_closed", _ if booked["status"] == "won":
+            return "ChargebackReversed"
         case _:
             return ""
+
+
+def _as_item(booked: Json) -> Json:
+    """Show a dispute as a refund is shown."""
+    return {
+        "id": digest("adyen dispute", booked["dispute_id"])[:16].upper(),
+        "payment_ref": booked["payment_ref"],
+        "value": to_adyen(booked["amount_minor"], booked),
+        "currency": booked["currency"],
+        "reference": "",
+    }
 
 
 def _row(booked: Json, refund: Json, kind: str) -> Json:

@@ -92,14 +92,22 @@ class SandboxControl:
         return list((await self._ask("GET", "/audit"))["violations"])
 
     async def capture(
-        self, payment_ref: str, amount_minor: int, currency: str, *, saved: bool = True
+        self,
+        payment_ref: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        saved: bool = True,
+        provider: str = "stripe",
     ) -> None:
         """Load a payment that was taken before (`pi_…`, or `gc_…` for a gift card).
 
-        Without `saved` nothing can be held later on what it was paid with.
+        Without `saved` nothing can be held later on what it was paid with. The `provider`,
+        `stripe` or `adyen`, tells what banks do to it.
         """
         body = {"payment_ref": payment_ref, "amount_minor": amount_minor, "currency": currency}
-        await self._ask("POST", "/payments/captures", {**body, "saved": saved})
+        more = {"saved": saved, "provider": provider}
+        await self._ask("POST", "/payments/captures", {**body, **more})
 
     async def pay_bill(self, ref: str) -> str:
         """Let the customer pay a bill (its id, or our reference); gives the payment."""

@@ -109,8 +109,14 @@ class Driving:
     def capture(self, call: Call) -> Reply:
         """Load a payment that was taken before."""
         amount, currency = whole(call.body, "amount_minor"), text(call.body, "currency")
-        payment_ref, saved = text(call.body, "payment_ref"), call.body.get("saved", True) is True
-        return Reply(200, self._payments.capture(payment_ref, amount, currency, saved=saved))
+        payment = self._payments.capture(
+            text(call.body, "payment_ref"),
+            amount,
+            currency,
+            saved=call.body.get("saved", True) is True,
+            provider=text(call.body, "provider", default="stripe"),
+        )
+        return Reply(200, payment)
 
     def refund_by_hand(self, call: Call) -> Reply:
         """Let somebody of the merchant's refund in the dashboard: under no key of ours.

@@ -109,6 +109,8 @@ class Gateway:
         captured = objects.to_gateway(payment["amount_minor"], payment["currency"])
         left = captured - self._payments.refunded(payment["payment_ref"])
         amount = whole(said, "amount") if "amount" in said else left
+        if not objects.taken_of(amount, payment["currency"]):
+            raise Unfit("amount", f"an amount of {payment['currency']} that is taken here")
         metadata = _metadata(said)
         script = self._script(payment, metadata, key)
         if script.name == "disputed" and not payment["disputed"]:

@@ -40,10 +40,12 @@ class Payments:
         *,
         saved: bool = True,
         metadata: Json | None = None,
+        provider: str = "stripe",
     ) -> Json:
         """Note that money was taken; the same again is the same.
 
-        What it was paid with may be used again when it was `saved`.
+        What it was paid with may be used again when it was `saved`. The `provider` tells what
+        a bank does to it.
 
         Raises:
             Unfit: The payment is known with another amount or currency.
@@ -61,6 +63,7 @@ class Payments:
             "currency": currency,
             "created": int(now.timestamp()),
             "disputed": "",
+            "provider": provider,
             "customer": "cus_" + digest("customer", payment_ref)[:24] if saved else None,
             "metadata": metadata or {},
         }
@@ -232,6 +235,10 @@ class Payments:
         self._send(kind, objects.refund(refund), event_id, at, about=about, key=refund["key"])
 
     def _tell_dispute(self, dispute: Json, at: datetime, kind: str) -> None:
+        payment = self.get(dispute["payment_ref"]) or {}
+        if payment.get("provider", "stripe") != "stripe":
+            self._world.tell(f"{payment['provider']}_dispute", at, dispute)
+            return
         event_id = "evt_" + digest(kind, dispute["id"])[:24]
         about = (dispute["payment_ref"],)
         self._send(kind, objects.dispute(dispute), event_id, at, about=about, key=None)

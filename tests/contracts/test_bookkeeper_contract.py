@@ -120,6 +120,24 @@ async def test_a_payout_that_somebody_else_made_is_listed_without_an_instruction
 
 
 @pytest.mark.parametrize("end", ["won", "lost"])
+async def test_what_a_bank_takes_back_at_adyen_is_in_their_report(
+    partners: Partners, client: httpx2.AsyncClient, hearing: Hearing, end: str
+) -> None:
+    adyen = GATEWAYS["adyen"](partners, client, hearing)
+    order = await captured(partners, "psp")
+    other = f"{order.payment_ref}-adyen"
+    await partners.control.capture(other, 3_000, "EUR", provider="adyen")
+    dispute = await partners.control.chargeback(other, 700)
+    disputed = order.model_copy(update={"payment_ref": other})
+    [booked] = await of_payment(adyen, disputed)
+    assert (booked.kind, booked.state) == ("chargeback", "open")
+    assert booked.amount == Money(amount_minor=700, currency="EUR")
+    await partners.control.close_chargeback(dispute, end)
+    [booked] = await of_payment(adyen, disputed)
+    assert booked.state == ("won" if end == "won" else "open")
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
 async def test_what_a_bank_takes_back_is_listed_until_it_is_decided_and_after(
     cards: Provider, partners: Partners, end: str
 ) -> None:

@@ -169,6 +169,18 @@ async def test_a_disputed_payment_is_told_when_it_opens_and_when_it_ends(inbox: 
     assert (await inbox.told("report_chargeback", "lost")).reference == "pi_1"
 
 
+@pytest.mark.parametrize("end", ["won", "lost"])
+async def test_a_payment_that_is_disputed_at_adyen_is_told_by_adyen(inbox: Inbox, end: str) -> None:
+    control = inbox.sandbox.client
+    await control.capture("PSP1", 3_000, "EUR", provider="adyen")
+    dispute = await control.chargeback("PSP1", 1_000)
+    opened = await inbox.told("report_chargeback", "opened")
+    assert (opened.reference, opened.body["source"]) == ("PSP1", "adyen")
+    assert opened.body["amount"] == {"amount_minor": 1_000, "currency": "EUR"}
+    await control.close_chargeback(dispute, end)
+    assert (await inbox.told("report_chargeback", end)).reference == "PSP1"
+
+
 async def test_a_receipt_is_told_as_it_was_reported(inbox: Inbox) -> None:
     receipt = {
         "message_id": "m-1",

@@ -209,6 +209,15 @@ async def test_the_gateways_own_unit_is_booked_in_isos(partners: Partners, share
     assert (await rows_of(shared, "pi_isk"))[-1] == ("refund", "succeeded", 1200)
 
 
+@pytest.mark.parametrize(("currency", "amount"), [("KWD", 1_005), ("ISK", 150)])
+async def test_a_part_of_an_amount_that_the_gateway_does_not_take_is_refused(
+    partners: Partners, shared: Sandbox, currency: str, amount: int
+) -> None:
+    await shared.client.capture(f"pi_part_{currency}", 5000, currency)
+    refused = await partners.refund(f"pi_part_{currency}", amount, f"part-{currency}")
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "amount")
+
+
 async def test_a_gift_card_gets_back_no_more_than_it_gave(
     partners: Partners, shared: Sandbox
 ) -> None:
