@@ -6,8 +6,7 @@ read, compared and forgotten in one activity, and read again by the next attempt
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import structlog
@@ -37,9 +36,6 @@ from domain.reconciliation.state import Findings, evolve, fold
 from domain.refusal import Refused
 
 log = structlog.get_logger()
-
-SLICE = timedelta(days=7)
-"""What a provider is asked to list at once: a long window is read in several goes."""
 
 PATIENCE = 25
 """Times that somebody else may be faster before we say so."""
@@ -141,22 +137,19 @@ class Reconciling:
         bookkeeper = self._bookkeepers.get(asked.provider)
         if bookkeeper is None:
             raise defect(f"{asked.provider} does not tell what it booked")
-        theirs = [
-            _movement(booked)
-            for part in _slices(asked.window)
-            for booked in await bookkeeper.booked(part.since, part.until)
-        ]
+        theirs = [_movement(one) for one in await bookkeeper.booked(asked.since, asked.until)]
         ours = await self._books.read(asked.books, theirs, asked.window)
-        comparison = compare(asked.books, ours, theirs, asked.window)
-        return await self._record(asked, comparison)
+        judged = Span(asked.since, max(asked.since, asked.until - bookkeeper.late))
+        comparison = compare(asked.books, ours, theirs, judged)
+        return await self._record(asked, comparison, judged)
 
-    async def _record(self, asked: Compare, comparison: Comparison) -> ComparedInFull:
+    async def _record(self, asked: Compare, comparison: Comparison, judged: Span) -> ComparedInFull:
         cause = _cause_of(asked, comparison)
         for _ in range(PATIENCE):
             known = await self._load(asked.books)
             if cause in known.by_cause:  # our answer got lost, not our work
                 return _told(asked, known.findings, comparison, known.by_cause[cause])
-            events = note_comparison(known.findings, comparison, asked.window, asked.until)
+            events = note_comparison(known.findings, comparison, judged, asked.until)
             # Before the findings are recorded: after a crash they are still news.
             for hint in hints_of(events, asked.until):
                 await self._tidings.leave(asked.books, hint)
@@ -255,15 +248,6 @@ def _movement(booked: Booked) -> Movement:
         state=booked.state,
         at=booked.at,
     )
-
-
-def _slices(window: Span) -> Iterator[Span]:
-    """The window in parts; what lies on a border may be listed twice, and is one movement."""
-    since: datetime = window.since
-    while since < window.until:
-        until = min(since + SLICE, window.until)
-        yield Span(since, until)
-        since = until
 
 
 async def _alive(work: Coroutine[Any, Any, T]) -> T:

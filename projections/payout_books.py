@@ -20,7 +20,7 @@ from projections.payouts import Payouts
 # What the list names, whenever it was; and what the window should show.
 _PAYOUTS: LiteralString = """
 SELECT return_id, order_id, instruction_id, payment_ref, payout_ref, amount_minor, currency,
-       state, askable_at, answered_at, destination = 'manual'
+       state, askable_at, answered_at, destination
 FROM projections.payout
 WHERE tenant = %(tenant)s AND askable_at IS NOT NULL
   AND ((payout_ref <> '' AND payout_ref = ANY (%(refs)s)
@@ -112,11 +112,12 @@ async def _payouts(connection: Connection, asked: Mapping[str, object]) -> tuple
             state=MoneyState(state),
             askable_at=askable_at,
             answered_at=answered_at,
-            by_hand=by_hand,
+            by_hand=destination == "manual",
+            can_ask=destination not in {"manual", "coupon"},
         )
         for (
             return_id, order_id, instruction_id, payment_ref, payout_ref, amount_minor, currency,
-            state, askable_at, answered_at, by_hand,
+            state, askable_at, answered_at, destination,
         ) in await cursor.fetchall()
     )  # fmt: skip
 
@@ -136,6 +137,7 @@ async def _made_by_people(
             state=MoneyState(state),
             askable_at=since,
             by_hand=True,
+            can_ask=False,
             names=tuple(names),
         )
         for (

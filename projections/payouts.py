@@ -11,7 +11,10 @@ from typing import Any, LiteralString
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
 from domain.returns import events as e
+from domain.returns.events.resolving import CouponIssued, CouponPlanned
+from domain.returns.paying import STORE_CREDIT
 from domain.returns.upcasting import read_event
+from domain.words import MoneyState
 from projections.payout_ledger import TABLES, TYPES, book
 from projections.streams import Moved, ReturnStates, return_of
 
@@ -55,8 +58,15 @@ ON CONFLICT (tenant, instruction_id) DO UPDATE SET
     askable_at = coalesce(excluded.askable_at, known.askable_at),
     answered_at = coalesce(known.answered_at, excluded.answered_at)"""
 
-_ASKABLE = (e.PayoutPlanned, e.PayoutReleased)
-_ANSWERED = (e.PayoutSubmitted, e.PayoutPending, e.PayoutRequiresAction, e.PayoutSucceeded)
+_ASKABLE = (e.PayoutPlanned, e.PayoutReleased, CouponPlanned)
+_ANSWERED = (
+    e.PayoutSubmitted, e.PayoutPending, e.PayoutRequiresAction, e.PayoutSucceeded, CouponIssued,
+)  # fmt: skip
+_COUPON_STATES = {
+    "planned": MoneyState.PLANNED,
+    "issued": MoneyState.SUCCEEDED,
+    "refused": MoneyState.FAILED,
+}
 
 Times = dict[str, datetime]
 
@@ -79,14 +89,16 @@ class Payouts:
         times = _times(page)
         moved = await self._states.after(connection, page)
         async with connection.cursor() as cursor:
-            await cursor.executemany(_PUT, [row for one in moved for row in _rows(one, times)])
+            rows = [row for one in moved for row in (*_rows(one, times), *_coupons(one, times))]
+            await cursor.executemany(_PUT, rows)
         for event in events:
             if event.type in TYPES:
                 await book(connection, event)
 
 
 def _is_about_a_payout(event: StoredEvent) -> bool:
-    return event.type.startswith("Payout") and return_of(event.stream_id) is not None
+    about = event.type.startswith(("Payout", "Coupon"))
+    return about and return_of(event.stream_id) is not None
 
 
 def _times(page: Iterable[StoredEvent]) -> Mapping[tuple[str, str], Times]:
@@ -123,6 +135,28 @@ def _rows(moved: Moved, times: Mapping[tuple[str, str], Times]) -> Iterator[dict
             "amount_minor": payout.amount_minor,
             "currency": moved.state.currency,
             "state": payout.state,
+            "askable_at": told.get("askable_at"),
+            "answered_at": told.get("answered_at"),
+        }
+
+
+def _coupons(moved: Moved, times: Mapping[tuple[str, str], Times]) -> Iterator[dict[str, Any]]:
+    """A coupon is no money, but an account at the provider of stored value all the same."""
+    for coupon in moved.state.coupons.values():
+        told = times.get((moved.last.stream_id, coupon.instruction_id))
+        if told is None:
+            continue
+        yield {
+            **moved.key._asdict(),
+            "instruction_id": coupon.instruction_id,
+            "order_id": moved.state.order_id,
+            "provider": STORE_CREDIT,
+            "destination": "coupon",
+            "payment_ref": "",
+            "payout_ref": "",
+            "amount_minor": coupon.amount.amount_minor,
+            "currency": coupon.amount.currency,
+            "state": _COUPON_STATES[coupon.life],
             "askable_at": told.get("askable_at"),
             "answered_at": told.get("answered_at"),
         }

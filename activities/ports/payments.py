@@ -60,6 +60,8 @@ class PaymentGateway(Protocol):
 class Bookkeeper(Protocol):
     """Lists what moved at a provider, for reconciliation: each movement as it stands now."""
 
+    late: timedelta  # how long it may be until what moved is listed
+
     async def booked(self, since: datetime, until: datetime) -> Sequence[Booked]: ...
 
 

@@ -48,6 +48,8 @@ Row = Mapping[str, str]
 class AdyenReports:
     """Keeps `activities.ports.Bookkeeper`."""
 
+    late = 2 * A_DAY
+
     def __init__(
         self,
         client: httpx2.AsyncClient,

@@ -79,6 +79,7 @@ class Report(TheirObject):
 class PayPalGateway:
     """Keeps `activities.ports.PaymentGateway` and `activities.ports.Bookkeeper`."""
 
+    late = timedelta(hours=3)
     capabilities = Capabilities(
         idempotency="native", key_lifetime=KEY_LIFETIME, final_answer="poll"
     )

@@ -47,6 +47,7 @@ class CreditList(TheirObject):
 class StoredValueGateway:
     """Keeps `activities.ports.PaymentGateway` and `activities.ports.Bookkeeper`."""
 
+    late = timedelta(0)
     capabilities = Capabilities(idempotency="native", final_answer="immediate")
 
     def __init__(

@@ -102,6 +102,7 @@ class Dispute(TheirObject):
 class StripeGateway:
     """Keeps `activities.ports.PaymentGateway` and `activities.ports.Bookkeeper`."""
 
+    late = timedelta(0)
     capabilities = Capabilities(
         idempotency="native",
         key_lifetime=timedelta(hours=24),

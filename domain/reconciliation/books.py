@@ -9,7 +9,7 @@ from domain.money import Money
 from domain.words import MoneyState
 
 SLACK = timedelta(hours=4)
-"""How long an answer, a webhook, a line in a list (PayPal: three hours) or two clocks may be late."""
+"""How long an answer, a webhook or two clocks may be late before that means anything."""
 
 PayoutWord = Literal["submitted", "pending", "requires_action", "succeeded", "failed", "cancelled"]
 
@@ -41,6 +41,7 @@ class OurPayout:
     askable_at: datetime  # planned, or last released: they cannot have had it before
     answered_at: datetime | None = None  # they had it by then; none: we never heard that they do
     by_hand: bool = False  # told to us by people: only what their list has of it is compared
+    can_ask: bool = True  # whether its return can ask the provider for the truth
     names: tuple[str, ...] = ()  # other references that it is known by
 
     @property

@@ -241,6 +241,7 @@ def _of_both(key: str, kind: Kind, payout: OurPayout, movement: Movement, becaus
         payment_ref=payout.payment_ref,
         order_id=payout.order_id,
         return_id=payout.return_id,
+        can_ask=payout.can_ask,
         ours=payout.amount,
         our_state=payout.state,
         theirs=movement.amount,

@@ -24,6 +24,7 @@ class Finding(Value):
     payment_ref: Short = ""
     order_id: Short = ""
     return_id: Short = ""
+    can_ask: bool = False  # whether the return can ask the provider for the truth
     ours: Money | None = None
     theirs: Money | None = None
     our_state: Short = ""

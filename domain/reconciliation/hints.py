@@ -35,7 +35,7 @@ def hints_of(events: Sequence[ReconciliationEvent], now: datetime) -> tuple[Hint
 
 
 def _hints(finding: Finding, now: datetime) -> Iterator[Hint]:
-    if finding.kind is Kind.STATE_DIFFERS and finding.return_id:
+    if finding.kind is Kind.STATE_DIFFERS and finding.can_ask:
         body = {
             "payout_ref": finding.ref,
             "instruction_id": finding.instruction_id,

@@ -26,6 +26,7 @@ from domain.orders.events import (
 from domain.reconciliation.books import BooksKey, Movement, OurBooks, Span
 from domain.returns import commands as c
 from domain.returns import notes as n
+from domain.returns.events.resolving import CouponIssued, CouponPlanned
 from domain.words import MoneyState
 from projections.payout_books import PayoutBooks
 from projections.payouts import Payouts
@@ -182,6 +183,32 @@ async def test_a_payment_that_was_collected_for_a_return_is_the_orders_too(
     await booked(store, collected)
     books = await read(pool, [replace(LINE, ref="re_else", payment_ref="pi_bill")])
     assert books.orders == {"pi_bill": "W-1"}
+
+
+async def test_a_coupon_is_known_to_the_provider_of_stored_value_alone(
+    pool: Pool, story: Story, store: PostgresEventStore
+) -> None:
+    await story.open("R-1")
+    stream = "return:acme:R-1"
+    planned = CouponPlanned(
+        occurred_at=OPENED, unit="1/1", instruction_id="coupon-1", amount=EUR, value_minor=510,
+        valid_until=OPENED + 90 * A_DAY,
+    )  # fmt: skip
+    issued = CouponIssued(
+        occurred_at=OPENED + A_DAY, unit="1/1", instruction_id="coupon-1", amount=EUR, code="AB",
+        coupon_ref="cr_1", valid_until=OPENED + 90 * A_DAY,
+    )  # fmt: skip
+    version = len((await store.read((stream, 0)))[stream])
+    events: tuple[CouponPlanned | CouponIssued, ...] = (planned, issued)
+    for number, one in enumerate(events):
+        new = event_of(type=one.type, occurred_at=one.occurred_at, data=one.model_dump_json())
+        await store.append(Append(stream, version + number, (new,)))
+        await read(pool)
+    [coupon] = (await read(pool, provider="stored_value")).payouts
+    assert (coupon.instruction_id, coupon.amount, coupon.state) == ("coupon-1", EUR, "succeeded")
+    assert (coupon.askable_at, coupon.answered_at) == (OPENED, OPENED + A_DAY)
+    assert (coupon.can_ask, coupon.by_hand) == (False, False)
+    assert (await read(pool)).payouts == ()
 
 
 PART = FundsPart(key="shipping", amount_minor=90)
