@@ -54,6 +54,12 @@ class Story:
             *(self.return_id, *self.payment_refs, *numbers, *visits),
             *(label.label_ref for label in state.labels.values()),
             *(payout.payout_ref for payout in state.payouts.values() if payout.payout_ref),
+            *(
+                known
+                for bill in state.bills.values()
+                for known in (bill.instruction_id, bill.bill_ref)
+            ),
+            *(hold.hold_ref for hold in state.holds.values() if hold.hold_ref),
         ]
         return tuple(f'"{name}"' for name in names)
 

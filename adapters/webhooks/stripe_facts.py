@@ -23,6 +23,11 @@ BILL_MOVED = frozenset(
     }
 )
 HOLD_MOVED = frozenset({"payment_intent.succeeded", "payment_intent.canceled"})
+COLLECTED_STATUS: Mapping[str, str] = {
+    "checkout.session.completed": "paid",
+    "payment_intent.succeeded": "taken",
+    "payment_intent.canceled": "released",
+}
 _STATUS: Mapping[str, str] = {
     "pending": "pending",
     "requires_action": "requires_action",
@@ -73,7 +78,8 @@ def _collected(event: SourceEvent, what: Mapping[str, Any]) -> tuple[Fact, ...]:
         **_envelope(event),
         "payout_ref": reference,
         "instruction_id": ours,
-        "status": "",  # a page that is over need not be the end of its bill: it is asked for
+        # A page that is over need not be the end of its bill: that is asked for in any case.
+        "status": COLLECTED_STATUS.get(event.kind, ""),
     }
     return (Fact("report_payout", "payout", reference, body),)
 

@@ -54,7 +54,7 @@ def _never_more_than_captured(payments: Sequence[Entry]) -> Iterator[Difference]
             captured[payment] = entry
         elif entry["kind"].startswith("chargeback"):
             away[payment][entry["dispute_id"]] = 0 if entry["status"] == "won" else amount
-        else:
+        elif entry["refund_id"]:  # bills and holds take nothing away
             is_paid = entry["status"] == "succeeded"
             away[payment][entry["refund_id"]] = amount if is_paid else 0
             if is_paid and payment in captured:  # store credit is issued, not given back

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from demo.audit.rows import Books, Difference, Row, Streams, every, first
 from domain.orders.events import SHIPPING, unit_key
@@ -14,6 +15,9 @@ from domain.orders.values import shipping_value, unit_values
 IN_MONEY = frozenset({"refund_original", "partial_refund", "store_credit", "keep_item"})
 
 YES = frozenset({"accepted", "accepted_with_deduction", "upheld"})
+
+COLLECTED = "collected:"
+"""How the parts begin that give back what was collected from the customer since."""
 
 Paid = dict[str, Row]
 """The plans whose money is with the customer, by instruction."""
@@ -59,7 +63,7 @@ def _verdicts(stream_id: str, rows: Sequence[Row]) -> Iterator[Difference]:
             accepted.add(row["unit"])
         elif row.type == "PayoutPlanned":
             for part in row["parts"]:
-                if part["key"] not in accepted:
+                if part["key"] not in accepted and not part["key"].startswith(COLLECTED):
                     because = f"{row['instruction_id']} pays {part['key']} before any yes to it"
                     yield Difference("M5", stream_id, because)
 
@@ -80,9 +84,25 @@ def _nothing_for_nothing(stream_id: str, rows: Sequence[Row]) -> Iterator[Differ
     for key, plan in paid_out(rows).items():
         for part in plan["parts"]:
             deducted = _partly_accepted(rows, part["key"])
-            if part["key"] in without and part["amount_minor"] and not deducted:
+            cheaper = without.get(part["key"]) == "was replaced" and _left_over(rows, part["key"])
+            if part["key"] in without and part["amount_minor"] and not (deducted or cheaper):
                 because = f"{key} paid for {part['key']}, which {without[part['key']]}"
                 yield Difference("M9", stream_id, because)
+
+
+def _left_over(rows: Sequence[Row], unit: str) -> int:
+    """What a cheaper article leaves of a unit's value."""
+    quotes = [row["quote"] for row in every(rows, "QuoteIssued")]
+    known = (one for quote in quotes[-1:] for one in quote["units"] if one["unit"] == unit)
+    return next((_cash(one) for one in known), 0)
+
+
+def _cash(unit: Mapping[str, Any]) -> int:
+    """What a unit brings back in money, as it was quoted."""
+    if unit["resolution"] in IN_MONEY:
+        return int(unit["refund_minor"])
+    exchange = unit.get("exchange")
+    return max(0, -exchange["difference_minor"]) if exchange else 0
 
 
 def _partly_accepted(rows: Sequence[Row], unit: str) -> bool:
@@ -115,13 +135,14 @@ def _promised(rows: Sequence[Row]) -> int:
         adjusted[row["key"]] += row["amount_minor"]
     quote = quotes[-1]["quote"]
     units: int = sum(
-        max(0, unit["refund_minor"] + adjusted[unit["unit"]])
+        max(0, _cash(unit) + adjusted[unit["unit"]])
         for unit in quote["units"]
-        if unit["resolution"] in IN_MONEY
+        if unit["resolution"] in IN_MONEY or _cash(unit)
     )
+    back = sum(amount for key, amount in adjusted.items() if key.startswith(COLLECTED))
     shipping: int = max(0, quote["shipping_minor"] + adjusted[SHIPPING])
     fee: int = max(0, quote["label_fee_minor"] - adjusted["label_fee"])
-    return max(0, units + shipping - fee)
+    return max(0, units + shipping - fee) + back
 
 
 @dataclass
@@ -156,24 +177,33 @@ def _given(stories: Sequence[Sequence[Row]]) -> _Given:
             if plan["tender_id"]:
                 given.tenders[plan["tender_id"]] += plan["amount_minor"]
             for part in plan["parts"]:
-                given.parts[names.get(part["key"], part["key"])] += part["amount_minor"]
+                given.parts[names.get(part["key"], _pot(part["key"]))] += part["amount_minor"]
     return given
+
+
+def _pot(key: str) -> str:
+    """The payment that a part of something collected belongs to."""
+    return ":".join(key.split(":")[:2]) if key.startswith(COLLECTED) else key
 
 
 def _over_a_cap(stream_id: str, ledger: Ledger, given: _Given) -> Iterator[Difference]:
     order = ledger.order
     caps = {unit_key(*unit): value.total_minor for unit, value in unit_values(order).items()}
     caps[SHIPPING] = shipping_value(order)
+    more = {key: one.amount_minor for key, one in ledger.collected.items()}
+    caps |= {f"{COLLECTED}{key}": amount for key, amount in more.items()}
     for key, amount in given.parts.items():
         if amount > caps.get(key, 0):
             yield Difference("M7", stream_id, f"{amount} back for {key}, worth {caps.get(key, 0)}")
-    captured = {tender.tender_id: tender.captured_minor for tender in order.tenders}
+    captured = {tender.tender_id: tender.captured_minor for tender in order.tenders} | more
     for tender, amount in given.tenders.items():
         if amount > captured.get(tender, 0):
             because = f"{amount} back to {tender}, which paid {captured.get(tender, 0)}"
             yield Difference("M1", stream_id, because)
-    if given.total > order.captured_minor:
-        because = f"{given.total} back in all, of {order.captured_minor} captured"
+    if given.total > order.captured_minor + sum(more.values()):
+        because = (
+            f"{given.total} back in all, of {order.captured_minor + sum(more.values())} captured"
+        )
         yield Difference("M1", stream_id, because)
 
 

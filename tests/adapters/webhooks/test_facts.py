@@ -43,11 +43,22 @@ def test_a_refund_that_is_not_ours_names_no_instruction() -> None:
     assert fact.body["instruction_id"] == ""
 
 
-@pytest.mark.parametrize("kind", ["checkout.session.completed", "checkout.session.expired"])
-def test_a_bill_that_was_paid_or_is_over_is_a_hint_and_no_more(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "status"), [("checkout.session.completed", "paid"), ("checkout.session.expired", "")]
+)
+def test_a_bill_that_was_paid_or_is_over_is_a_hint_and_no_more(kind: str, status: str) -> None:
     [fact] = stripe(kind, id="cs_1", metadata={"instruction_id": "bill-1"}, payment_status="paid")
     assert (fact.signal, fact.reference_kind, fact.reference) == ("report_payout", "payout", "cs_1")
-    assert (fact.body["instruction_id"], fact.body["status"]) == ("bill-1", "")
+    assert (fact.body["instruction_id"], fact.body["status"]) == ("bill-1", status)
+
+
+def test_a_hold_that_was_taken_or_let_go_is_a_hint_and_a_payment_of_a_bill_is_none() -> None:
+    held = {"id": "pi_1", "metadata": {"instruction_id": "hold-1"}}
+    [fact] = stripe("payment_intent.canceled", capture_method="manual", **held)
+    assert (fact.signal, fact.reference, fact.body["status"]) == (
+        "report_payout", "pi_1", "released",
+    )  # fmt: skip
+    assert stripe("payment_intent.succeeded", capture_method="automatic", **held) == ()
 
 
 def test_a_checkout_of_the_shops_own_says_nothing_of_returns() -> None:
