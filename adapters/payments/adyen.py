@@ -25,8 +25,8 @@ from adapters.http import (
 )
 from adapters.payments.adyen_words import ERRORS, UNDER_WAY, from_adyen, to_adyen
 from adapters.payments.told import Told, standing
+from adapters.payments.unsayable import MAY_HAVE_BEEN_SENT, Unsayable
 from adapters.payments.unsayable import REASON as UNSAYABLE
-from adapters.payments.unsayable import Unsayable
 
 KEY_LIFETIME = timedelta(days=7)
 MARGIN = timedelta(hours=12)
@@ -93,14 +93,11 @@ class AdyenGateway:
     async def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
         """Ask for the refund, as often as needed under one key, and never under a forgotten one.
 
-        Raises:
-            Misspoken: It may have been asked for so long ago that they may do it again.
+        What may have been sent so long ago that they would do it again is called failed, with a
+        reason by which a person looks it up first.
         """
         if order.maybe_sent_for > KEY_LIFETIME - MARGIN:
-            raise Misspoken(
-                "adyen: this refund may have been asked for more than a week ago and they have "
-                "said nothing of it: look for its reference in their Customer Area"
-            )
+            return PayoutAnswer(state="failed", reason=MAY_HAVE_BEEN_SENT)
         try:
             stated = to_adyen(order.amount)
         except Unsayable:
@@ -132,6 +129,7 @@ def _refused(call: str, answer: Answer) -> PayoutAnswer:
     code = answer.body.get("errorCode")
     if answer.status == httpx2.codes.CONFLICT or code in UNDER_WAY:
         raise AnswerLost(f"adyen: {call}: the same instruction is under way there")
-    if not isinstance(code, str) or code not in ERRORS:
+    refused = answer.status == 422
+    if not isinstance(code, str) or not (refused or code in ERRORS):
         raise unexpected(f"adyen: {call}", answer, code)
-    return PayoutAnswer(state="failed", reason=ERRORS[code])
+    return PayoutAnswer(state="failed", reason=ERRORS.get(code, "unknown"))

@@ -26,8 +26,8 @@ from adapters.payments.paypal_words import (
     state_of,
     to_paypal,
 )
+from adapters.payments.unsayable import MAY_HAVE_BEEN_SENT, Unsayable
 from adapters.payments.unsayable import REASON as UNSAYABLE
-from adapters.payments.unsayable import Unsayable
 
 KEY_LIFETIME = timedelta(days=45)
 MARGIN = timedelta(days=1)
@@ -111,14 +111,11 @@ class PayPalGateway:
     async def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
         """Refund once per instruction: under one key, and under one reference of ours.
 
-        Raises:
-            Misspoken: It may have been asked for so long ago that the key is forgotten.
+        What may have been sent so long ago that the key is forgotten is called failed, with a
+        reason by which a person looks it up first.
         """
         if order.maybe_sent_for > KEY_LIFETIME - MARGIN:
-            raise Misspoken(
-                "paypal: this refund may have been asked for more than six weeks ago and their "
-                "report does not show it: look for its invoice id in their activity"
-            )
+            return PayoutAnswer(state="failed", reason=MAY_HAVE_BEEN_SENT)
         try:
             stated = to_paypal(order.amount)
         except Unsayable:
@@ -204,9 +201,10 @@ def _refused(call: str, answer: Answer) -> PayoutAnswer:
         raise AnswerLost(f"paypal: {call}: they have this instruction, and not its answer")
     if answer.status == httpx2.codes.NOT_FOUND and issue not in ISSUES:
         return PayoutAnswer(state="failed", reason="unknown_payment")
-    if issue not in ISSUES:
+    refused = answer.status == 422
+    if not issue or not (refused or issue in ISSUES):
         raise unexpected(f"paypal: {call}", answer, issue)
-    return PayoutAnswer(state="failed", reason=ISSUES[issue])
+    return PayoutAnswer(state="failed", reason=ISSUES.get(issue, "unknown"))
 
 
 def _issue(answer: Answer) -> str:

@@ -68,6 +68,9 @@ REASONS: Mapping[str, str] = {
 }
 
 
+OUR_MISTAKES = ("parameter_", "api_key_", "secret_key_", "url_")
+"""How codes begin that speak of the request or the account, and not of the refund."""
+
 # A dispute that they close as an inquiry leaves the money with us, as one that is won; what
 # they do not name here is still open, and so is looked at.
 DISPUTE_STATES: Mapping[str, str] = {"won": "won", "warning_closed": "won", "lost": "lost"}
@@ -157,9 +160,9 @@ class StripeGateway:
         if answer.accepted:
             return understand(answer.read(Refund))
         code = no_of(call, answer)
-        if code not in REASONS:
+        if not code or code.startswith(OUR_MISTAKES):
             raise unexpected(f"stripe: {call}", answer, code)
-        return PayoutAnswer(state="failed", reason=REASONS[code])
+        return PayoutAnswer(state="failed", reason=REASONS.get(code, "unknown"))
 
     async def fetch_payout(self, payout_ref: str) -> PayoutAnswer:
         """Ask for the truth about a refund that a webhook hinted at."""

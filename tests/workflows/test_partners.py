@@ -117,9 +117,10 @@ async def test_a_no_that_nobody_has_a_word_for_ends_at_a_person_and_not_in_a_loo
     await case.engine.sandbox.script(case.payment, "refund.refused", code="of_tomorrow")
     await case.received(order=case.order(tenders=tenders))
     await case.inspect()
-    status = await case.until_open("settle_concern")
-    assert status["next_actor"] == "merchant"
-    assert not any(step["performs"] == "pay_out" for step in status["agenda"])
+    status = await case.until_open("choose_payout")
+    (step,) = [one for one in status["agenda"] if one["action"] == "choose_payout"]
+    assert (step["actor"], "unknown" in step["summary"]) == ("merchant", True)
+    assert not any(one["performs"] == "pay_out" for one in status["agenda"])
     assert await case.refunds() == []
 
 
