@@ -144,3 +144,14 @@ def test_one_unit_kept_whole_by_a_persons_leave_and_another_sent_back() -> None:
     known = known.later(days=1).when(scan(known), receipt(known, [counted()])).settle()
     known = known.when(inspection(known, seen("1/1"))).settle()
     assert known.last(ReturnCompleted).paid_minor == LAMP_MINOR + SHIRT_MINOR - LABEL_FEE
+
+
+def test_the_part_of_a_cent_that_does_not_divide_is_the_customers() -> None:
+    """A third of 47.60 is 15.866…: offered, quoted and paid as 15.87."""
+    known = opened(wish(**PARTLY)).settle()
+    known = known.when(by_staff(c.Override, units=("1/1",), because="a stain", share_bp=3_333))
+    known = known.when(_accept(known)).settle()
+    assert known.state.quote is not None
+    assert known.state.quote.total_minor == 1_587
+    assert known.last(ReturnCompleted).paid_minor == 1_587
+    assert known.count("QuoteAdjusted") == 0
