@@ -98,8 +98,9 @@ class Goods:
         unit = known.state.units[step.subject]
         if unit.replacement is None:
             raise defect(f"{unit.id} names no article to be sent instead")
-        # From the approval, not from now: a second attempt asks for the very same.
-        since = known.state.approved_at or perform.now
+        # From the approval, or from when it was free again, and not from now: a second attempt
+        # asks for the very same.
+        since = unit.replacement.free_since or known.state.approved_at or perform.now
         until = since + timedelta(days=known.state.agreed.replacement_hold_days)
         reservation = ports.Reservation(
             step_id=key_of(perform), sku=unit.replacement.sku, quantity=1, hold_until=until

@@ -17,6 +17,7 @@ from domain.returns.events import (
 )
 from domain.returns.pickups import miss_visit
 from domain.returns.receiving import miss_units
+from domain.returns.replacing import hold_longer
 from domain.returns.scans import give_up
 from domain.returns.sending_back import send_unasked
 from domain.returns.settling import hear
@@ -126,6 +127,10 @@ def _ask_gateway(u: Unfolding, step: Step) -> None:
     _miss(u, step)
 
 
+def _hold_longer(u: Unfolding, step: Step) -> None:
+    hold_longer(u, u.state.units[step.subject])
+
+
 def _unpaid(u: Unfolding, step: Step) -> None:
     give_up_bill(u, u.state.bills[step.subject])
 
@@ -156,6 +161,7 @@ ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "explain_missing": _short,
     "settle_payout": _ask_gateway,
     "pay_bill": _unpaid,
+    "hold_longer": _hold_longer,
     "choose_goods": _send_unasked,
     "object": _take_for_rejection,
     "renew_hold": _renew,

@@ -13,6 +13,7 @@ from domain.returns.events import (
     ReplacementReserved,
     ReplacementShipped,
     ReplacementUnavailable,
+    ReservationEnding,
 )
 from domain.returns.inspecting import is_final
 from domain.returns.notes import NoteReplacement, NoteReservation, NoteReservationReleased
@@ -82,7 +83,9 @@ def must_release(state: ReturnState, unit: Unit) -> bool:
     """Whether stock is held for a unit that nothing will be sent for."""
     held = unit.replacement is not None and unit.replacement.life == "reserved"
     no_more = not state.is_approved or not wants_goods(unit)
-    return held and (no_more or is_refused(unit) or _is_offered_otherwise(state, unit))
+    too_soon = held and unit.replacement is not None and unit.replacement.ending
+    other = is_refused(unit) or _is_offered_otherwise(state, unit)
+    return held and (no_more or other or (too_soon and not is_earned(unit)))
 
 
 def note_reservation(u: Unfolding, note: NoteReservation) -> Refused | None:
@@ -105,6 +108,11 @@ def note_reservation(u: Unfolding, note: NoteReservation) -> Refused | None:
     elif not note.reservation_ref and may_be_tried(u.state, unit):
         _nothing_to_send(u, unit)
     return None
+
+
+def hold_longer(u: Unfolding, unit: Unit) -> None:
+    """The way back takes longer than stock was held for: it is set free and held anew."""
+    u.happened(ReservationEnding(occurred_at=u.now, unit=unit.id))
 
 
 def _nothing_to_send(u: Unfolding, unit: Unit) -> None:

@@ -65,6 +65,8 @@ class Replacement:
     life: str  # "" → reserved → ordered → shipped, or unavailable, released
     reservation_ref: str = ""
     hold_until: datetime | None = None
+    ending: bool = False  # held until too soon
+    free_since: datetime | None = None  # when an attempt to send it last came to nothing
     sent_at: datetime | None = None
     ended: int = 0  # attempts to send it that came to nothing
     order_ref: str = ""

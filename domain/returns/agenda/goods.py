@@ -1,8 +1,9 @@
 """What goods instead of money wait for: an answer, stock, an order."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from domain.returns.agenda.step import Step, we_must
+from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.billing import is_paid_for
 from domain.returns.holding import may_go_first
 from domain.returns.replacing import (
@@ -15,6 +16,9 @@ from domain.returns.replacing import (
 )
 from domain.returns.state import Offer, ReturnState, Unit
 from domain.words import Actor
+
+IN_TIME = timedelta(days=1)
+"""So long before stock is free again it is asked for anew."""
 
 
 def of_goods(state: ReturnState) -> Iterator[Step]:
@@ -53,8 +57,19 @@ def _replacement(state: ReturnState, unit: Unit) -> Iterator[Step]:
         )
     if not state.is_approved or not wants_goods(unit):
         return
-    if not may_be_tried(state, unit):
+    if not may_be_tried(state, unit) or must_release(state, unit):
         return
+    if goods.life == "reserved" and goods.hold_until is not None and not is_earned(unit):
+        yield must(
+            state,
+            Actor.SYSTEM,
+            "hold_longer",
+            step_id=f"hold_longer:{key}{attempt(unit)}",
+            since=goods.hold_until - IN_TIME,
+            within=timedelta(0),
+            summary=f"hold {goods.sku} for {key} longer, the way back takes its time",
+            subject=key,
+        )
     again, paid = attempt(unit), is_paid_for(state, unit)
     if goods.life != "reserved" and not is_refused(unit) and not (is_earned(unit) and paid):
         yield we_must(

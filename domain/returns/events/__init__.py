@@ -36,6 +36,7 @@ from domain.returns.events.goods import (
     ReplacementReserved,
     ReplacementShipped,
     ReplacementUnavailable,
+    ReservationEnding,
 )
 from domain.returns.events.holds import HoldEvent
 from domain.returns.events.inspection import (
@@ -181,6 +182,7 @@ ReturnEvent = Annotated[
     | HoldEvent
     | ReplacementReserved
     | ReplacementUnavailable
+    | ReservationEnding
     | ReplacementOrdered
     | ReplacementReleased
     | ReplacementShipped
@@ -264,6 +266,7 @@ __all__ = [
     "ReplacementShipped",
     "ReplacementUnavailable",
     "RequestedUnit",
+    "ReservationEnding",
     "ReturnAnnounced",
     "ReturnApproved",
     "ReturnCancelled",

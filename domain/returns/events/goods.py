@@ -18,6 +18,13 @@ class ReplacementReserved(Event):
     hold_until: Moment
 
 
+class ReservationEnding(Event):
+    """The stock is held until too soon: it is set free, and held anew if there is some."""
+
+    type: Literal["ReservationEnding"] = "ReservationEnding"
+    unit: str
+
+
 class ReplacementUnavailable(Event):
     """There is nothing to send instead."""
 

@@ -92,6 +92,7 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     b.DifferenceBorne: bills.borne,
     **holds.LEARN,
     e.ReplacementReserved: goods.reserved,
+    e.ReservationEnding: goods.ending,
     e.ReplacementUnavailable: goods.unavailable,
     e.ReplacementOrdered: goods.ordered,
     e.ReplacementReleased: goods.released,

@@ -13,9 +13,16 @@ def _replacement(state: ReturnState, unit: str, life: str, **learned: Any) -> Re
     return with_unit(state, unit, replacement=replace(known, life=life, **learned))
 
 
-def _ended(state: ReturnState, event: e.ReplacementUnavailable | e.ReplacementReleased) -> int:
+def _ended(
+    state: ReturnState, event: e.ReplacementUnavailable | e.ReplacementReleased
+) -> dict[str, Any]:
     goods = state.units[event.unit].replacement
-    return 1 + (goods.ended if goods else 0)
+    attempts = goods.ended if goods else 0
+    return {"ended": attempts + 1, "free_since": event.occurred_at, "ending": False}
+
+
+def ending(state: ReturnState, event: e.ReservationEnding) -> ReturnState:
+    return _replacement(state, event.unit, "reserved", ending=True)
 
 
 def reserved(state: ReturnState, event: e.ReplacementReserved) -> ReturnState:
@@ -30,7 +37,7 @@ def reserved(state: ReturnState, event: e.ReplacementReserved) -> ReturnState:
 
 
 def unavailable(state: ReturnState, event: e.ReplacementUnavailable) -> ReturnState:
-    return _replacement(state, event.unit, "unavailable", sku=event.sku, ended=_ended(state, event))
+    return _replacement(state, event.unit, "unavailable", sku=event.sku, **_ended(state, event))
 
 
 def ordered(state: ReturnState, event: e.ReplacementOrdered) -> ReturnState:
@@ -45,7 +52,7 @@ def ordered(state: ReturnState, event: e.ReplacementOrdered) -> ReturnState:
 
 
 def released(state: ReturnState, event: e.ReplacementReleased) -> ReturnState:
-    return _replacement(state, event.unit, "released", ended=_ended(state, event))
+    return _replacement(state, event.unit, "released", **_ended(state, event))
 
 
 def shipped(state: ReturnState, event: e.ReplacementShipped) -> ReturnState:

@@ -161,6 +161,7 @@ _AFTER = {
     "HoldChecked": ("HoldNewsHeard",),
     "CarrierAnswered": ("CarrierAsked",),
     "PickupCancelled": ("PickupScheduled",),
+    "ReservationEnding": ("ReplacementReserved",),
     "ReplacementReleased": ("ReplacementReserved",),
     "CouponIssued": ("CouponPlanned",),
     "CouponRefused": ("CouponPlanned",),

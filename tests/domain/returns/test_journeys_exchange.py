@@ -1,6 +1,6 @@
 """Goods instead of money: held, sent, or not to be had."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.orders.caps import room
 from domain.returns import commands as c
@@ -33,6 +33,13 @@ def _here(known: Scenario) -> Scenario:
 def _life(known: Scenario, unit: str = "1/1") -> str:
     goods = known.state.units[unit].replacement
     return goods.life if goods else ""
+
+
+def _held_until(known: Scenario) -> datetime:
+    goods = known.state.units["1/1"].replacement
+    assert goods is not None
+    assert goods.hold_until is not None
+    return goods.hold_until
 
 
 def _out_of_stock() -> Scenario:
@@ -141,3 +148,22 @@ def test_an_exchange_beside_a_refund_is_one_return() -> None:
     known = known.when(inspection(known)).settle()
     assert known.headline is Headline.COMPLETED
     assert paid_minor(known.state) == promised_minor(known.state)
+
+
+def test_stock_is_held_anew_before_it_is_free_where_the_way_back_takes_long() -> None:
+    known = opened(exchange()).settle().later(days=10)
+    known = known.when(scan(known)).settle()
+    until = _held_until(known)
+    known = known.wait(until=until - timedelta(days=1)).settle()
+    assert (known.count("ReservationEnding"), _life(known)) == (1, "reserved")
+    again = _held_until(known)
+    assert again > until
+
+
+def test_stock_that_is_gone_when_it_is_to_be_held_anew_is_offered_otherwise() -> None:
+    known = opened(exchange()).settle().later(days=10)
+    known = known.when(scan(known)).settle()
+    until = _held_until(known)
+    known = known.wait(until=until - timedelta(days=1)).perform("release_reservation")
+    known = known.perform("reserve", reservation_ref="").settle()
+    assert (_life(known), known.count("OfferMade")) == ("unavailable", 1)

@@ -33,7 +33,8 @@ FACTS_ONLY = {
     "CarrierAnswered", "ReturnAnnounced",
     "TransportPrepared", "PickupCancelled",
     # goods and value instead: their own small life stands with the unit or the payout
-    "ReplacementReserved", "ReplacementUnavailable", "ReplacementOrdered", "ReplacementReleased",
+    "ReplacementReserved", "ReservationEnding",
+    "ReplacementUnavailable", "ReplacementOrdered", "ReplacementReleased",
     "ReplacementShipped", "OfferMade", "OfferAccepted", "OfferDeclined", "OfferLapsed",
     "StoreCreditIssued", "DifferenceBorne",
     "ExchangeLossBooked", "CouponPlanned", "CouponIssued", "CouponRefused", "RepairStarted", "RepairCompleted",
