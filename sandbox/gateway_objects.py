@@ -8,7 +8,6 @@ from sandbox.wire import Json, digest
 # Where the gateway counts in another unit than ISO 4217 (docs.stripe.com/currencies).
 TIMES_A_HUNDRED = frozenset({"ISK", "UGX"})
 BY_A_HUNDRED = frozenset({"MGA"})
-IN_TENS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 NOTHING = (
     *("application", "application_fee", "application_fee_amount", "balance_transaction"),
@@ -152,8 +151,8 @@ def complaint(status: int, code: str, message: str, field: str) -> Json:
 
 
 def taken_of(amount: int, currency: str) -> bool:
-    """Say whether they take such an amount: whole krónur, and two of three decimals."""
-    return amount % (100 if currency in TIMES_A_HUNDRED else 10 if currency in IN_TENS else 1) == 0
+    """Say whether they take such an amount: whole krónur only."""
+    return amount % (100 if currency in TIMES_A_HUNDRED else 1) == 0
 
 
 def to_gateway(amount_minor: int, currency: str) -> int:

@@ -2,7 +2,8 @@
 
 Source: docs.stripe.com/currencies, "Zero-decimal currencies" and "Special cases": krónur
 and shillings have no minor unit but are sent with two decimal places, ariary have one on
-paper and are sent without. Of three decimals they take two: the last digit has to be 0.
+paper and are sent without. Of three decimals they ask for the last to be 0: an amount that
+has another is sent as it is, so that it is they who take it or not, and nothing is rounded.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from domain.money import Money
 
 TIMES_A_HUNDRED = frozenset({"ISK", "UGX"})
 BY_A_HUNDRED = frozenset({"MGA"})
-IN_TENS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 
 def to_stripe(amount: Money) -> int:
@@ -24,10 +24,12 @@ def to_stripe(amount: Money) -> int:
     """
     if amount.currency in TIMES_A_HUNDRED:
         return amount.amount_minor * 100
-    step = 100 if amount.currency in BY_A_HUNDRED else 10 if amount.currency in IN_TENS else 1
-    if amount.amount_minor % step:
+    if amount.currency not in BY_A_HUNDRED:
+        return amount.amount_minor
+    whole, rest = divmod(amount.amount_minor, 100)
+    if rest:
         raise Unsayable("stripe", amount)
-    return amount.amount_minor // 100 if amount.currency in BY_A_HUNDRED else amount.amount_minor
+    return whole
 
 
 def from_stripe(amount: int, currency: str) -> Money:
