@@ -9,7 +9,15 @@ from api.client import Quoted
 from domain.money import Money
 from domain.policy.quote import Quote
 from domain.returns.agenda import Step
-from domain.returns.status import MoneyStatus, ParcelStatus, PayoutStatus, Status, UnitStatus
+from domain.returns.status import (
+    BillStatus,
+    HoldStatus,
+    MoneyStatus,
+    ParcelStatus,
+    PayoutStatus,
+    Status,
+    UnitStatus,
+)
 from projections.board import BoardRow
 
 DOT = " · "
@@ -88,10 +96,24 @@ def whole(status: Status, link: str) -> Iterator[str]:
     if status.money is not None:
         yield from _section("Money", columns(_sums(status.money)))
     yield from _section("Payouts", columns(_payout(one, status.currency) for one in status.payouts))
+    asked = columns(_bill(one, status.currency) for one in status.bills)
+    kept = columns(_hold(one, status.currency) for one in status.holds)
+    yield from _section("Asked of the customer", [*asked, *kept])
     yield from _section("Unexpected", [f"  {shown(stray)}" for stray in status.strays])
     yield from _section("Open steps", columns(_step(step) for step in status.agenda))
     if link:
         yield from ("", f"Temporal UI  {link}")
+
+
+def _bill(bill: BillStatus, currency: str) -> list[str]:
+    by = f"to be paid by {when(bill.pay_by)}" if bill.url else ""
+    return [money(bill.amount_minor, currency), f"bill by {shown(bill.provider)}", bill.state, by]
+
+
+def _hold(hold: HoldStatus, currency: str) -> list[str]:
+    amount = money(hold.taken_minor or hold.amount_minor, currency)
+    why = words(shown(hold.reason)) if hold.reason else ""
+    return [amount, f"kept ready for {shown(hold.unit)}", hold.state, why]
 
 
 def price(quoted: Quoted) -> Iterator[str]:
@@ -103,7 +125,10 @@ def price(quoted: Quoted) -> Iterator[str]:
     if quoted.quote is None:
         return
     quote, currency = quoted.quote, quoted.quote.currency
-    rows = [[unit.unit, money(unit.refund_minor, currency)] for unit in quote.units]
+    rows = [
+        [unit.unit, money(unit.cash_minor if unit.exchange else unit.refund_minor, currency)]
+        for unit in quote.units
+    ]
     rows.append(["shipping", money(quote.shipping_minor, currency)])
     rows.append(["label fee", money(-quote.label_fee_minor, currency)])
     rows.append(["total", money(quote.total_minor, currency)])
@@ -112,6 +137,7 @@ def price(quoted: Quoted) -> Iterator[str]:
         f"  back to {tender.tender_id}: {money(tender.amount_minor, currency)}"
         for tender in quote.tenders
     )
+    yield from _articles(quote)
     others = [
         f"{words(method.method)} {money(method.label_fee_minor, currency)}"
         f" ({money(method.total_minor, currency)} in all)"
@@ -122,6 +148,24 @@ def price(quoted: Quoted) -> Iterator[str]:
     yield from _choices(quote)
     if quoted.keep_item:
         yield "  the goods may be kept"
+
+
+def _articles(quote: Quote) -> Iterator[str]:
+    """What is sent instead, what it costs beside the unit, and what is paid by a link first."""
+    for unit in quote.units:
+        told = unit.exchange
+        if told is None:
+            continue
+        cost, worth = (
+            money(told.cost_minor, quote.currency),
+            money(told.value_minor, quote.currency),
+        )
+        yield f"  {unit.unit}: {shown(told.sku)} instead for {cost}, the unit is worth {worth}"
+    if quote.to_pay_minor:
+        amount, fee = (
+            money(minor, quote.currency) for minor in (quote.to_pay_minor, quote.billed_fee_minor)
+        )
+        yield f"  to be paid before anything is sent: {amount}, {fee} of it for the label"
 
 
 def _choices(quote: Quote) -> Iterator[str]:

@@ -272,3 +272,22 @@ async def test_the_carrier_declares_no_key_for_it_has_none(
     http = PartnerHttp(client, partner="easypost", base_url=url, auth=("EZTK_sandbox", ""))
     made = [await http.ask("POST", "/shipments", body=return_shipment(order)) for _ in range(2)]
     assert len({answer.body["id"] for answer in made}) == 2
+
+
+async def test_a_parcel_that_nobody_has_seen_is_not_said_to_move(
+    carrier: Carrier, order: LabelOrder
+) -> None:
+    label = await bought(carrier, order)
+    assert await carrier.track(label.tracking_number) is None
+    assert await carrier.track("NO-SUCH-NUMBER") is None
+
+
+async def test_a_parcel_is_where_it_was_seen_last(
+    carrier: Carrier, order: LabelOrder, partners: Partners
+) -> None:
+    label = await bought(carrier, order)
+    for status in ("handed_over", "at_hub"):
+        await partners.control.scan(status, tracking_number=label.tracking_number)
+    seen = await carrier.track(label.tracking_number)
+    assert seen is not None
+    assert seen.status == "at_hub"
