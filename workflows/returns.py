@@ -38,6 +38,9 @@ class ReturnWorkflow:
     longest_history: ClassVar[int] = 2_000
     """Events after which a run is followed by another, long before the server's own limit."""
 
+    largest_history: ClassVar[int] = 512 * 1024
+    """Bytes after which it is: an answer about many units is long, and every one is kept."""
+
     @workflow.init
     def __init__(self, start: RawValue = NO_BODY) -> None:
         which = named_by(workflow.info().workflow_id)
@@ -163,7 +166,10 @@ class ReturnWorkflow:
     def together(self, recordings: Sequence[Recording]) -> Recordings:
         """What the recording activity is told, besides what is to be recorded."""
         info = workflow.info()
-        too_long = info.get_current_history_length() >= self.longest_history
+        too_long = (
+            info.get_current_history_length() >= self.longest_history
+            or info.get_current_history_size() >= self.largest_history
+        )
         return Recordings(
             recordings=tuple(recordings),
             money_known=self._money_known,

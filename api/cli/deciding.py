@@ -48,9 +48,12 @@ def match(
 
 
 @app.command
-def unmatch(return_id: str, stray_id: str, *, because: str = "", common: Common = COMMON) -> int:
-    """Take a match back."""
-    return ask_return(common, return_id, "unmatch_unit", {"stray_id": stray_id, "because": because})
+def unmatch(
+    return_id: str, stray_id: str, *, unit: str = "", because: str = "", common: Common = COMMON
+) -> int:
+    """Take a match back; of several units matched to the stray, that of `--unit`."""
+    body = {"stray_id": stray_id, "unit": unit, "because": because}
+    return ask_return(common, return_id, "unmatch_unit", body)
 
 
 @app.command

@@ -92,15 +92,18 @@ def whole(status: Status, link: str) -> Iterator[str]:
         if part
     )
     yield from _section("Units", columns(_unit(unit, status.currency) for unit in status.units))
-    yield from _section("Parcels", columns(_parcel(parcel) for parcel in status.parcels))
+    parcels = columns(_parcel(parcel) for parcel in status.parcels)
+    yield from _section("Parcels", [*parcels, *_more(status.parcels_more)])
     if status.money is not None:
         yield from _section("Money", columns(_sums(status.money)))
     yield from _section("Payouts", columns(_payout(one, status.currency) for one in status.payouts))
     asked = columns(_bill(one, status.currency) for one in status.bills)
     kept = columns(_hold(one, status.currency) for one in status.holds)
     yield from _section("Asked of the customer", [*asked, *kept])
-    yield from _section("Unexpected", [f"  {shown(stray)}" for stray in status.strays])
-    yield from _section("Open steps", columns(_step(step) for step in status.agenda))
+    strays = [f"  {shown(stray)}" for stray in status.strays]
+    yield from _section("Unexpected", [*strays, *_more(status.strays_more)])
+    steps = columns(_step(step) for step in status.agenda)
+    yield from _section("Open steps", [*steps, *_more(status.agenda_more)])
     if link:
         yield from ("", f"Temporal UI  {link}")
 
@@ -114,6 +117,10 @@ def _hold(hold: HoldStatus, currency: str) -> list[str]:
     amount = money(hold.taken_minor or hold.amount_minor, currency)
     why = words(shown(hold.reason)) if hold.reason else ""
     return [amount, f"kept ready for {shown(hold.unit)}", hold.state, why]
+
+
+def _more(number: int) -> list[str]:
+    return [f"  … and {number} more"] if number else []
 
 
 def price(quoted: Quoted) -> Iterator[str]:

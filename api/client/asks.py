@@ -161,9 +161,16 @@ class Asks(ABC):
         return await self.ask(tenant, return_id, "match_unit", body, **by)
 
     async def unmatch_unit(
-        self, tenant: str, return_id: str, stray_id: str, *, because: str = "", **by: Unpack[By]
+        self,
+        tenant: str,
+        return_id: str,
+        stray_id: str,
+        *,
+        unit: str = "",
+        because: str = "",
+        **by: Unpack[By],
     ) -> Answer:
-        body = {"stray_id": stray_id, "because": because}
+        body = {"stray_id": stray_id, "unit": unit, "because": because}
         return await self.ask(tenant, return_id, "unmatch_unit", body, **by)
 
     async def release_payout(

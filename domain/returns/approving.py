@@ -173,7 +173,7 @@ def _request_of(state: ReturnState, units: set[str]) -> ReturnRequest:
         requested_at=state.requested_at or datetime.max.replace(tzinfo=UTC),
         lines=tuple(lines.values()),
         method=state.method or Method.DROP_OFF_LABEL,
-        parcels=state.parcels_planned,
+        parcels=min(state.parcels_planned, len(units)),
     )
 
 

@@ -5,6 +5,7 @@ guessed, nothing is dropped.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -18,6 +19,9 @@ BODY_LIMIT = 65_536
 
 DEEPEST = 32
 """How far arrays and objects may be nested."""
+
+FIELD_FIRST = re.compile(r"[a-z_][a-z0-9_.]*: ")
+"""How a message begins that names its field."""
 
 LONGEST_NUMBER = 18
 """How many digits a number may have: more does not fit 64 bits."""
@@ -138,8 +142,9 @@ def in_words(misfit: ValidationError) -> str:
     for error in errors[:10]:
         path = ".".join(str(part) for part in error["loc"]) or "body"
         message = error["msg"].removeprefix("Value error, ")
-        # The model that looked at it whole names the field itself.
-        is_named = error["type"] == "value_error" and not error["loc"] and ": " in message
-        told.append(message if is_named else f"{path}: {message}")
+        # The model that looked at it whole names the field itself: where it stands is before it.
+        is_named = error["type"] == "value_error" and FIELD_FIRST.match(message)
+        inside = f"{path}." if error["loc"] else ""
+        told.append(f"{inside}{message}" if is_named else f"{path}: {message}")
     more = len(errors) - len(told)
     return _printable("; ".join(told)[:1_800]) + (f"; and {more} more" if more > 0 else "")

@@ -57,12 +57,12 @@ def _lines(status: Status) -> Iterator[str]:
     yield f"\nOrder {escaped(status.order_id)}, {status.country}, by {_words(status.method)}"
     if status.agenda:
         yield "\n### Open steps"
-        yield from _listed([_step(step) for step in status.agenda])
+        yield from _listed([_step(step) for step in status.agenda], status.agenda_more)
     yield "\n### Units"
     yield from _listed([_unit(unit, status.currency) for unit in status.units])
     if status.parcels:
         yield "\n### Parcels"
-        yield from _listed([_parcel(parcel) for parcel in status.parcels])
+        yield from _listed([_parcel(parcel) for parcel in status.parcels], status.parcels_more)
     if status.money is not None:
         yield "\n### Money"
         promised = _money(status.money.promised_minor, status.currency)
@@ -110,10 +110,10 @@ def _hold(hold: HoldStatus, currency: str) -> str:
     return f"{amount} kept ready for {escaped(hold.unit)}: **{hold.state}**{why}"
 
 
-def _listed(told: Sequence[str]) -> Iterator[str]:
+def _listed(told: Sequence[str], untold: int = 0) -> Iterator[str]:
     yield from (f"- {line}" for line in told[:MOST])
-    if len(told) > MOST:
-        yield f"- … and {len(told) - MOST} more"
+    if more := max(0, len(told) - MOST) + untold:
+        yield f"- … and {more} more"
 
 
 def _fitting(lines: Iterable[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Receipt is an open set: whatever the dock reports is recorded, matched, or kept apart."""
 
-from collections.abc import Iterator
+from collections import Counter
+from itertools import chain, islice, repeat
 
 from domain.refusal import Refused
 from domain.returns import commands as c
@@ -9,21 +10,18 @@ from domain.returns.events import (
     Escalated,
     ParcelReceived,
     ReturnAnnounced,
-    StraySettled,
     UnexpectedUnitReceived,
-    UnitMatched,
     UnitMissed,
     UnitReceiptRetracted,
     UnitReceived,
-    UnitUnmatched,
 )
 from domain.returns.labels import given_up
 from domain.returns.scans import come_back_with_goods
-from domain.returns.state import Parcel, Stray, Unit
+from domain.returns.state import Parcel, Unit
 from domain.returns.unfolding import Unfolding
 from domain.words import Decision, Logistics, Receipt
 
-_STILL_OUT = frozenset(
+STILL_OUT = frozenset(
     {
         Receipt.AWAITING,
         Receipt.SHORT_SHIPPED,
@@ -33,6 +31,7 @@ _STILL_OUT = frozenset(
         Receipt.EXPIRED,
     }
 )
+"""What a unit is that may still come."""
 
 
 def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
@@ -53,25 +52,24 @@ def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
         )
     )
     come_back_with_goods(u, report.occurred_at)
-    strays = [stray for stray in u.state.strays.values() if stray.receipt_id == report.corrects]
-    for number, counted in enumerate(_one_by_one(report), start=1):
-        if _unit_for(u, counted) is None and _was_told(strays, counted):
-            continue
-        _take_in(u, report, parcel_id, counted, f"{report.message_id}/{number}")
+    told = _told_before(u, report)
+    strays: Counter[tuple[str, str]] = Counter()
+    for counted in report.units:
+        left = counted.quantity - _take_in(u, report, parcel_id, counted)
+        again = min(left, told[counted.sku])
+        told[counted.sku] -= again
+        strays[counted.sku, counted.serial] += left - again
+    _keep_apart(u, report, parcel_id, +strays)
     return None
 
 
-def _was_told(strays: list[Stray], counted: c.CountedUnits) -> bool:
-    """Whether a correction only says again what is kept apart already; each thing once."""
-    told = next((stray for stray in strays if stray.sku == counted.sku), None)
-    if told is not None:
-        strays.remove(told)
-    return told is not None
-
-
-def _one_by_one(report: c.ReportReceipt) -> Iterator[c.CountedUnits]:
-    for counted in report.units:
-        yield from [counted] * counted.quantity
+def _told_before(u: Unfolding, report: c.ReportReceipt) -> Counter[str]:
+    """How many of each article a correction finds kept apart already: it says them again."""
+    told: Counter[str] = Counter()
+    for stray in u.state.strays.values():
+        if stray.receipt_id == report.corrects:
+            told[stray.sku] += stray.quantity
+    return told
 
 
 def _box(u: Unfolding, report: c.ReportReceipt) -> str:
@@ -96,11 +94,12 @@ def _take_in(
     report: c.ReportReceipt,
     parcel_id: str,
     counted: c.CountedUnits,
-    stray_id: str,
-) -> None:
-    """One thing out of the box: the unit it is, or a stray."""
-    unit = _unit_for(u, counted)
-    if unit is not None:
+) -> int:
+    """Of some things out of the box those that are units; gives how many."""
+    for taken in range(counted.quantity):
+        unit = _unit_for(u, counted)
+        if unit is None:
+            return taken
         u.happened(
             UnitReceived(
                 occurred_at=report.occurred_at,
@@ -111,19 +110,27 @@ def _take_in(
                 condition=counted.condition,
             )
         )
-        return
+    return counted.quantity
+
+
+def _keep_apart(
+    u: Unfolding, report: c.ReportReceipt, parcel_id: str, strays: Counter[tuple[str, str]]
+) -> None:
+    """What is no unit is a stray: one for each article, with its quantity."""
     known = {unit.asked.sku for unit in u.state.units.values()}
-    u.happened(
-        UnexpectedUnitReceived(
-            occurred_at=report.occurred_at,
-            stray_id=stray_id,
-            parcel_id=parcel_id,
-            receipt_id=report.message_id,
-            sku=counted.sku,
-            serial=counted.serial,
-            kind="surplus" if counted.sku in known else "wrong_item",
+    for number, ((sku, serial), quantity) in enumerate(strays.items(), start=1):
+        u.happened(
+            UnexpectedUnitReceived(
+                occurred_at=report.occurred_at,
+                stray_id=f"{report.message_id}/{number}",
+                parcel_id=parcel_id,
+                receipt_id=report.message_id,
+                sku=sku,
+                serial=serial,
+                quantity=quantity,
+                kind="surplus" if sku in known else "wrong_item",
+            )
         )
-    )
 
 
 def _unit_for(u: Unfolding, counted: c.CountedUnits) -> Unit | None:
@@ -135,7 +142,7 @@ def _unit_for(u: Unfolding, counted: c.CountedUnits) -> Unit | None:
         and (not counted.line_id or unit.asked.line_id == counted.line_id)
     ]
     seen = [unit for unit in alike if unit.receipt is Receipt.RECEIVED and not unit.receipt_id]
-    out = [unit for unit in alike if unit.receipt in _STILL_OUT]
+    out = [unit for unit in alike if unit.receipt in STILL_OUT]
     wanted = [unit for unit in out if unit.approved]
     return next(iter([*seen, *wanted, *out]), None)
 
@@ -151,7 +158,8 @@ def explain_wrong_items(u: Unfolding) -> None:
         for unit in u.state.units.values()
         if unit.approved and not unit.stays and unit.receipt is Receipt.AWAITING
     ]
-    for unit, stray in zip(missing, wrong[len(marked) :], strict=False):
+    things = chain.from_iterable(repeat(stray, stray.left) for stray in wrong)
+    for unit, stray in zip(missing, islice(things, len(marked), None), strict=False):
         u.happened(
             UnitMissed(
                 occurred_at=u.now,
@@ -196,61 +204,6 @@ def _retract(u: Unfolding, report: c.ReportReceipt) -> None:
                     because=f"the dock corrects its report on {unit.id}, which was decided already",
                 )
             )
-
-
-def match_unit(u: Unfolding, ask: c.MatchUnit) -> Refused | None:
-    """A person says what a stray is, or where it goes."""
-    stray = u.state.strays.get(ask.stray_id)
-    if stray is None:
-        return Refused(code="unknown_stray", because=f"stray_id: no stray {ask.stray_id} here")
-    if not stray.open:
-        return Refused(code="stray_settled", because="stray_id: that was decided already")
-    if ask.disposition is not None:
-        u.happened(
-            StraySettled(
-                occurred_at=u.now,
-                stray_id=stray.stray_id,
-                disposition=ask.disposition,
-                because=ask.because or f"decided by {ask.actor.kind}",
-            )
-        )
-        return None
-    unit = u.state.units.get(ask.unit)
-    if unit is None:
-        known = ", ".join(u.state.units)
-        return Refused(code="unknown_unit", because=f"unit: no {ask.unit}, there are {known}")
-    if unit.receipt not in _STILL_OUT:
-        return Refused(code="unit_not_missing", because=f"unit: {unit.id} is {unit.receipt}")
-    u.happened(
-        UnitMatched(
-            occurred_at=u.now,
-            unit=unit.id,
-            stray_id=stray.stray_id,
-            because=ask.because or f"decided by {ask.actor.kind}",
-        )
-    )
-    return None
-
-
-def unmatch_unit(u: Unfolding, ask: c.UnmatchUnit) -> Refused | None:
-    """A match was wrong: both go back to what they were, unless it was decided on already."""
-    stray = u.state.strays.get(ask.stray_id)
-    if stray is None or not stray.matched_to:
-        return Refused(code="not_matched", because=f"stray_id: {ask.stray_id} is not matched")
-    unit = u.state.units[stray.matched_to]
-    if unit.decision not in {Decision.PENDING, Decision.NEEDS_REVIEW}:
-        return Refused(
-            code="decided_already", because=f"{unit.id} was decided on this match: {unit.decision}"
-        )
-    u.happened(
-        UnitUnmatched(
-            occurred_at=u.now,
-            unit=unit.id,
-            stray_id=stray.stray_id,
-            because=ask.because or f"decided by {ask.actor.kind}",
-        )
-    )
-    return None
 
 
 def miss_units(u: Unfolding) -> None:

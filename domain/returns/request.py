@@ -48,6 +48,14 @@ class RequestedLine(Value):
         return self
 
 
+MOST_UNITS = 100
+"""Of one return. Each is a thing of its own with a verdict, and every answer tells of all.
+
+With the longest names an order can have, an answer about so many has some 130 KB, a tenth of
+what a Temporal history may hold of one return in one run; the server takes 2 MB at most.
+"""
+
+
 class ReturnRequest(Value):
     """The request as it comes through any door."""
 
@@ -66,4 +74,13 @@ class ReturnRequest(Value):
         ids = [line.line_id for line in self.lines]
         if len(set(ids)) != len(ids):
             raise ValueError("lines: line_id is given twice")
+        units = sum(line.quantity for line in self.lines)
+        if units > MOST_UNITS:
+            raise ValueError(
+                f"lines: {units} units are asked for, at most {MOST_UNITS} are taken in one return"
+            )
+        if self.parcels > units:
+            raise ValueError(
+                f"parcels: {self.parcels} are more than the units asked for, which are {units}"
+            )
         return self

@@ -180,7 +180,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """Something in a box that nobody announced."""
+    """Something in a box that nobody announced; so many of it as the box held."""
 
     stray_id: str
     sku: str
@@ -188,14 +188,24 @@ class Stray:
     parcel_id: str
     receipt_id: str
     since: datetime
-    matched_to: str = ""
-    settled: Disposition | None = None
+    quantity: int = 1
+    matched: tuple[str, ...] = ()  # units that a person says are of it
+    gone: int = 0  # how many of it went where a person said
+    settled: Disposition | None = None  # where they went
     receipt: Receipt = Receipt.UNEXPECTED
+
+    @property
+    def left(self) -> int:
+        """How many of it nobody has decided on."""
+        return self.quantity - len(self.matched) - self.gone
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to decide."""
-        return not self.matched_to and self.settled is None
+        return self.left > 0
+
+    def __str__(self) -> str:
+        return self.sku if self.left == 1 else f"{self.left} of {self.sku}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from pydantic import AwareDatetime
 
 from domain.model import Moment, Value
 from domain.policy.quote import MethodPrice
-from domain.returns.agenda import Step, agenda
+from domain.returns.agenda import Step, agenda, most_pressing
 from domain.returns.choosable import ChoiceStatus, choices_of
 from domain.returns.headline import headline
 from domain.returns.promising import (
@@ -29,10 +29,10 @@ from domain.words import Actor, MoneyState
 from domain.words_of_money import BillState
 
 __all__ = [
+    "MOST_SHOWN",
     "BillStatus",
     "HoldStatus",
     "MoneyStatus",
-    "Outcome",
     "ParcelStatus",
     "PayoutStatus",
     "Status",
@@ -40,13 +40,8 @@ __all__ = [
     "status_of",
 ]
 
-
-class Outcome(Value):
-    """Whether the last command was accepted; a code and a sentence where there is one."""
-
-    accepted: bool = True
-    code: str = ""
-    because: str = ""
+MOST_SHOWN = 20
+"""Parcels, and strays, of one return before the rest is only counted."""
 
 
 class Status(Value):
@@ -71,14 +66,17 @@ class Status(Value):
     flags: tuple[str, ...] = ()
     units: tuple[UnitStatus, ...] = ()
     parcels: tuple[ParcelStatus, ...] = ()
+    parcels_more: int = 0  # that are not shown here
     payouts: tuple[PayoutStatus, ...] = ()
     bills: tuple[BillStatus, ...] = ()
     holds: tuple[HoldStatus, ...] = ()
     strays: tuple[str, ...] = ()
+    strays_more: int = 0  # that are not shown here
     methods: tuple[MethodPrice, ...] = ()
     choices: tuple[ChoiceStatus, ...] = ()
     money: MoneyStatus | None = None
     agenda: tuple[Step, ...] = ()
+    agenda_more: int = 0  # steps that are not shown here; as those that are get done, they are
 
 
 def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
@@ -86,6 +84,9 @@ def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
     if not state.version:
         return Status(tenant=tenant, return_id=return_id)
     steps = agenda(state)
+    pressing = most_pressing(steps)
+    parcels = _parcels(state)
+    strays = [stray.stray_id for stray in state.strays.values() if stray.open]
     first = _first_for_people(steps)
     return Status(
         tenant=tenant,
@@ -106,15 +107,18 @@ def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
         reasons=tuple(sorted({str(unit.reason) for unit in state.units.values()})),
         flags=_flags(state, steps),
         units=_units(state),
-        parcels=_parcels(state),
+        parcels=parcels[:MOST_SHOWN],
+        parcels_more=max(0, len(parcels) - MOST_SHOWN),
         payouts=_payouts(state),
         bills=_bills(state),
         holds=_holds(state),
-        strays=tuple(stray.stray_id for stray in state.strays.values() if stray.open),
+        strays=tuple(strays[:MOST_SHOWN]),
+        strays_more=max(0, len(strays) - MOST_SHOWN),
         methods=state.quote.methods if state.quote else (),
         choices=choices_of(state),
         money=_money(state),
-        agenda=steps,
+        agenda=pressing,
+        agenda_more=len(steps) - len(pressing),
     )
 
 

@@ -126,7 +126,9 @@ def _completed(state: ReturnState, event: e.ReturnCompleted) -> Facts:
 
 
 def _stray(_state: ReturnState, event: e.UnexpectedUnitReceived) -> Facts:
-    return {"because": f"{event.sku} was not announced"}
+    if event.quantity == 1:
+        return {"because": f"{event.sku} was not announced"}
+    return {"because": f"{event.quantity} of {event.sku} were not announced"}
 
 
 TOLD: Mapping[type[e.Event], tuple[str, Teller]] = {

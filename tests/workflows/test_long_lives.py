@@ -103,6 +103,18 @@ async def test_no_update_is_lost_between_two_runs(case: Case, store: PostgresEve
     assert len(await case.runs()) > 1
 
 
+async def test_a_run_of_long_answers_is_followed_by_another(
+    case: Case, store: PostgresEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ReturnWorkflow, "longest_history", 10_000)
+    monkeypatch.setattr(ReturnWorkflow, "largest_history", 16 * 1024)
+    number = await case.labelled()
+    await scans(case, number, MANY)
+    await eventually(lambda: told(store, case, MANY), "recorded")
+    await eventually(lambda: followed(case), "followed")
+    assert (await case.status())["parcels"][0]["tracking_number"] == number
+
+
 async def test_a_flood_keeps_histories_bounded(case: Case, store: PostgresEventStore) -> None:
     number = await case.labelled()
     await scans(case, number, 500)

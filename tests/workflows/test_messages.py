@@ -10,6 +10,7 @@ from temporalio.common import RawValue
 
 from adapters.postgres.event_store import PostgresEventStore
 from domain.returns.commands import SIGNALS, UPDATES
+from domain.returns.commands.reports import MOST_LINES
 from domain.returns.doors import BODY_LIMIT
 from tests.engine import TODAY, eventually
 from tests.workflows.case import Case
@@ -147,3 +148,31 @@ async def test_a_message_rejected_too_early_is_taken_later(case: Case) -> None:
     await case.until(lambda s: "message_rejected" in s["flags"], "rejected")
     await case.track(number, "scanned", message_id="same")
     await case.until("in_transit")
+
+
+async def test_a_return_answers_after_a_receipt_of_twenty_thousand_things(case: Case) -> None:
+    number = await case.labelled()
+    await case.track(number, "scanned")
+    await case.until("in_transit")
+    await case.tell(
+        "report_receipt",
+        warehouse="hub-de",
+        parcel={"tracking_number": number},
+        units=[{"sku": f"SKU-{each}", "quantity": 1_000} for each in range(20)],
+    )
+    status = await case.until(lambda s: bool(s["strays"]), "counted")
+    assert len(status["strays"]) + status["strays_more"] == 20
+    answer = await case.ask("give_feedback", rating=5)
+    assert answer["accepted"]
+    assert await case.events_named("WORKFLOW_TASK_FAILED") == 0
+
+
+async def test_a_receipt_with_too_many_lines_is_recorded_as_rejected(
+    case: Case, store: PostgresEventStore
+) -> None:
+    await case.labelled()
+    lines = [{"sku": f"SKU-{each}", "quantity": 1} for each in range(MOST_LINES + 1)]
+    await case.tell("report_receipt", warehouse="hub-de", units=lines)
+    (told,) = await eventually(lambda: rejected(store, case), "recorded")
+    assert told["because"].startswith("units: ")
+    await is_well(case)

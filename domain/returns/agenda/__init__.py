@@ -5,6 +5,8 @@ attributes, the overdue query and the customer's page show it. A return whose ag
 empty is closed: "open, and nobody's turn" cannot be said.
 """
 
+from collections import Counter
+
 from domain.returns.agenda.bills import of_bills
 from domain.returns.agenda.goods import of_goods
 from domain.returns.agenda.holds import of_holds
@@ -20,12 +22,14 @@ from domain.returns.promising import is_explained
 from domain.returns.state import ReturnState
 
 __all__ = [
+    "MOST_ALIKE",
     "SOON",
     "Step",
     "agenda",
     "everything_explained",
     "is_closed",
     "is_unfinished",
+    "most_pressing",
     "visits_to_call_off",
 ]
 
@@ -41,6 +45,10 @@ _AFTERMATH = frozenset(
     }
 )
 """Steps that may be open after a return is completed: they do not concern its outcome."""
+
+
+MOST_ALIKE = 10
+"""Open steps of one action that are shown before the rest is only counted."""
 
 
 def agenda(state: ReturnState) -> tuple[Step, ...]:
@@ -61,6 +69,17 @@ def agenda(state: ReturnState) -> tuple[Step, ...]:
         *of_people(state),
     ]
     return tuple(sorted(steps, key=lambda step: (step.due_at, step.id)))
+
+
+def most_pressing(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The first of each action: however many there are of one kind, they hide no other."""
+    seen: Counter[str] = Counter()
+    shown = []
+    for step in steps:
+        seen[step.action] += 1
+        if seen[step.action] <= MOST_ALIKE:
+            shown.append(step)
+    return tuple(shown)
 
 
 def is_unfinished(step: Step) -> bool:

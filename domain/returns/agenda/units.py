@@ -79,7 +79,6 @@ def of_strays(state: ReturnState) -> Iterator[Step]:
                 step_id=f"match:{stray.stray_id}",
                 since=stray.since,
                 within=timedelta(days=state.agreed.stray_days),
-                summary=f"{stray.sku} came unannounced ({stray.kind}): "
-                "match it, or say where it goes",
+                summary=f"{stray} came unannounced ({stray.kind}): match it, or say where it goes",
                 subject=stray.stray_id,
             )

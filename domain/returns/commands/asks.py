@@ -97,10 +97,17 @@ class ResolveDispute(Ask):
     because: Annotated[Text, Field(min_length=1)]
 
 
-class MatchUnit(Ask):
-    """A stray is one of the units after all, or goes where `disposition` says."""
+# The id of a stray is that of its receipt and a number.
+StrayId = Annotated[str, Field(min_length=1, max_length=220, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
-    stray_id: Key
+
+class MatchUnit(Ask):
+    """A stray is one of the units after all, or goes where `disposition` says.
+
+    Where the stray is several things, one of them is the unit; a disposition is for the rest.
+    """
+
+    stray_id: StrayId
     unit: str = ""
     disposition: Disposition | None = None
     because: Text = ""
@@ -113,9 +120,10 @@ class MatchUnit(Ask):
 
 
 class UnmatchUnit(Ask):
-    """The match was wrong."""
+    """The match was wrong. `unit` says which, where several are matched to the stray."""
 
-    stray_id: Key
+    stray_id: StrayId
+    unit: str = ""
     because: Text = ""
 
 

@@ -64,13 +64,17 @@ class CountedUnits(Value):
     condition: Short = ""
 
 
+MOST_LINES = 200
+"""Of counted or inspected units in one report; what is more goes into another."""
+
+
 class ReportReceipt(Report):
     """What the dock found. Never refused for what it holds."""
 
     warehouse: Id
     parcel: ReceivedParcel = ReceivedParcel()
     returns: tuple[Id, ...] = ()
-    units: Annotated[tuple[CountedUnits, ...], Field(max_length=500)]
+    units: Annotated[tuple[CountedUnits, ...], Field(max_length=MOST_LINES)]
     corrects: Short = ""
 
 
@@ -93,7 +97,7 @@ class ReportInspection(Report):
     warehouse: Id
     return_id: Id
     inspector: Short
-    units: Annotated[tuple[InspectedUnit, ...], Field(min_length=1, max_length=500)]
+    units: Annotated[tuple[InspectedUnit, ...], Field(min_length=1, max_length=MOST_LINES)]
 
 
 class ReportPayout(Report):

@@ -1,6 +1,8 @@
 """What the dock found in the boxes."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.model import Id, Short, Text
 from domain.returns.events.base import Event
@@ -52,7 +54,10 @@ class UnitMissed(Event):
 
 
 class UnexpectedUnitReceived(Event):
-    """Something nobody announced was in the box. It is kept apart until somebody decides."""
+    """Something nobody announced was in the box. It is kept apart until somebody decides.
+
+    All of one article in one receipt is one stray, however many there are of it.
+    """
 
     type: Literal["UnexpectedUnitReceived"] = "UnexpectedUnitReceived"
     stray_id: str
@@ -60,11 +65,12 @@ class UnexpectedUnitReceived(Event):
     receipt_id: str
     sku: Short
     serial: Short = ""
+    quantity: Annotated[int, Field(ge=1)] = 1
     kind: Literal["surplus", "wrong_item"]
 
 
 class UnitMatched(Event):
-    """A person says that this stray is that unit."""
+    """A person says that this stray, or one of it, is that unit."""
 
     type: Literal["UnitMatched"] = "UnitMatched"
     unit: str
@@ -82,9 +88,10 @@ class UnitUnmatched(Event):
 
 
 class StraySettled(Event):
-    """What becomes of something nobody announced."""
+    """What becomes of something nobody announced: of all that is no unit."""
 
     type: Literal["StraySettled"] = "StraySettled"
     stray_id: str
+    quantity: Annotated[int, Field(ge=1)] = 1
     disposition: Disposition
     because: Text

@@ -39,13 +39,20 @@ def retracted(state: ReturnState, event: e.UnitReceiptRetracted) -> ReturnState:
 
 def stray_came(state: ReturnState, event: e.UnexpectedUnitReceived) -> ReturnState:
     stray = Stray(
-        event.stray_id, event.sku, event.kind, event.parcel_id, event.receipt_id, event.occurred_at
+        event.stray_id,
+        event.sku,
+        event.kind,
+        event.parcel_id,
+        event.receipt_id,
+        event.occurred_at,
+        event.quantity,
     )
     return replace(state, strays={**state.strays, event.stray_id: stray})
 
 
 def matched(state: ReturnState, event: e.UnitMatched) -> ReturnState:
-    stray = replace(state.strays[event.stray_id], matched_to=event.unit)
+    stray = state.strays[event.stray_id]
+    stray = replace(stray, matched=(*stray.matched, event.unit))
     state = replace(state, strays={**state.strays, event.stray_id: stray})
     return with_unit(
         state,
@@ -58,11 +65,13 @@ def matched(state: ReturnState, event: e.UnitMatched) -> ReturnState:
 
 
 def unmatched(state: ReturnState, event: e.UnitUnmatched) -> ReturnState:
-    stray = replace(state.strays[event.stray_id], matched_to="")
+    stray = state.strays[event.stray_id]
+    stray = replace(stray, matched=tuple(unit for unit in stray.matched if unit != event.unit))
     state = replace(state, strays={**state.strays, event.stray_id: stray})
     return with_unit(state, event.unit, stray_id="", parcel_id="", receipt_id="", received_at=None)
 
 
 def stray_settled(state: ReturnState, event: e.StraySettled) -> ReturnState:
-    stray = replace(state.strays[event.stray_id], settled=event.disposition)
+    stray = state.strays[event.stray_id]
+    stray = replace(stray, settled=event.disposition, gone=stray.gone + event.quantity)
     return replace(state, strays={**state.strays, event.stray_id: stray})

@@ -132,9 +132,9 @@ def test_fields_that_do_not_go_together_are_refused_by_name(
 @pytest.mark.parametrize(
     ("changes", "because"),
     [
-        ({"reason": "other"}, "request.lines.0: note: the reason `other` needs a note"),
+        ({"reason": "other"}, "request.lines.0.note: the reason `other` needs a note"),
         ({"resolution": "exchange"},
-         "request.lines.0: exchange_for: an exchange needs the article wanted instead"),
+         "request.lines.0.exchange_for: an exchange needs the article wanted instead"),
     ],
 )  # fmt: skip
 def test_a_line_that_says_too_little_is_refused_with_what_is_missing(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.money import Money
 from domain.returns.markdown import MOST, as_markdown, escaped
 from domain.returns.notes import NotePayout
+from domain.returns.request import MOST_UNITS
 from domain.returns.state import Concern, ReturnState
 from domain.returns.status import Status, status_of
 from domain.words import Method
@@ -154,10 +155,10 @@ def _large(units: int, name: str) -> Scenario:
 
 
 @pytest.mark.parametrize("name", ["Shirt", "Ж" * 200, "[" * 200, "\U0001f600" * 200])
-def test_two_hundred_units_fit_into_what_a_server_takes(name: str) -> None:
-    known = _large(200, name)
+def test_as_many_units_as_a_return_may_have_fit_into_what_a_server_takes(name: str) -> None:
+    known = _large(MOST_UNITS, name)
     told = as_markdown(status(known))
-    assert len(known.state.units) == 200
+    assert len(known.state.units) == MOST_UNITS
     assert len(told.encode()) < LIMIT
     assert "### Units" in told
 

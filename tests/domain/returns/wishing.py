@@ -48,7 +48,7 @@ def any_opening(pick: Pick) -> Scenario:
         *wishes,
         rules=rules,
         method=pick(METHODS),
-        parcels=pick([1, 1, 2]),
+        parcels=min(pick([1, 1, 2]), sum(wish.quantity for wish in wishes)),
         snapshot=shop.order(**changes),
     )
 
