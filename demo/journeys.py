@@ -204,18 +204,25 @@ def with_orders(
 
 
 def moved_to(journeys: Sequence[Journey], today: datetime) -> tuple[Journey, ...]:
-    """Move the calendar of all journeys, so that the last request of them is made today.
+    """Move the calendar of each order, so that the last request about it is made today.
 
     Windows and deliveries keep their distances; whole days, so that hours keep theirs.
     """
-    last = max((journey.request.requested_at for journey in journeys), default=today)
-    by = timedelta(days=(today - last) // timedelta(days=1))
+    last: dict[str, datetime] = {}
+    for journey in journeys:
+        asked = journey.request
+        last[asked.order_id] = max(asked.requested_at, last.get(asked.order_id, asked.requested_at))
     return tuple(
-        journey.model_copy(
-            update={"request": ReturnRequest.model_validate_json(_moved(journey.request, by))}
-        )
+        journey.model_copy(update={"request": _moved_to(journey.request, last, today)})
         for journey in journeys
     )
+
+
+def _moved_to(
+    request: ReturnRequest, last: Mapping[str, datetime], today: datetime
+) -> ReturnRequest:
+    by = timedelta(days=(today - last[request.order_id]) // timedelta(days=1))
+    return ReturnRequest.model_validate_json(_moved(request, by))
 
 
 def _moved(request: ReturnRequest, by: timedelta) -> str:

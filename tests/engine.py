@@ -205,6 +205,13 @@ def days_ago(days: int) -> str:
     return (TODAY - timedelta(days=days)).isoformat()
 
 
+LONG_AGO = {
+    "placed_at": days_ago(200),
+    "deliveries": [{"delivered_at": days_ago(190), "lines": [{"line_id": "1", "quantity": 3}]}],
+}
+"""What makes an order too old for anything to be sent back."""
+
+
 def order(**changed: Any) -> dict[str, Any]:
     """An order of three shoes, as a shop hands it over."""
     told: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from domain.refusal import Refused
+from domain.returns import commands as c
 from domain.returns import holding
 from domain.returns.agenda import Step, agenda
 from domain.returns.billing import give_up as give_up_bill
@@ -10,6 +11,7 @@ from domain.returns.consenting import answer_for_silence
 from domain.returns.ending import release_claims
 from domain.returns.events import (
     ConcernSettled,
+    DeadlineCounted,
     DeadlineMissed,
     Escalated,
     ParcelDelayed,
@@ -21,6 +23,7 @@ from domain.returns.replacing import hold_longer
 from domain.returns.scans import give_up
 from domain.returns.sending_back import send_unasked
 from domain.returns.settling import hear
+from domain.returns.state import ReturnState
 from domain.returns.telling import plan_notice
 from domain.returns.unfolding import Unfolding
 from domain.words import Actor
@@ -167,3 +170,22 @@ ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "renew_hold": _renew,
     "return_goods": _ask_carriers,
 }
+
+
+def count_from_now(u: Unfolding, before: ReturnState, command: object) -> None:
+    """Nobody is late with what nobody had heard of, and nobody gets more time by a wrong clock.
+
+    A step that a deadline would find late as soon as it is known counts from now; so does what
+    a clock ahead of ours told of. What a deadline decides by itself is left as it was: a parcel
+    that should have come by now is late, whenever we heard of it.
+    """
+    told = command.occurred_at if isinstance(command, c.Report) else None
+    ahead = told is not None and told > u.now
+    known = {step.id for step in agenda(before)}
+    for step in agenda(u.state):
+        if step.id not in known and (ahead or _is_late_at_once(u, step)):
+            u.happened(DeadlineCounted(occurred_at=u.now, step_id=step.id))
+
+
+def _is_late_at_once(u: Unfolding, step: Step) -> bool:
+    return step.due_at <= u.now and step.action not in ON_DUE

@@ -48,10 +48,11 @@ from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.adjusting import adjust_promise
 from domain.returns.closing import complete, reopen_completed
-from domain.returns.deadlines import note_deadline, settle_overdue
+from domain.returns.deadlines import count_from_now, note_deadline, settle_overdue
 from domain.returns.entitled import is_another_opening, is_of_another, may_not
 from domain.returns.events import Escalated, FeedbackReceived, MessageRejected, ReturnEvent
 from domain.returns.state import ReturnState
+from domain.returns.times import unfit_time
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
 Command = c.Ask | c.Report | n.Note
@@ -87,6 +88,7 @@ def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted 
         if refused is not None:
             return refused
         _follow(u)
+        count_from_now(u, state, asked.command)
         telling.tell(u)
     except WrongMomentError as wrong:
         return Refused(code="wrong_moment", because=wrong.because)
@@ -96,6 +98,11 @@ def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted 
 
 def _handle(u: Unfolding, asked: Asked) -> Refused | None:
     command = asked.command
+    if isinstance(command, c.Ask | c.Report):
+        refused = unfit_time(u, command)
+        if refused is not None:
+            return refused
+        command = _by_our_clock(command, u.now)
     if isinstance(command, c.Open):
         refused = is_another_opening(u.state, asked.return_id, command.request)
         return refused or opening.open_return(u, asked.tenant, asked.return_id, command)
@@ -109,6 +116,14 @@ def _handle(u: Unfolding, asked: Asked) -> Refused | None:
     elif isinstance(command, c.Report):
         refused = is_of_another(command, asked.return_id)
     return refused or HANDLERS[type(command)](u, command)
+
+
+def _by_our_clock(command: c.Ask | c.Report, now: datetime) -> c.Ask | c.Report:
+    """What a clock ahead of ours tells happened now; what a carrier saw keeps its order."""
+    ahead = command.occurred_at is not None and command.occurred_at > now
+    if not ahead or isinstance(command, c.ReportTracking):
+        return command
+    return command.model_copy(update={"occurred_at": now})
 
 
 def _follow(u: Unfolding) -> None:

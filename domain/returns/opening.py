@@ -25,6 +25,7 @@ from domain.returns.events import (
 )
 from domain.returns.request import ReturnRequest
 from domain.returns.state import ReturnState
+from domain.returns.times import unfit_request
 from domain.returns.unfolding import Unfolding
 from domain.words import Method, Receipt, Resolution
 
@@ -84,6 +85,9 @@ def _unfit(
             code="order_differs",
             because="order: its currency, lines or tenders are not those recorded before",
         )
+    refused = unfit_request(u, request, order)
+    if refused is not None:
+        return refused
     for index, line in enumerate(request.lines):
         sold = order.line(line.line_id)
         if sold is None:

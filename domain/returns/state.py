@@ -254,6 +254,7 @@ class ReturnState:
     coupons: dict[str, Coupon] = field(default_factory=dict)
     send_backs: dict[str, SendBack] = field(default_factory=dict)  # by unit or stray
     receipts: tuple[str, ...] = ()
+    counted: dict[str, datetime] = field(default_factory=dict)  # step id → heard of then
     missed: dict[str, int] = field(default_factory=dict)  # step id → deadlines missed
     rejected_messages: int = 0
     completed_paid_minor: int = 0

@@ -16,7 +16,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from api.client import ReturnsClient, Unavailable
 from domain.returns.commands import SIGNALS, UPDATES, Who
 from domain.returns.doors import BODY_LIMIT
-from tests.engine import Engine
+from tests.engine import LONG_AGO, Engine
 from workflows.names import workflow_id
 
 Wish = Callable[..., dict[str, Any]]
@@ -54,7 +54,7 @@ async def test_the_same_question_under_one_id_acts_once(
 async def test_a_return_that_has_ended_is_started_again_to_answer(
     returns: ReturnsClient, engine: Engine, wish: Wish, tenant: str
 ) -> None:
-    late = wish(requested_at="2027-11-24T10:00:00Z")
+    late = wish(sold=LONG_AGO)
     declined = await returns.open(late)
     assert declined.code == "declined"
     handle = engine.env.client.get_workflow_handle(workflow_id(tenant, late["return_id"]))

@@ -12,6 +12,7 @@ from api.client import ReturnsClient
 from projections.runner import catch_up
 from tests.client.conftest import Shell
 from tests.client.test_looking import inspection, receipt
+from tests.engine import LONG_AGO
 from tests.projections.story import Story
 
 Wish = Callable[..., dict[str, Any]]
@@ -52,7 +53,7 @@ async def test_start_of_another_merchants_order_is_refused(shell: Shell, wish: W
 
 
 async def test_a_declined_request_was_done_and_says_why(shell: Shell, wish: Wish) -> None:
-    typed = await shell("start", shell.file(wish(requested_at="2027-11-24T10:00:00Z")))
+    typed = await shell("start", shell.file(wish(sold=LONG_AGO)))
     assert typed.code == 0
     assert ": declined" in typed.out
 
@@ -107,7 +108,7 @@ async def test_explain_derives_the_money(shell: Shell, opened: str) -> None:
 async def test_a_return_declined_before_it_was_priced_cannot_be_explained(
     shell: Shell, wish: Wish
 ) -> None:
-    asked = wish(requested_at="2027-11-24T10:00:00Z")
+    asked = wish(sold=LONG_AGO)
     await shell("start", shell.file(asked))
     typed = await shell("explain", asked["return_id"])
     assert (typed.code, typed.out) == (1, "")
@@ -124,7 +125,7 @@ async def test_quote_says_what_it_would_bring(shell: Shell, wish: Wish) -> None:
 
 
 async def test_list_filters_the_board(shell: Shell, pool: Pool, opened: str, wish: Wish) -> None:
-    await shell("start", shell.file(wish(requested_at="2027-11-24T10:00:00Z")))
+    await shell("start", shell.file(wish(sold=LONG_AGO)))
     await catch_up(pool)
 
     async def found(*options: str) -> list[str]:

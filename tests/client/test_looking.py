@@ -13,7 +13,7 @@ from adapters.postgres.pool import Pool
 from api.client import ReturnsClient
 from projections.board import BoardFilter
 from projections.runner import catch_up
-from tests.engine import Engine
+from tests.engine import LONG_AGO, TODAY, Engine
 from tests.projections.story import Story
 from workflows.names import workflow_id
 
@@ -212,7 +212,7 @@ async def test_what_temporal_has_lost_is_revived_once(
 async def test_what_is_closed_is_left_alone(
     returns: ReturnsClient, wish: Wish, tenant: str, until: Until
 ) -> None:
-    late = wish(requested_at="2027-11-24T10:00:00Z")
+    late = wish(sold=LONG_AGO)
     await returns.open(late)
     await until(late["return_id"], "CustomerNotified")
 
@@ -224,7 +224,7 @@ def receipt(
 ) -> dict[str, Any]:
     return {
         "message_id": f"r-{tracking}-{quantity}",
-        "occurred_at": "2026-11-28T10:00:00Z",
+        "occurred_at": TODAY.isoformat(),
         "source": "dock",
         "warehouse": "de-1",
         "parcel": {"tracking_number": tracking},
@@ -236,7 +236,7 @@ def receipt(
 def inspection(return_id: str) -> dict[str, Any]:
     return {
         "message_id": "i-1",
-        "occurred_at": "2026-11-29T10:00:00Z",
+        "occurred_at": TODAY.isoformat(),
         "warehouse": "de-1",
         "return_id": return_id,
         "inspector": "i-4",

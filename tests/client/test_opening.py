@@ -11,7 +11,7 @@ import pytest
 from api.client import ReturnsClient
 from api.client.bodies import return_id_of, update_id_of
 from domain.returns.request import ReturnRequest
-from tests.engine import Engine
+from tests.engine import LONG_AGO, Engine
 from workflows.names import workflow_id
 
 Wish = Callable[..., dict[str, Any]]
@@ -152,7 +152,7 @@ async def test_a_quote_knows_what_other_returns_have_taken(
 async def test_a_quote_says_what_the_policy_would_decline(
     returns: ReturnsClient, wish: Wish
 ) -> None:
-    late = wish(requested_at="2027-11-24T10:00:00Z")
+    late = wish(sold=LONG_AGO)
     quoted = await returns.quote(late)
     assert (quoted.accepted, quoted.outcome) == (True, "declined")
     assert quoted.because

@@ -105,11 +105,10 @@ def test_an_order_given_twice_is_refused_by_name(tmp_path: Path) -> None:
         read_orders(path)
 
 
-def test_the_calendar_moves_as_a_whole() -> None:
+def test_the_calendar_of_each_order_moves_as_a_whole() -> None:
     before = with_orders(read_journeys(REQUESTS), read_orders(ORDERS))
     after = moved_to(before, TODAY)
-    last = max(journey.request.requested_at for journey in after)
-    assert timedelta(0) <= TODAY - last < timedelta(days=1)
+    assert {(TODAY - journey.request.requested_at) // timedelta(days=1) for journey in after} == {0}
     for old, new in zip(before, after, strict=True):
         assert old.request.order is not None
         assert new.request.order is not None

@@ -41,6 +41,8 @@ def must(
 ) -> Step:
     """Say that `actor` must act, `within` that time of `since` (of the request, without one).
 
+    Where we heard of it otherwise than in time (`state.counted`), from when we did.
+
     Each deadline that was missed gives another, twice as far away as the one before: who has
     been told three times is not told every day.
 
@@ -50,6 +52,10 @@ def must(
     base = since or state.requested_at
     if base is None:
         raise ValueError("a step of a return that nobody asked for")
+    heard = state.counted.get(step_id)
+    # Where the step is open again since, its own time counts.
+    if heard is not None and heard >= base - timedelta(days=1):
+        base = heard
     grace = within or SOON
     return Step(
         id=step_id,

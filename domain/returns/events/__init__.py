@@ -72,6 +72,7 @@ from domain.returns.events.money import (
 from domain.returns.events.people import (
     ConcernSettled,
     CustomerNotified,
+    DeadlineCounted,
     DeadlineMissed,
     Escalated,
     FeedbackReceived,
@@ -193,6 +194,7 @@ ReturnEvent = Annotated[
     | NoticePlanned
     | CustomerNotified
     | ReminderSent
+    | DeadlineCounted
     | DeadlineMissed
     | Escalated
     | ConcernSettled
@@ -208,6 +210,7 @@ __all__ = [
     "CarrierSwitched",
     "ConcernSettled",
     "CustomerNotified",
+    "DeadlineCounted",
     "DeadlineMissed",
     "DecisionMade",
     "DecisionReopened",

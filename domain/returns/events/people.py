@@ -33,6 +33,13 @@ class ReminderSent(Event):
     delivery_ref: str
 
 
+class DeadlineCounted(Event):
+    """A step's time begins now: we have only just heard of what it follows from."""
+
+    type: Literal["DeadlineCounted"] = "DeadlineCounted"
+    step_id: str
+
+
 class DeadlineMissed(Event):
     """Somebody's time is up and the step still open."""
 

@@ -104,6 +104,7 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.NoticePlanned: people.notice_planned,
     e.CustomerNotified: people.notified,
     e.ReminderSent: people.notified,
+    e.DeadlineCounted: people.counted,
     e.DeadlineMissed: people.missed,
     e.Escalated: people.escalated,
     e.ConcernSettled: people.settled,

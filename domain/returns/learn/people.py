@@ -17,6 +17,10 @@ def notified(state: ReturnState, event: e.CustomerNotified | e.ReminderSent) -> 
     return replace(state, notices={**state.notices, event.notice_id: notice})
 
 
+def counted(state: ReturnState, event: e.DeadlineCounted) -> ReturnState:
+    return replace(state, counted={**state.counted, event.step_id: event.occurred_at})
+
+
 def missed(state: ReturnState, event: e.DeadlineMissed) -> ReturnState:
     times = state.missed.get(event.step_id, 0) + 1
     return replace(state, missed={**state.missed, event.step_id: times})

@@ -130,7 +130,7 @@ def test_the_limit_counts_all_that_leaves_one_payment_over_all_returns_of_the_or
     rules = limit(2 * SHIRT_MINOR - 2 * LABEL_FEE)
     first = inspected(rules=rules).settle()
     assert first.headline is Headline.COMPLETED
-    again = opening(request_id="open-2")
+    again = opening(request_id="open-2", at=first.now)
     second = Scenario(first.policy, ledger=first.ledger, now=first.now, return_id="r-2")
     second = second.when(again).settle().later(days=1)
     second = second.when(scan(second), receipt(second, counted_all(second.state))).settle()

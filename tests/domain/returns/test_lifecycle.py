@@ -40,7 +40,7 @@ FACTS_ONLY = {
     "ExchangeLossBooked", "CouponPlanned", "CouponIssued", "CouponRefused", "RepairStarted", "RepairCompleted",
     "RepairFailed", "GoodsChosen", "SendBackOrdered", "GoodsSentBack",
     # people: told, late, worried, content
-    "NoticePlanned", "CustomerNotified", "ReminderSent", "DeadlineMissed", "Escalated",
+    "NoticePlanned", "CustomerNotified", "ReminderSent", "DeadlineCounted", "DeadlineMissed", "Escalated",
     "ConcernSettled", "MessageRejected", "FeedbackReceived",
 }  # fmt: skip
 """Events that move no axis: they are learnt from, or kept to be read."""

@@ -165,7 +165,7 @@ def test_two_returns_racing_for_the_last_money_share_it_and_the_rest_is_held() -
     sold = shop.order(tenders=only_card)
     left = 5_000
     first = story.arrived(snapshot=sold)
-    second = _another(first).when(story.opening(snapshot=sold)).settle()
+    second = _another(first).when(story.opening(snapshot=sold, at=first.now)).settle()
     second = second.when(story.scan(second), story.receipt(second, [story.counted()])).settle()
     taken = story.chargeback("opened", amount_minor=shop.TOTAL_MINOR - left)
     first = Scenario(first.policy, first.state, second.ledger, first.now).when(taken)
