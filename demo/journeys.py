@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from domain.misfits import in_words
 from domain.model import Id, Minor, Value
 from domain.orders.order import OrderSnapshot
-from domain.returns.doors import in_words
 from domain.returns.request import ReturnRequest
 
 HERE = Path(__file__).parent

@@ -17,12 +17,12 @@ from api.cli.desk import COMMON, Common, Desk, Exit, UnreadableError, UsageError
 from api.cli.files import File, read_one
 from api.cli.ledger_pages import as_data, as_lines
 from api.client.importing import Format, OrderTaken, Tally
+from domain.misfits import in_words
 from domain.model import Country, Id, Value
 from domain.orders import commands as c
 from domain.orders.events import FundsPart
 from domain.orders.importing.shopify_money import Shop
 from domain.refusal import Refused
-from domain.returns.doors import in_words
 
 Told = TypeVar("Told", bound=Value)
 

@@ -5,12 +5,12 @@ guessed, nothing is dropped.
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from domain.misfits import in_words
 from domain.refusal import Refused
 from domain.returns.commands import SIGNALS, UPDATES, Ask, Report
 
@@ -19,9 +19,6 @@ BODY_LIMIT = 65_536
 
 DEEPEST = 32
 """How far arrays and objects may be nested."""
-
-FIELD_FIRST = re.compile(r"[a-z_][a-z0-9_.]*: ")
-"""How a message begins that names its field."""
 
 LONGEST_NUMBER = 18
 """How many digits a number may have: more does not fit 64 bits."""
@@ -127,24 +124,3 @@ def _depth(value: object) -> int:
             for inner in (item.values() if isinstance(item, Mapping) else item)
         ]
     return depth
-
-
-def in_words(misfit: ValidationError) -> str:
-    """Each misfit as `path: what was expected`; what was sent is not repeated.
-
-    It may be personal, and it may be long.
-    """
-    told = []
-    errors = misfit.errors(include_url=False, include_input=False)
-    around = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
-    # A list is also called too short where only its items do not fit: that is said already.
-    errors = [e for e in errors if not (e["type"] == "too_short" and e["loc"] in around)]
-    for error in errors[:10]:
-        path = ".".join(str(part) for part in error["loc"]) or "body"
-        message = error["msg"].removeprefix("Value error, ")
-        # The model that looked at it whole names the field itself: where it stands is before it.
-        is_named = error["type"] == "value_error" and FIELD_FIRST.match(message)
-        inside = f"{path}." if error["loc"] else ""
-        told.append(f"{inside}{message}" if is_named else f"{path}: {message}")
-    more = len(errors) - len(told)
-    return _printable("; ".join(told)[:1_800]) + (f"; and {more} more" if more > 0 else "")

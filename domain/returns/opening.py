@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from domain.orders.caps import claimable
+from domain.orders.differing import difference
 from domain.orders.events import OrderRecorded, UnitsClaimed
 from domain.orders.order import Order
 from domain.policy import units as policy_units
@@ -80,11 +81,9 @@ def _unfit(
         )
     if order.tenant != tenant:
         return Refused(code="unknown_order", because=f"order.tenant: is not {tenant}")
-    if u.ledger is not None and _was_sold(u.ledger.order) != _was_sold(order):
-        return Refused(
-            code="order_differs",
-            because="order: its currency, lines or tenders are not those recorded before",
-        )
+    differs = difference(u.ledger.order, order) if u.ledger is not None else None
+    if differs is not None:
+        return Refused(code="order_differs", because=differs)
     refused = unfit_request(u, request, order)
     if refused is not None:
         return refused
@@ -105,10 +104,6 @@ def _unfit(
                 f"choose one of {offered}",
             )
     return None
-
-
-def _was_sold(order: Order) -> tuple[object, ...]:
-    return (order.currency, order.lines, order.tenders, order.order_discount_minor, order.shipping)
 
 
 def _units(

@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.misfits import in_words
 from domain.model import Value
 from domain.money import Money, exponent
 from domain.orders.commands import RecordOutsideRefund
 from domain.orders.order import OrderSnapshot
-from domain.returns.doors import in_words
 
 Document = Mapping[str, Any]
 
