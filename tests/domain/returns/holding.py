@@ -111,6 +111,7 @@ def check(known: Scenario, before: Scenario | None = None, command: Command | No
     recorded_is_known(known, before)
     nobody_is_forgotten(known)
     money_is_kept(known)
+    answered_once(known)
     labels_are_single(known)
     if before is not None and command is not None:
         said_again_changes_nothing(known, command)
@@ -164,6 +165,20 @@ def money_is_kept(known: Scenario) -> None:
     assert waits or promised_minor(known.state) == told, f"promised, not {told}"
     reserved = [e.instruction_id for e in known.ledger_events if isinstance(e, FundsReserved)]
     assert len(set(reserved)) == len(reserved)
+
+
+def answered_once(known: Scenario) -> None:
+    """A unit has one live claim at most: money, a coupon or a repair, and within its worth."""
+    state, spoken, ledger = known.state, Books.of(known.events).spoken_for(), known.ledger
+    values = unit_values(ledger.order) if ledger is not None else {}
+    for key, unit in state.units.items():
+        coupons = [one for one in state.coupons.values()
+                   if one.unit == key and one.life != "refused"]  # fmt: skip
+        mended = unit.repair is not None and unit.repair.life in {"started", "completed"}
+        claims = [bool(coupons), mended, spoken[key] > 0]
+        assert sum(claims) <= 1, f"{key} is answered by several: {claims}"
+        worth = values[unit.asked.line_id, unit.asked.ordinal].total_minor
+        assert sum(one.value_minor for one in coupons) <= worth
 
 
 def labels_are_single(known: Scenario) -> None:
