@@ -188,7 +188,7 @@ def _needless(state: ReturnState, unit: Unit, hold: Hold) -> str:
     if is_earned(unit):
         return "the old goods were accepted"
     others = [other for other in holds_of(state, unit.id) if other is not hold]
-    if any(other.to_take_minor or other.taken_minor for other in others):
+    if any((other.to_take_minor and other.is_open) or other.taken_minor for other in others):
         return "another one is taken for it"
     newer = list(state.holds).index(hold.instruction_id) + 1
     kept = list(state.holds.values())[newer:]

@@ -191,6 +191,14 @@ def test_goods_that_never_come_are_paid_for() -> None:
     assert paid_minor(known.state) == 0
 
 
+def test_a_hold_that_lapsed_before_it_could_be_taken_is_placed_anew_and_taken() -> None:
+    known = _overdue(_sent_first()).perform("track")
+    known = known.perform("take_hold", state="released", amount=None, reason="expired")
+    assert hold_of(known).state is HoldState.PLANNED
+    known = known.settle()
+    assert (known.count("HoldTaken"), known.headline) == (1, Headline.COMPLETED)
+
+
 def test_goods_that_turn_up_after_the_charge_give_it_back_to_that_very_payment() -> None:
     known = _charged().later(days=5)
     known = known.when(scan(known)).settle().later(days=1)
