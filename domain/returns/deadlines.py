@@ -177,13 +177,15 @@ def count_from_now(u: Unfolding, before: ReturnState, command: object) -> None:
 
     A step that a deadline would find late as soon as it is known counts from now; so does what
     a clock ahead of ours told of. What a deadline decides by itself is left as it was: a parcel
-    that should have come by now is late, whenever we heard of it.
+    that should have come by now is late, whenever we heard of it; and what is ours to do is begun
+    at once in any case.
     """
     told = command.occurred_at if isinstance(command, c.Report) else None
     ahead = told is not None and told > u.now
     known = {step.id for step in agenda(before)}
     for step in agenda(u.state):
-        if step.id not in known and (ahead or _is_late_at_once(u, step)):
+        is_new = step.id not in known and not step.performs
+        if is_new and (ahead or _is_late_at_once(u, step)):
             u.happened(DeadlineCounted(occurred_at=u.now, step_id=step.id))
 
 

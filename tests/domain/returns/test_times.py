@@ -6,6 +6,7 @@ import pytest
 
 from domain.returns import commands as c
 from domain.returns import notes as n
+from domain.returns.events import PayoutPlanned
 from domain.returns.times import IMPORTED, SKEW
 from tests.domain.returns.scenario import A_DAY, A_SECOND, CUSTOMER, MONDAY, STAFF, Scenario
 from tests.domain.returns.shop import DELIVERED, order
@@ -13,6 +14,7 @@ from tests.domain.returns.story import (
     arrived,
     begin,
     counted,
+    hint,
     inspection,
     labelled,
     opening,
@@ -99,6 +101,14 @@ def test_a_step_that_is_open_again_counts_from_its_own_time() -> None:
     assert "inspect" not in known.actions
     known = known.when(receipt(known, [counted()]))
     assert known.step("inspect").due_at == known.now + timedelta(days=3)
+
+
+def test_old_news_of_money_leaves_a_completed_return_completed() -> None:
+    known = arrived()
+    known = known.when(inspection(known)).settle().later(days=20)
+    old = hint(known.last(PayoutPlanned).instruction_id)
+    known = known.when(old)
+    assert [event.type for event in known.news] == ["PayoutNewsHeard"]
 
 
 # ── The request ───────────────────────────────────────────────────────────────────────────
