@@ -15,6 +15,7 @@ AFTERMATH = frozenset(
     {
         *("NoticePlanned", "CustomerNotified", "ReminderSent", "FeedbackReceived"),
         *("PayoutNewsHeard", "PayoutChecked", "ParcelTraced", "ParcelScanned"),
+        *("DeadlineCounted", "ExchangeLossBooked"),
         *("BillNewsHeard", "BillChecked", "HoldNewsHeard", "HoldChecked"),
         *("LabelVoidRequested", "LabelVoidSubmitted", "LabelVoided", "LabelVoidRejected"),
         *("PickupCancelled", "ReplacementShipped", "DeadlineMissed", "MessageRejected"),
