@@ -14,8 +14,8 @@ from activities.steps import Steps, defect
 from domain.money import Money
 from domain.orders.caps import no_longer_covered
 from domain.returns.agenda import Step
+from domain.returns.money.paying import STORE_CREDIT
 from domain.returns.notes import Note, NoteCoupon, NotePayout, NotePayoutUncovered
-from domain.returns.paying import STORE_CREDIT
 from domain.words import MoneyState
 
 log = structlog.get_logger()

@@ -7,9 +7,9 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from domain.refusal import Refused
-from domain.returns.explaining import Explanation, explain
+from domain.returns.money.explaining import Explanation, explain
+from domain.returns.shown.status import Status, status_of
 from domain.returns.state import ReturnState
-from domain.returns.status import Status, status_of
 from domain.words import Authorisation
 
 

@@ -18,9 +18,9 @@ from activities.known import return_stream
 from api.doors import Behind, Doors
 from api.problems import PROBLEMS, Problem
 from domain.returns.evolve import fold
-from domain.returns.explaining import Explanation, explain
+from domain.returns.money.explaining import Explanation, explain
+from domain.returns.shown.status import Status, status_of
 from domain.returns.state import ReturnState
-from domain.returns.status import Status, status_of
 from domain.returns.upcasting import read_event
 from projections.board import PAGE_MAX, BoardFilter, BoardRow
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.client import Answer, ReturnsClient
 from demo.patience import patiently
-from domain.returns.request import ReturnRequest
+from domain.returns.asking.request import ReturnRequest
 
 
 class Asking:

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from domain.misfits import in_words
 from domain.model import Id, Minor, Value
 from domain.orders.order import OrderSnapshot
-from domain.returns.request import ReturnRequest
+from domain.returns.asking.request import ReturnRequest
 
 HERE = Path(__file__).parent
 ORDERS, REQUESTS = HERE / "orders.json", HERE / "requests.json"

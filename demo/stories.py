@@ -8,8 +8,8 @@ from activities.event_store import EventStore
 from demo.audit import Row, Streams
 from demo.patience import patiently
 from domain.returns.evolve import evolve
+from domain.returns.shown.status import Status, status_of
 from domain.returns.state import ReturnState
-from domain.returns.status import Status, status_of
 from domain.returns.upcasting import read_event
 
 PAGE = 500

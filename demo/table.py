@@ -14,7 +14,7 @@ from demo.conclusion import Conclusion
 from demo.journeys import Journey
 from demo.stories import Stories, Story
 from domain.money import Money
-from domain.returns.status import MoneyStatus
+from domain.returns.shown.status import MoneyStatus
 
 STYLES = {
     "completed": "green",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from demo.journeys import USUAL, USUAL_ACTS, Journey
 from domain.orders.order import OrderSnapshot
-from domain.returns.request import RequestedLine, ReturnRequest
+from domain.returns.asking.request import RequestedLine, ReturnRequest
 from domain.words import Method, Reason
 
 REASONS = (Reason.CHANGED_MIND, Reason.TOO_SMALL, Reason.DEFECTIVE, Reason.COLOR)

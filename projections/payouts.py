@@ -12,7 +12,7 @@ from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
 from domain.returns import events as e
 from domain.returns.events.resolving import CouponIssued, CouponPlanned
-from domain.returns.paying import STORE_CREDIT
+from domain.returns.money.paying import STORE_CREDIT
 from domain.returns.upcasting import read_event
 from domain.words import MoneyState
 from projections.payout_ledger import TABLES, TYPES, book

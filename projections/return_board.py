@@ -11,8 +11,8 @@ from typing import Any
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
 from domain.returns.lifecycle import Life
+from domain.returns.shown.status import Status, status_of
 from domain.returns.state import ReturnState
-from domain.returns.status import Status, status_of
 from projections.streams import KEPT, Moved, ReturnStates
 
 _CREATE = """

@@ -9,7 +9,7 @@ from temporalio.common import (
     TypedSearchAttributes,
 )
 
-from domain.returns.status import Status
+from domain.returns.shown.status import Status
 from domain.words import Actor, Headline
 
 TENANT = SearchAttributeKey.for_keyword("Tenant")

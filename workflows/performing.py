@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.recorded import Perform, Recorded
     from domain.returns.agenda import Step
     from domain.returns.notes import NoteStepFailed
-    from domain.returns.status import Status
+    from domain.returns.shown.status import Status
     from workflows.alarm import LONGEST_SUMMARY
     from workflows.names import partner_queue
     from workflows.options import (

@@ -16,10 +16,10 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.recorded import Answer, Perform, Recorded, Recording, Recordings
     from domain.returns.agenda import Step
-    from domain.returns.explaining import Explanation
-    from domain.returns.markdown import as_markdown
+    from domain.returns.money.explaining import Explanation
     from domain.returns.notes import NoteStepFailed
-    from domain.returns.status import Status
+    from domain.returns.shown.markdown import as_markdown
+    from domain.returns.shown.status import Status
     from workflows.alarm import Alarm
     from workflows.attributes import attributes_of
     from workflows.here import Here

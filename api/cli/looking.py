@@ -15,7 +15,7 @@ from api.client import Answer
 from api.client.exporting import event_row
 from domain.money import Money
 from domain.refusal import Refused
-from domain.returns.explaining import Explanation
+from domain.returns.money.explaining import Explanation
 from domain.words import Actor, Headline, Method, Reason
 from projections.board import PAGE_MAX, BoardFilter, InvalidCursor
 from projections.findings import FindingRow

@@ -9,7 +9,7 @@ from api.cli.files import Document, File, read_some
 from api.cli.showing import one_line, price
 from api.client import Answer, Quoted
 from domain.refusal import Refused
-from domain.returns.status import Status
+from domain.returns.shown.status import Status
 
 AT_ONCE = 8
 """Requests of one file that are asked at the same time."""

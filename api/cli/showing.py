@@ -9,7 +9,7 @@ from api.client import Quoted
 from domain.money import Money
 from domain.policy.quote import Quote
 from domain.returns.agenda import Step
-from domain.returns.status import (
+from domain.returns.shown.status import (
     BillStatus,
     HoldStatus,
     MoneyStatus,

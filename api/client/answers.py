@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.policy.quote import Quote, RuleFired, UnitVerdict
 from domain.refusal import Refused
-from domain.returns.status import Status
+from domain.returns.shown.status import Status
 
 
 class Answer(BaseModel):

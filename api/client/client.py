@@ -32,8 +32,8 @@ from api.client.surroundings import Surroundings
 from api.client.temporal import Returns, Which
 from domain.refusal import Refused
 from domain.returns.commands import ReportInspection, ReportReceipt, Who
-from domain.returns.explaining import Explanation, explain
-from domain.returns.status import Status, status_of
+from domain.returns.money.explaining import Explanation, explain
+from domain.returns.shown.status import Status, status_of
 from projections.board import Board, BoardFilter, BoardPage
 from projections.runner import rebuild
 
@@ -103,7 +103,7 @@ class ReturnsClient(Asks):
         """Open a return. The same request, opened again, is the same return.
 
         Args:
-            request: As `domain.returns.request.ReturnRequest` says it.
+            request: As `domain.returns.asking.request.ReturnRequest` says it.
             tenant: Whose return it is; without it, the tenant of the order that comes along.
             request_id: Without it, one that follows from the request.
             actor: Who asks; without it, this client.

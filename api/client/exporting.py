@@ -17,8 +17,8 @@ from domain.returns.events import (
     ReturnEvent,
 )
 from domain.returns.evolve import fold
+from domain.returns.shown.status import status_of
 from domain.returns.state import ReturnState
-from domain.returns.status import status_of
 from projections.streams import ReturnKey
 
 Kind = Literal["events", "returns", "payouts", "labels"]

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, cast
 from api.client.bodies import checked_ask, checked_key, request_id_of, return_id_of
 from api.client.temporal import Which
 from domain.refusal import Refused
+from domain.returns.asking.request import ReturnRequest
 from domain.returns.commands import Open, Who
-from domain.returns.request import ReturnRequest
 
 Request = Mapping[str, Any] | ReturnRequest
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from api.client.books import Books
 from api.client.temporal import Returns, Which
 from domain.returns.evolve import fold
-from domain.returns.status import status_of
+from domain.returns.shown.status import status_of
 from projections.streams import ReturnKey
 
 AT_ONCE = 20

@@ -11,7 +11,7 @@ from domain.orders.values import UnitValue, unit_values
 from domain.policy.floors import FLOORS, Floor
 from domain.policy.policy import Policy
 from domain.policy.units import RequestedUnit, completed_at, delivered_at
-from domain.returns.request import RequestedLine, ReturnRequest
+from domain.returns.asking.request import RequestedLine, ReturnRequest
 
 # A statutory period does not count the day it starts on and runs to the end of its last day
 # (for the EU: Regulation 1182/71 art. 3). Instead of guessing the customer's midnight, the

@@ -10,7 +10,7 @@ from domain.policy.price import price
 from domain.policy.quote import Evaluation, Quote, RuleFired, UnitVerdict
 from domain.policy.terms import longer_hand_over, terms_of
 from domain.policy.units import MONEY, RequestedUnit
-from domain.returns.request import ReturnRequest
+from domain.returns.asking.request import ReturnRequest
 from domain.words import Method, Resolution
 
 

@@ -7,7 +7,7 @@ from domain.orders.caps import claimable
 from domain.orders.ledger import Ledger
 from domain.orders.order import Order
 from domain.refusal import Refused
-from domain.returns.request import ReturnRequest
+from domain.returns.asking.request import ReturnRequest
 from domain.words import Reason, Resolution
 
 MONEY = frozenset(

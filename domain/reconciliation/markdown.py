@@ -6,7 +6,7 @@ from domain.reconciliation.events import BooksCompared
 from domain.reconciliation.finding import REMEDIES, Finding
 from domain.reconciliation.state import Findings, KnownFinding
 from domain.reconciliation.wording import at
-from domain.returns.markdown import ROOM, escaped
+from domain.returns.shown.markdown import ROOM, escaped
 
 MOST = 25
 """Findings that are told in full before the rest is only counted."""

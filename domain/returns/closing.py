@@ -3,7 +3,7 @@
 from domain.returns.agenda import agenda, everything_explained, is_unfinished
 from domain.returns.events import ReturnCompleted, ReturnReopened
 from domain.returns.lifecycle import Life
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.returns.unfolding import Unfolding
 from domain.words import MoneyState
 

@@ -4,11 +4,9 @@ from collections.abc import Callable, Mapping
 
 from domain.refusal import Refused
 from domain.returns import commands as c
-from domain.returns import holding
 from domain.returns.agenda import Step, agenda
-from domain.returns.billing import give_up as give_up_bill
-from domain.returns.consenting import answer_for_silence
-from domain.returns.ending import release_claims
+from domain.returns.asking.consenting import answer_for_silence
+from domain.returns.asking.ending import release_claims
 from domain.returns.events import (
     ConcernSettled,
     DeadlineCounted,
@@ -17,14 +15,16 @@ from domain.returns.events import (
     ParcelDelayed,
     ReturnExpired,
 )
-from domain.returns.pickups import miss_visit
-from domain.returns.receiving import miss_units
-from domain.returns.replacing import hold_longer
-from domain.returns.scans import give_up
-from domain.returns.sending_back import send_unasked
-from domain.returns.settling import hear
+from domain.returns.goods.receiving import miss_units
+from domain.returns.goods.replacing import hold_longer
+from domain.returns.goods.sending_back import send_unasked
+from domain.returns.money import holding
+from domain.returns.money.billing import give_up as give_up_bill
+from domain.returns.money.settling import hear
 from domain.returns.state import ReturnState
 from domain.returns.telling import plan_notice
+from domain.returns.transport.pickups import miss_visit
+from domain.returns.transport.scans import give_up
 from domain.returns.unfolding import Unfolding
 from domain.words import Actor
 

@@ -13,46 +13,42 @@ from domain.orders.events import LedgerEvent
 from domain.orders.ledger import Ledger
 from domain.policy.policy import Policy
 from domain.refusal import Refused
-from domain.returns import (
-    approving,
+from domain.returns import commands as c
+from domain.returns import notes as n
+from domain.returns import telling
+from domain.returns.asking import approving, consenting, ending, offering, opening
+from domain.returns.asking.entitled import is_another_opening, is_of_another, may_not
+from domain.returns.closing import complete, reopen_completed
+from domain.returns.deadlines import count_from_now, note_deadline, settle_overdue
+from domain.returns.events import Escalated, FeedbackReceived, MessageRejected, ReturnEvent
+from domain.returns.goods import (
+    disputing,
+    exchanging,
+    inspecting,
+    matching,
+    receiving,
+    repairing,
+    replacing,
+    sending_back,
+)
+from domain.returns.money import (
     billing,
     chargebacks,
     choosing,
     collecting,
-    consenting,
     coupons,
-    disputing,
-    ending,
-    exchanging,
     giving_back,
     holding,
-    inspecting,
     keeping,
-    labels,
-    matching,
-    offering,
-    opening,
     paying,
-    pickups,
-    receiving,
     releasing,
-    repairing,
-    replacing,
-    scans,
-    sending_back,
     settling,
-    telling,
     writing_off,
 )
-from domain.returns import commands as c
-from domain.returns import notes as n
-from domain.returns.adjusting import adjust_promise
-from domain.returns.closing import complete, reopen_completed
-from domain.returns.deadlines import count_from_now, note_deadline, settle_overdue
-from domain.returns.entitled import is_another_opening, is_of_another, may_not
-from domain.returns.events import Escalated, FeedbackReceived, MessageRejected, ReturnEvent
+from domain.returns.money.adjusting import adjust_promise
 from domain.returns.state import ReturnState
 from domain.returns.times import unfit_time
+from domain.returns.transport import labels, pickups, scans
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
 Command = c.Ask | c.Report | n.Note

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from domain.orders.order import Order
 from domain.refusal import Refused
 from domain.returns import commands as c
-from domain.returns.request import ReturnRequest
+from domain.returns.asking.request import ReturnRequest
 from domain.returns.unfolding import Unfolding
 
 SKEW = timedelta(days=1)

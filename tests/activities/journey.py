@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from activities.recorded import Perform, Recorded, Recording, Recordings
 from domain.returns.agenda import Step
-from domain.returns.status import Status
+from domain.returns.shown.status import Status
 from tests.activities.stage import OneWorker, Stage
 from tests.engine import TODAY, order, request
 

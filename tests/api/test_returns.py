@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from api.clock import SandboxClock
-from domain.returns.explaining import Explanation, explain
-from domain.returns.status import Status, status_of
+from domain.returns.money.explaining import Explanation, explain
+from domain.returns.shown.status import Status, status_of
 from projections.runner import catch_up
 from tests.adapters.wire import Request, says
 from tests.adapters.wire import serving as partner

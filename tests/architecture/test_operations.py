@@ -15,7 +15,7 @@ def _flags() -> set[str]:
     """The keys of the one table in which a status finds its flags."""
     (table,) = (
         inner
-        for node in ast.walk(module("domain/returns/status.py").tree)
+        for node in ast.walk(module("domain/returns/shown/status.py").tree)
         if isinstance(node, ast.FunctionDef) and node.name == "_flags"
         for inner in ast.walk(node)
         if isinstance(inner, ast.Dict)

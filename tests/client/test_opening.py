@@ -10,7 +10,7 @@ import pytest
 
 from api.client import ReturnsClient
 from api.client.bodies import return_id_of, update_id_of
-from domain.returns.request import ReturnRequest
+from domain.returns.asking.request import ReturnRequest
 from tests.engine import LONG_AGO, Engine
 from workflows.names import workflow_id
 

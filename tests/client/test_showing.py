@@ -6,7 +6,7 @@ from uuid import UUID
 from activities.event_store import StoredEvent
 from api.cli.showing import columns, one_line, shown, turn
 from api.cli.stories import history
-from domain.returns.status import MoneyStatus, Status
+from domain.returns.shown.status import MoneyStatus, Status
 
 DUE = datetime(2026, 11, 30, 9, 5, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 from api.cli.showing import price, whole
 from api.client import Quoted
 from domain.returns.events import QuoteIssued
-from domain.returns.status import status_of
+from domain.returns.shown.status import status_of
 from tests.domain.returns.exchanges import DEAR, billed
 from tests.domain.returns.story import exchange, in_advance, opened
 

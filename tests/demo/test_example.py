@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from demo.example import example
-from domain.returns.request import ReturnRequest
+from domain.returns.asking.request import ReturnRequest
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2031, 5, 5, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from domain.policy.policy import Policy
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.agenda import agenda
-from domain.returns.request import RequestedLine, ReturnRequest
+from domain.returns.asking.request import RequestedLine, ReturnRequest
 from domain.returns.state import ReturnState
 from domain.words import Grade, Method, Reason
 from tests.domain.orders.orders import DELIVERED, line, order

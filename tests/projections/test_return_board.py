@@ -8,7 +8,7 @@ from activities.event_store import StoredEvent
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Connection, Pool
 from adapters.postgres.subscription import Subscription
-from domain.returns.status import status_of
+from domain.returns.shown.status import status_of
 from projections.board import Board, BoardRow
 from projections.return_board import ReturnBoard
 from tests.projections.dumps import dump

@@ -18,7 +18,7 @@ from domain.returns.agenda.request import of_request
 from domain.returns.agenda.resolving import of_resolutions
 from domain.returns.agenda.step import SOON, Step
 from domain.returns.agenda.units import of_strays, of_units
-from domain.returns.promising import is_explained
+from domain.returns.money.promising import is_explained
 from domain.returns.state import ReturnState
 
 __all__ = [

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
-from domain.returns.billing import is_paid_for
-from domain.returns.holding import may_go_first
-from domain.returns.replacing import (
+from domain.returns.goods.replacing import (
     attempt,
     is_earned,
     is_refused,
@@ -14,6 +12,8 @@ from domain.returns.replacing import (
     must_release,
     wants_goods,
 )
+from domain.returns.money.billing import is_paid_for
+from domain.returns.money.holding import may_go_first
 from domain.returns.state import Offer, ReturnState, Unit
 from domain.words import Actor
 

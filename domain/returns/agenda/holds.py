@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.money import Money
 from domain.returns.agenda.step import Step, must, we_must
-from domain.returns.holding import objection_is_open, renew_at, return_by
+from domain.returns.money.holding import objection_is_open, renew_at, return_by
 from domain.returns.state import Hold, ReturnState
 from domain.words import Actor
 from domain.words_of_money import HoldState

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.money import Money
 from domain.returns.agenda.step import Step, must, we_must
-from domain.returns.approvals import still_to_approve
+from domain.returns.money.approvals import still_to_approve
 from domain.returns.state import Payout, ReturnState
 from domain.words import Actor, MoneyState
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.returns.agenda.step import SOON, Step, must, we_must
-from domain.returns.holding import return_by
-from domain.returns.labels import given_up, label_step
-from domain.returns.pickups import NEXT_VISIT, visit_step
+from domain.returns.money.holding import return_by
 from domain.returns.state import Parcel, ReturnState
+from domain.returns.transport.labels import given_up, label_step
+from domain.returns.transport.pickups import NEXT_VISIT, visit_step
 from domain.words import Actor, Logistics, Method, Receipt
 
 

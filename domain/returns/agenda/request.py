@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
-from domain.returns.inspecting import is_final
+from domain.returns.goods.inspecting import is_final
 from domain.returns.state import ReturnState
 from domain.words import Actor, Authorisation, Logistics
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
-from domain.returns.offering import waits_for_an_offer
-from domain.returns.repairing import attempt, may_be_ordered
-from domain.returns.sending_back import (
+from domain.returns.asking.offering import waits_for_an_offer
+from domain.returns.goods.repairing import attempt, may_be_ordered
+from domain.returns.goods.sending_back import (
     going_back,
     is_disputed,
     known_way,

@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from domain.model import Moment, Text
 from domain.orders.order import PostalAddress
+from domain.returns.asking.request import Evidence, ReturnRequest
 from domain.returns.commands.base import Ask, Key
-from domain.returns.request import Evidence, ReturnRequest
 from domain.words import Disposition, Method, Resolution
 
 

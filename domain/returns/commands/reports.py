@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from domain.model import Id, Moment, Quantity, Short, Text, Value
 from domain.money import Money
+from domain.returns.asking.request import Evidence
 from domain.returns.commands.base import Key, Report
-from domain.returns.request import Evidence
 from domain.words import Disposition, Grade, PickupException, Reason
 
 

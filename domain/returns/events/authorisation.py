@@ -5,8 +5,8 @@ from typing import Literal
 from domain.model import Country, Id, Minor, Moment, Short, Text, Value
 from domain.money import Currency
 from domain.policy.quote import Quote, RuleFired, Terms, UnitVerdict
+from domain.returns.asking.request import Evidence
 from domain.returns.events.base import Event
-from domain.returns.request import Evidence
 from domain.words import Method, Reason, Resolution
 
 

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from domain.model import Id, Short, Text
+from domain.returns.asking.request import Evidence
 from domain.returns.events.base import Event
-from domain.returns.request import Evidence
 from domain.words import Decision, Disposition, Grade, Reason
 
 

@@ -12,7 +12,7 @@ from domain.policy.quote import Evaluation, RuleFired
 from domain.policy.reading import read_policy
 from domain.policy.units import RequestedUnit, units_of
 from domain.refusal import Refused
-from domain.returns.request import RequestedLine, ReturnRequest
+from domain.returns.asking.request import RequestedLine, ReturnRequest
 from domain.words import Method, Reason
 from tests.domain.orders.orders import DELIVERED
 

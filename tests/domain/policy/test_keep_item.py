@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.returns.request import RequestedLine
+from domain.returns.asking.request import RequestedLine
 from domain.words import Method, Reason, Resolution
 from tests.domain.orders.orders import line, order
 from tests.domain.policy.policies import ask, fired, outcome, policy, request, wanted

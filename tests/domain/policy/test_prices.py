@@ -10,7 +10,7 @@ from domain.orders.order import Order, Shipping
 from domain.orders.tenders import spread
 from domain.policy.evaluate import evaluate
 from domain.policy.price import payable_parts, tender_parts
-from domain.returns.request import RequestedLine
+from domain.returns.asking.request import RequestedLine
 from domain.words import Method, Reason, Resolution
 from tests.domain.orders.orders import DELIVERED, ledger, line, order, orders, tender
 from tests.domain.policy.policies import FAULTS, ask, fired, named, outcome, policy, request, wanted

@@ -7,7 +7,7 @@ from domain.orders.order import Order, OrderLine
 from domain.policy.policy import in_force
 from domain.policy.units import units_of
 from domain.refusal import Refused
-from domain.returns.request import RequestedLine
+from domain.returns.asking.request import RequestedLine
 from domain.words import Reason
 from tests.domain.orders.orders import (
     A_DAY,

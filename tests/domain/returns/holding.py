@@ -27,7 +27,7 @@ from domain.returns.events import (
 )
 from domain.returns.evolve import fold
 from domain.returns.lifecycle import Life
-from domain.returns.promising import promised_minor
+from domain.returns.money.promising import promised_minor
 from domain.words import Authorisation, LabelLife
 from tests.domain.returns.collected import Collected, collected_is_kept, is_collected
 from tests.domain.returns.scenario import Scenario

@@ -18,7 +18,7 @@ from domain.orders.order import (
 )
 from domain.orders.values import expected_total
 from domain.policy.policy import Policy
-from domain.returns.request import RequestedLine
+from domain.returns.asking.request import RequestedLine
 from domain.words import Reason, Resolution
 from tests.domain.returns import shop, story
 from tests.domain.returns.scenario import TENANT

@@ -19,7 +19,7 @@ from domain.returns.agenda import Step, agenda
 from domain.returns.decider import Accepted, Asked, Command, decide
 from domain.returns.events import CustomerNotified, Event, NoticePlanned, ReminderSent, ReturnEvent
 from domain.returns.evolve import fold
-from domain.returns.headline import headline
+from domain.returns.shown.headline import headline
 from domain.returns.state import ReturnState
 from domain.words import Headline
 from tests.domain.returns.partners import answer, ship

@@ -7,7 +7,7 @@ from domain.money import Money
 from domain.orders.order import OrderSnapshot
 from domain.returns import commands as c
 from domain.returns import notes as n
-from domain.returns.request import ExchangeFor, RequestedLine, ReturnRequest
+from domain.returns.asking.request import ExchangeFor, RequestedLine, ReturnRequest
 from domain.returns.state import Bill, Hold, ReturnState
 from domain.words import Grade, Method, PickupException, Reason, Resolution
 from tests.domain.returns.scenario import CUSTOMER, MONDAY, STAFF, Scenario

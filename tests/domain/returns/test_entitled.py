@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.returns import commands as c
-from domain.returns.entitled import MAY_ASK
+from domain.returns.asking.entitled import MAY_ASK
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.story import (
     arrived,

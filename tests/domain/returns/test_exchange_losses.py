@@ -5,7 +5,7 @@ from typing import Any
 from domain.money import Money
 from domain.returns.events import ReturnCompleted
 from domain.returns.events.resolving import ExchangeLossBooked
-from domain.returns.promising import promised_minor
+from domain.returns.money.promising import promised_minor
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import LABEL_FEE, SHIRT_MINOR
 from tests.domain.returns.story import hint, inspected

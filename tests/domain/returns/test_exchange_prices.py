@@ -2,7 +2,7 @@
 
 from domain.orders.caps import room
 from domain.returns.events import PayoutPlanned, QuoteIssued
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Headline, Reason, Resolution
 from tests.domain.returns.exchanges import BILLED, DEAR, DIFFERENCE, here, lives
 from tests.domain.returns.shop import LABEL_FEE, LAMP_MINOR, SHIRT_MINOR

@@ -11,7 +11,7 @@ from domain.orders.order import OrderSnapshot
 from domain.orders.values import expected_total
 from domain.policy.units import MONEY
 from domain.returns import commands as c
-from domain.returns.explaining import Explanation, UnitExplained, explain
+from domain.returns.money.explaining import Explanation, UnitExplained, explain
 from domain.returns.notes import NotePayout
 from domain.returns.state import ReturnState
 from domain.words import Grade, Headline, Method, Reason, Resolution

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.money import Money
 from domain.returns.events import PayoutApproved, QuoteAdjusted, QuoteIssued
 from domain.returns.events.resolving import CouponIssued, CouponPlanned
-from domain.returns.explaining import Explanation, explain
+from domain.returns.money.explaining import Explanation, explain
 from tests.domain.returns.collected import Collected
 from tests.domain.returns.finishing import finish
 from tests.domain.returns.holding import Books

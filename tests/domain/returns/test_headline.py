@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.returns.headline import headline
 from domain.returns.lifecycle import Life
+from domain.returns.shown.headline import headline
 from domain.returns.state import Parcel, ReturnState, Unit
 from domain.words import (
     Authorisation,

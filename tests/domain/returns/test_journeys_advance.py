@@ -7,10 +7,10 @@ from domain.orders.caps import room
 from domain.orders.events import PaymentCollected
 from domain.returns import commands as c
 from domain.returns import notes as n
+from domain.returns.asking.request import ExchangeFor
 from domain.returns.events import OfferMade, PayoutPlanned
 from domain.returns.events.holds import HoldPlanned, HoldTaken
-from domain.returns.promising import paid_minor
-from domain.returns.request import ExchangeFor
+from domain.returns.money.promising import paid_minor
 from domain.words import Actor, Grade, Headline, Resolution
 from domain.words_of_money import HoldState
 from tests.domain.returns.exchanges import DEAR, lives

@@ -5,8 +5,8 @@ from domain.orders.events import PaymentCollected
 from domain.returns import commands as c
 from domain.returns.events import OfferMade, PayoutPlanned
 from domain.returns.events.bills import BillPlanned, BillSent
-from domain.returns.promising import paid_minor, promised_minor
-from domain.returns.status import status_of
+from domain.returns.money.promising import paid_minor, promised_minor
+from domain.returns.shown.status import status_of
 from domain.words import Actor, Headline, Resolution
 from domain.words_of_money import BillState
 from tests.domain.returns.exchanges import (

@@ -2,7 +2,7 @@
 
 from domain.returns import commands as c
 from domain.returns.events import QuoteAdjusted, QuoteIssued
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Grade, Headline, Reason
 from domain.words_of_money import BillState
 from tests.domain.returns.exchanges import (

@@ -6,7 +6,7 @@ from domain.returns.events import (
     QuoteAdjusted,
     ReturnCompleted,
 )
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Grade, MoneyState
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import (

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from domain.orders.caps import room
 from domain.returns import commands as c
 from domain.returns.events import OfferMade, ReturnCompleted
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Actor, Grade, Headline, Resolution
 from tests.domain.returns.scenario import A_SECOND, Scenario
 from tests.domain.returns.shop import SHIRT_MINOR

@@ -8,7 +8,7 @@ from domain.money import Money
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import PayoutHeld, PayoutPlanned, ReturnCompleted, StoreCreditIssued
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Actor, Headline, MoneyState, Reason, Resolution
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import (

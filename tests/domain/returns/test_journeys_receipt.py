@@ -2,7 +2,7 @@
 
 from domain.returns import commands as c
 from domain.returns.events import PayoutPlanned, ReturnCompleted, UnexpectedUnitReceived
-from domain.returns.promising import paid_minor
+from domain.returns.money.promising import paid_minor
 from domain.words import Actor, Decision, Disposition, Grade, Headline, Receipt
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR, SHIRT_MINOR

@@ -13,7 +13,7 @@ from domain.returns.events import (
     PayoutPlanned,
     ReturnCompleted,
 )
-from domain.returns.promising import paid_minor
+from domain.returns.money.promising import paid_minor
 from domain.words import Actor, Headline, Method, Reason
 from tests.domain.returns.scenario import CUSTOMER, Scenario
 from tests.domain.returns.shop import (

@@ -11,7 +11,7 @@ from domain.returns.events import (
     ReturnCompleted,
 )
 from domain.returns.events.resolving import CouponIssued, CouponPlanned
-from domain.returns.promising import promised_minor
+from domain.returns.money.promising import promised_minor
 from domain.words import Actor, Disposition, Grade, Headline, Reason, Resolution
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR, SHIRT_MINOR

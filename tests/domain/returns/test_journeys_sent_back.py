@@ -8,7 +8,7 @@ from domain.returns.events import (
     DispositionDecided,
     OfferMade,
 )
-from domain.returns.promising import paid_minor
+from domain.returns.money.promising import paid_minor
 from domain.words import Actor, Disposition, Grade, Headline, Reason, Resolution
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR, SHIRT_MINOR

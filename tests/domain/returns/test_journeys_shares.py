@@ -7,7 +7,7 @@ from domain.returns.events import (
     OfferMade,
     ReturnCompleted,
 )
-from domain.returns.promising import paid_minor
+from domain.returns.money.promising import paid_minor
 from domain.words import Actor, Disposition, Headline, Method, Reason, Resolution
 from tests.domain.returns.scenario import Scenario
 from tests.domain.returns.shop import LABEL_FEE, LAMP_MINOR, SHIRT_MINOR

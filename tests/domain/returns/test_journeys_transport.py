@@ -7,7 +7,7 @@ import pytest
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import QuoteAdjusted, ReturnCompleted
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Actor, Headline, LabelLife, Logistics, Method, PickupException, Reason
 from tests.domain.returns.scenario import A_DAY, Scenario
 from tests.domain.returns.shop import CODE_FEE, LABEL_FEE, PICKUP_FEE, SHIRT_MINOR

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.returns import commands as c
 from domain.returns.events import PayoutPlanned, QuoteAdjusted, ReturnCompleted, ReturnDeclined
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Actor, Authorisation, Disposition, Grade, Headline, Method, Reason
 from tests.domain.returns.scenario import A_SECOND, Scenario
 from tests.domain.returns.shop import LABEL_FEE, LAMP_MINOR, PHONE_MINOR, SHIRT_MINOR, order

@@ -7,10 +7,10 @@ import pytest
 from activities.recorded import recorded
 from domain.returns import commands as c
 from domain.returns.agenda import MOST_ALIKE
+from domain.returns.asking.request import MOST_UNITS
 from domain.returns.commands.reports import MOST_LINES
 from domain.returns.events import StraySettled, UnexpectedUnitReceived
-from domain.returns.request import MOST_UNITS
-from domain.returns.status import MOST_SHOWN, Status, status_of
+from domain.returns.shown.status import MOST_SHOWN, Status, status_of
 from domain.words import Disposition
 from tests.domain.returns.bodies import SMALLEST, changed, refusal
 from tests.domain.returns.scenario import RETURN, TENANT, Scenario

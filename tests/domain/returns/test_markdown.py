@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.money import Money
-from domain.returns.markdown import MOST, as_markdown, escaped
+from domain.returns.asking.request import MOST_UNITS
 from domain.returns.notes import NotePayout
-from domain.returns.request import MOST_UNITS
+from domain.returns.shown.markdown import MOST, as_markdown, escaped
+from domain.returns.shown.status import Status, status_of
 from domain.returns.state import Concern, ReturnState
-from domain.returns.status import Status, status_of
 from domain.words import Method
 from tests.domain.returns.scenario import MONDAY, RETURN, TENANT, Scenario
 from tests.domain.returns.shop import line, order, tender

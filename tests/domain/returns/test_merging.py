@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.returns import commands as c
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Grade, Reason
 from tests.domain.returns import story
 from tests.domain.returns.scenario import Scenario

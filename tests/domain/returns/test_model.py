@@ -12,7 +12,7 @@ import pytest
 
 from domain.returns import commands as c
 from domain.returns import notes as n
-from domain.returns.promising import in_state_minor, paid_minor, promised_minor
+from domain.returns.money.promising import in_state_minor, paid_minor, promised_minor
 from domain.words import Grade, MoneyState, Reason
 from tests.domain.returns import story
 from tests.domain.returns.scenario import Scenario

@@ -16,7 +16,7 @@ from domain.orders.ledger import Ledger
 from domain.orders.order import OrderSnapshot
 from domain.orders.room import overdrawn, part_caps, room, taken, tender_caps
 from domain.returns import commands as c
-from domain.returns.promising import paid_minor, promised_minor
+from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Reason, Resolution
 from tests.domain.returns import retail, story
 from tests.domain.returns.finishing import finish

@@ -8,8 +8,8 @@ import pytest
 
 from domain.returns import commands as c
 from domain.returns.notes import NotePayout, NoteRejectedMessage, NoteStepFailed
+from domain.returns.shown.status import Status, status_of
 from domain.returns.state import ReturnState
-from domain.returns.status import Status, status_of
 from domain.words import Actor, Grade, Method, MoneyState, PickupException, Reason, Resolution
 from tests.domain.returns.scenario import MONDAY, RETURN, TENANT, Scenario
 from tests.domain.returns.shop import LABEL_FEE, LAMP_MINOR, SHIRT_MINOR

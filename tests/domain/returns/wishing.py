@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
-from domain.returns.request import ExchangeFor, RequestedLine
+from domain.returns.asking.request import ExchangeFor, RequestedLine
 from domain.words import Method, Reason, RefundTrigger, Resolution
 from tests.domain.returns import shop, story
 from tests.domain.returns.scenario import Scenario

@@ -1,0 +1,71 @@
+"""What nobody announced: a person says which unit it is after all, or where it goes."""
+
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.events import StraySettled, UnitMatched, UnitUnmatched
+from domain.returns.goods.receiving import STILL_OUT
+from domain.returns.unfolding import Unfolding
+from domain.words import Decision
+
+
+def match_unit(u: Unfolding, ask: c.MatchUnit) -> Refused | None:
+    """A person says that one of a stray is a unit, or where all that is left of it goes."""
+    stray = u.state.strays.get(ask.stray_id)
+    if stray is None:
+        return Refused(code="unknown_stray", because=f"stray_id: no stray {ask.stray_id} here")
+    if not stray.open:
+        return Refused(code="stray_settled", because="stray_id: that was decided already")
+    if ask.disposition is not None:
+        u.happened(
+            StraySettled(
+                occurred_at=u.now,
+                stray_id=stray.stray_id,
+                quantity=stray.left,
+                disposition=ask.disposition,
+                because=ask.because or f"decided by {ask.actor.kind}",
+            )
+        )
+        return None
+    unit = u.state.units.get(ask.unit)
+    if unit is None:
+        known = ", ".join(u.state.units)
+        return Refused(code="unknown_unit", because=f"unit: no {ask.unit}, there are {known}")
+    if unit.receipt not in STILL_OUT:
+        return Refused(code="unit_not_missing", because=f"unit: {unit.id} is {unit.receipt}")
+    u.happened(
+        UnitMatched(
+            occurred_at=u.now,
+            unit=unit.id,
+            stray_id=stray.stray_id,
+            because=ask.because or f"decided by {ask.actor.kind}",
+        )
+    )
+    return None
+
+
+def unmatch_unit(u: Unfolding, ask: c.UnmatchUnit) -> Refused | None:
+    """A match was wrong: both go back to what they were, unless it was decided on already."""
+    stray = u.state.strays.get(ask.stray_id)
+    if stray is None or not stray.matched:
+        return Refused(code="not_matched", because=f"stray_id: {ask.stray_id} is not matched")
+    if len(stray.matched) > 1 and not ask.unit:
+        matched = ", ".join(stray.matched)
+        return Refused(
+            code="which_unit", because=f"unit: several are matched to it, name one of {matched}"
+        )
+    if ask.unit and ask.unit not in stray.matched:
+        return Refused(code="not_matched", because=f"unit: {ask.unit} is not matched to it")
+    unit = u.state.units[ask.unit or stray.matched[0]]
+    if unit.decision not in {Decision.PENDING, Decision.NEEDS_REVIEW}:
+        return Refused(
+            code="decided_already", because=f"{unit.id} was decided on this match: {unit.decision}"
+        )
+    u.happened(
+        UnitUnmatched(
+            occurred_at=u.now,
+            unit=unit.id,
+            stray_id=stray.stray_id,
+            because=ask.because or f"decided by {ask.actor.kind}",
+        )
+    )
+    return None

@@ -1,0 +1,1 @@
+"""What is promised, paid, collected and held; every minor unit explained."""

@@ -1,0 +1,1 @@
+"""How a return stands, for people and programs: the headline, the status, the page."""

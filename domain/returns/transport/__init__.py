@@ -1,0 +1,1 @@
+"""How the goods travel: labels, visits, scans."""

@@ -1,0 +1,176 @@
+"""Visits: booked, missed, put off and called off."""
+
+from datetime import datetime, timedelta
+
+from domain.pickup_rules import PICKUP_RULES
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns import notes as n
+from domain.returns.events import PickupCancelled, PickupFailed, PickupRescheduled, PickupScheduled
+from domain.returns.state import Parcel
+from domain.returns.transport.labels import take_another_way
+from domain.returns.transport.scans import parcel_of, scan
+from domain.returns.unfolding import Unfolding
+from domain.returns.worrying import worry
+from domain.words import Actor, Logistics, Method, PickupException
+
+NEXT_VISIT = timedelta(days=1)
+"""A visit is booked for the day after it was found to be needed."""
+
+
+_TRY_ANOTHER_WAY = frozenset(
+    {
+        PickupException.OUT_OF_SERVICE_AREA,
+        PickupException.MAX_ATTEMPTS_REACHED,
+        PickupException.OVERSIZE_OR_BAD_PACKAGING,
+    }
+)
+
+
+_COME_AGAIN = frozenset(
+    {
+        PickupException.CUSTOMER_UNREACHABLE,
+        PickupException.CUSTOMER_NOT_AVAILABLE,
+        PickupException.PRODUCT_NOT_READY,
+        PickupException.RESCHEDULE_REQUESTED,
+        PickupException.NOT_ATTEMPTED,
+        PickupException.VEHICLE_OR_CAPACITY,
+        PickupException.WEATHER,
+        PickupException.INVALID_OTP,
+    }
+)
+
+
+def visit_step(parcel: Parcel) -> str:
+    """Name the booking of a parcel's next visit: another day or address is another booking."""
+    return f"pickup:{parcel.parcel_id}:{parcel.next_visit}"
+
+
+def note_pickup(u: Unfolding, note: n.NotePickup) -> Refused | None:
+    """A visit is booked. One that was asked for otherwise meanwhile is to be called off."""
+    parcel = u.state.parcels[note.parcel_id]
+    if note.step_id in parcel.visits:
+        return None
+    u.happened(
+        PickupScheduled(
+            occurred_at=u.now,
+            parcel_id=note.parcel_id,
+            pickup_id=note.step_id,
+            pickup_ref=note.pickup_ref,
+            window_start=note.window_start,
+            window_end=note.window_end,
+            unwanted=not parcel.awaits_visit or note.step_id != visit_step(parcel),
+        )
+    )
+    return None
+
+
+def note_pickup_refused(u: Unfolding, note: n.NotePickupRefused) -> Refused | None:
+    """The carrier will not come at all; no news where nobody waits for it any more."""
+    parcel = u.state.parcels[note.parcel_id]
+    is_open = parcel.logistics is Logistics.AWAITING_HANDOVER and parcel.awaits_visit
+    if not is_open or note.step_id != visit_step(parcel):
+        return None
+    _fail_pickup(u, note.parcel_id, note.reason, note.theirs, u.now)
+    return None
+
+
+def note_pickup_cancelled(u: Unfolding, note: n.NotePickupCancelled) -> Refused | None:
+    """The visit was called off with the carrier; of the visit that came it is no news."""
+    parcel = u.state.parcels[note.parcel_id]
+    current = "" if parcel.has_left else parcel.pickup_ref
+    if note.pickup_ref in {current, *parcel.stale_pickups} - {""}:
+        u.happened(
+            PickupCancelled(occurred_at=u.now, parcel_id=note.parcel_id, pickup_ref=note.pickup_ref)
+        )
+    return None
+
+
+def report_pickup(u: Unfolding, report: c.ReportPickup) -> Refused | None:
+    """What came of a visit. News of a visit that is no longer booked changes nothing."""
+    parcel = parcel_of(u, report.tracking_number, report.pickup_ref)
+    if parcel is None:
+        return Refused(code="unknown_parcel", because="pickup_ref: no such visit in this return")
+    if report.status == "picked_up":
+        scan(u, parcel.parcel_id, "in_transit", report.occurred_at, theirs=report.carrier_code)
+    elif report.status == "failed" and report.code and not parcel.has_left:
+        if report.pickup_ref and report.pickup_ref != parcel.pickup_ref:
+            return None
+        _fail_pickup(u, parcel.parcel_id, report.code, report.carrier_code, report.occurred_at)
+        if report.rebooked_for is not None and not u.state.parcels[parcel.parcel_id].has_left:
+            _come_again(u, parcel.parcel_id, report.rebooked_for, "the day the customer asked for")
+    return None
+
+
+def _fail_pickup(
+    u: Unfolding,
+    parcel_id: str,
+    code: PickupException,
+    theirs: str,
+    when: datetime,
+    *,
+    silent: bool = False,
+) -> None:
+    """Note the failure and decide what comes next, by the code's rule."""
+    rule = PICKUP_RULES[code]
+    u.happened(
+        PickupFailed(
+            occurred_at=when,
+            parcel_id=parcel_id,
+            code=code,
+            carrier_code=theirs[:200],
+            fault=rule.fault,
+            counted=rule.counts,
+            silent=silent,
+        )
+    )
+    parcel = u.state.parcels[parcel_id]
+    used_up = parcel.attempts_counted >= u.state.agreed.pickup_attempts
+    if code in _TRY_ANOTHER_WAY or used_up:
+        why = "max_attempts_reached" if used_up else str(code)
+        take_another_way(u, parcel_id, why)
+    elif code in _COME_AGAIN:
+        _come_again(u, parcel_id, u.now + NEXT_VISIT, str(code))
+    elif rule.next_actor is Actor.MERCHANT:
+        worry(u, f"pickup:{parcel_id}:{parcel.pickup_bookings}", str(code), "doorstep: look at it")
+
+
+def _come_again(u: Unfolding, parcel_id: str, not_before: datetime, because: str) -> None:
+    u.happened(
+        PickupRescheduled(
+            occurred_at=u.now, parcel_id=parcel_id, not_before=not_before, because=because
+        )
+    )
+
+
+def reschedule_pickup(u: Unfolding, ask: c.ReschedulePickup) -> Refused | None:
+    """Come another day; for a parcel that waits for a visit."""
+    if ask.not_before <= u.now:
+        return Refused(code="in_the_past", because="not_before: must be in the future")
+    return _book_anew(u, ask.parcel_id, ask.not_before, "asked for another day")
+
+
+def correct_address(u: Unfolding, ask: c.CorrectAddress) -> Refused | None:
+    """The carrier comes to the corrected address; the address itself is kept elsewhere."""
+    return _book_anew(u, ask.parcel_id, u.now + NEXT_VISIT, "address corrected")
+
+
+def _book_anew(u: Unfolding, parcel_id: str, not_before: datetime, because: str) -> Refused | None:
+    waiting = [
+        parcel
+        for parcel in u.state.parcels.values()
+        if parcel.method is Method.CARRIER_PICKUP
+        and not parcel.has_left
+        and (not parcel_id or parcel.parcel_id == parcel_id)
+        and parcel.logistics is not Logistics.AWAITING_LABEL
+    ]
+    if not waiting or not u.state.is_approved:
+        return Refused(code="no_pickup", because="no parcel of this return waits for a pickup")
+    for parcel in waiting:
+        _come_again(u, parcel.parcel_id, not_before, because)
+    return None
+
+
+def miss_visit(u: Unfolding, parcel: Parcel) -> None:
+    """The window is over and the carrier says nothing: nobody came."""
+    _fail_pickup(u, parcel.parcel_id, PickupException.NOT_ATTEMPTED, "", u.now, silent=True)
