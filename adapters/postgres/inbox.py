@@ -24,8 +24,9 @@ Settled = Literal["relayed", "quarantined", "ignored"]
 
 _KEEP: LiteralString = """
 INSERT INTO backhaul.inbox
-    (provider, account, event_id, kind, occurred_at, body_sha256, facts, state, reason, settled_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s THEN clock_timestamp() END)
+    (provider, account, event_id, kind, occurred_at, body_sha256, facts, told_instruction_id,
+     told_payout_ref, told, state, reason, settled_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s THEN clock_timestamp() END)
 ON CONFLICT (provider, account, event_id) DO NOTHING RETURNING id"""
 _SAME: LiteralString = """
 SELECT body_sha256 = %s FROM backhaul.inbox
@@ -205,7 +206,7 @@ class Inbox:
         about = (event.kind, event.occurred_at, event.body_sha256, facts)
         async with borrowed(self._pool) as connection:
             cursor = await connection.execute(
-                _KEEP, (*key, *about, state, reason, state != "received")
+                _KEEP, (*key, *about, *_told(event), state, reason, state != "received")
             )
             if await cursor.fetchone() is not None:
                 return "new"
@@ -223,3 +224,18 @@ class Inbox:
             cursor = await connection.execute(_TAKE_TURN, (limit, limit))
             row = await cursor.fetchone()
             yield Turn(connection) if row is not None and row[0] else None
+
+
+def _told(event: Incoming) -> tuple[str | None, str | None, str | None]:
+    """What was signed, and by what it is found: an event about a payout has one fact alone."""
+    proven = event.facts[0].get("proven") if event.facts else None
+    if not proven:
+        return None, None, None
+    ours, theirs = proven.get("instruction_id"), proven.get("payout_ref")
+    return _findable(ours), _findable(theirs), json.dumps(proven)
+
+
+def _findable(reference: object) -> str | None:
+    """A reference that a column can hold; no payout of ours has another."""
+    holds = isinstance(reference, str) and reference and "\x00" not in reference
+    return str(reference) if holds else None

@@ -6,14 +6,10 @@ from typing import LiteralString
 from adapters.payments.told import Said
 from adapters.postgres.pool import Pool, borrowed
 
-# The indexes of `0006_told.sql` and `0007_told_by_theirs.sql` are on the first fact: an event
-# about a payout has no other.
 _OF_PAYOUT: LiteralString = """
-SELECT (facts -> 0 -> 'proven')::text FROM backhaul.inbox
-WHERE facts -> 0 -> 'proven' ->> 'instruction_id' = %s AND provider = %s
+SELECT told::text FROM backhaul.inbox WHERE told_instruction_id = %s AND provider = %s
 UNION ALL
-SELECT (facts -> 0 -> 'proven')::text FROM backhaul.inbox
-WHERE facts -> 0 -> 'proven' ->> 'payout_ref' = %s AND %s <> '' AND provider = %s"""
+SELECT told::text FROM backhaul.inbox WHERE told_payout_ref = %s AND provider = %s"""
 
 
 class PostgresTold:
@@ -32,6 +28,6 @@ class PostgresTold:
         """
         async with borrowed(self._pool) as connection:
             found = await connection.execute(
-                _OF_PAYOUT, (instruction_id, provider, payout_ref, payout_ref, provider)
+                _OF_PAYOUT, (instruction_id, provider, payout_ref, provider)
             )
             return [Said.model_validate_json(text) for (text,) in await found.fetchall()]

@@ -132,11 +132,23 @@ async def test_one_order_that_is_refused_keeps_no_other_out(
     assert await returns.orders.look(tenant, short["order_id"]) is None
 
 
+def lately(told: Any) -> Any:
+    """The same, as if 25 March 2026 were today."""
+    if isinstance(told, dict):
+        return {key: lately(value) for key, value in told.items()}
+    if isinstance(told, list):
+        return [lately(value) for value in told]
+    if not isinstance(told, str) or not told.startswith("2026-03-"):
+        return told
+    by = datetime.now(UTC).replace(microsecond=0) - datetime(2026, 3, 25, tzinfo=UTC)
+    return (datetime.fromisoformat(told) + by).isoformat()
+
+
 async def test_refunds_made_in_the_shop_count_once_and_are_quoted_no_more(
     returns: ReturnsClient, tenant: str
 ) -> None:
     key = int(uuid4().int % 10**15)
-    sold = shopify(id=key, refunds=[refund(id=key)])
+    sold = lately(shopify(id=key, refunds=[refund(id=key)]))
     told = await take_in(returns, lines(sold, sold), "shopify")
     assert [(taken.outcome, taken.outside_refunds) for taken in told] == [
         ("recorded", 1),
@@ -144,7 +156,7 @@ async def test_refunds_made_in_the_shop_count_once_and_are_quoted_no_more(
     ]
     request = {
         "order_id": str(key),
-        "requested_at": "2026-03-10T10:00:00Z",
+        "requested_at": datetime.now(UTC).isoformat(),
         "method": "drop_off_label",
         "lines": [{"line_id": "11", "quantity": 2, "reason": "too_small"}],
     }

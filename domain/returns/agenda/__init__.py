@@ -52,8 +52,11 @@ MOST_ALIKE = 10
 
 
 def agenda(state: ReturnState) -> tuple[Step, ...]:
-    """List the open steps, the most pressing first."""
-    if not state.version:
+    """List the open steps, the most pressing first.
+
+    A return that is read up to the middle of its opening is not judged yet, and has none.
+    """
+    if state.terms is None:
         return ()
     steps = [
         *of_request(state),
@@ -89,7 +92,7 @@ def is_unfinished(step: Step) -> bool:
 
 def is_closed(state: ReturnState) -> bool:
     """Whether nothing is left to do for anybody."""
-    return bool(state.version) and not agenda(state)
+    return state.terms is not None and not agenda(state)
 
 
 def everything_explained(state: ReturnState) -> bool:

@@ -95,7 +95,7 @@ def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
         version=state.version,
         headline=str(headline(state)),
         authorisation=str(state.authorisation),
-        closed=not steps,
+        closed=state.terms is not None and not steps,
         requested_at=state.requested_at,
         ship_by=state.ship_by,
         next_actor=str(first.actor) if first else "",

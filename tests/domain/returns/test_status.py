@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.returns import commands as c
+from domain.returns.evolve import fold
 from domain.returns.notes import NotePayout, NoteRejectedMessage, NoteStepFailed
 from domain.returns.shown.status import Status, status_of
 from domain.returns.state import ReturnState
@@ -230,3 +231,10 @@ def test_where_the_money_is_adds_up_to_what_is_promised(case: str) -> None:
     assert placed in {0, money.promised_minor}
     assert money.unknown_minor <= money.under_way_minor
     assert money.quoted_minor == SHIRT_MINOR - money.label_fee_minor
+
+
+def test_a_return_read_up_to_the_middle_of_its_opening_is_neither_due_nor_closed() -> None:
+    """A page of the feed may end there; what comes next says more."""
+    first, *_ = opened(wish()).events
+    status = status_of(TENANT, RETURN, fold([first]))
+    assert (status.agenda, status.closed, status.version) == ((), False, 1)
