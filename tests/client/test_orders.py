@@ -20,7 +20,7 @@ from domain.orders import commands as c
 from domain.orders.events import LineTaken, TenderTaken
 from domain.orders.importing.shopify_money import Shop
 from tests.client.conftest import Processes, Shell
-from tests.domain.orders.importing import refund, row, shopify
+from tests.domain.orders.importing import lately, refund, row, shopify
 from tests.engine import Engine, order
 
 Wish = Callable[..., dict[str, Any]]
@@ -130,18 +130,6 @@ async def test_one_order_that_is_refused_keeps_no_other_out(
         18_599,
     )
     assert await returns.orders.look(tenant, short["order_id"]) is None
-
-
-def lately(told: Any) -> Any:
-    """The same, as if 25 March 2026 were today."""
-    if isinstance(told, dict):
-        return {key: lately(value) for key, value in told.items()}
-    if isinstance(told, list):
-        return [lately(value) for value in told]
-    if not isinstance(told, str) or not told.startswith("2026-03-"):
-        return told
-    by = datetime.now(UTC).replace(microsecond=0) - datetime(2026, 3, 25, tzinfo=UTC)
-    return (datetime.fromisoformat(told) + by).isoformat()
 
 
 async def test_refunds_made_in_the_shop_count_once_and_are_quoted_no_more(

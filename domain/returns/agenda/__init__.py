@@ -5,7 +5,7 @@ attributes, the overdue query and the customer's page show it. A return whose ag
 empty is closed: "open, and nobody's turn" cannot be said.
 """
 
-from collections import Counter
+from collections import Counter, deque
 
 from domain.returns.agenda.bills import of_bills
 from domain.returns.agenda.goods import of_goods
@@ -51,13 +51,26 @@ MOST_ALIKE = 10
 """Open steps of one action that are shown before the rest is only counted."""
 
 
+_LATEST: deque[tuple[ReturnState, tuple[Step, ...]]] = deque(maxlen=32)
+"""A state is never changed, so neither is its agenda."""
+
+
 def agenda(state: ReturnState) -> tuple[Step, ...]:
     """List the open steps, the most pressing first.
 
     A return that is read up to the middle of its opening is not judged yet, and has none.
+    One state is asked for its agenda several times over: decided on, shown, and looked up.
     """
     if state.terms is None:
         return ()
+    known = next((steps for asked, steps in tuple(_LATEST) if asked is state), None)
+    if known is None:
+        known = _listed(state)
+        _LATEST.append((state, known))
+    return known
+
+
+def _listed(state: ReturnState) -> tuple[Step, ...]:
     steps = [
         *of_request(state),
         *of_parcels(state),
