@@ -12,7 +12,7 @@ from tests.workflows.test_plain import details, shown
 from workflows.returns import ReturnWorkflow
 
 LIMIT = 100
-MANY = 80  # enough to reach it
+MANY = 150  # enough to reach it, however many of them are recorded together
 
 
 @pytest.fixture(autouse=True)
