@@ -6,8 +6,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from activities.ports import Collector
 from adapters.http import open_client
 from tests.adapters.wire import serving
+from tests.contracts.collectors import COLLECTORS
 from tests.contracts.hearing import Hearing
 from tests.contracts.partners import Partners
 from tests.sandbox_process import running_sandbox
@@ -33,3 +35,19 @@ async def hearing(partners: Partners) -> AsyncIterator[Hearing]:
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
     async with open_client() as client:
         yield client
+
+
+@pytest.fixture(params=COLLECTORS)
+def collector(
+    request: pytest.FixtureRequest, partners: Partners, client: httpx2.AsyncClient
+) -> Collector:
+    opens, key = COLLECTORS[request.param]
+    return opens(partners, client, key)
+
+
+@pytest.fixture(params=COLLECTORS)
+def stranger(
+    request: pytest.FixtureRequest, partners: Partners, client: httpx2.AsyncClient
+) -> Collector:
+    opens, _ = COLLECTORS[request.param]
+    return opens(partners, client, "wrong")

@@ -8,24 +8,8 @@ import pytest
 from activities.failures import AnswerLost, Unauthorised, Unavailable
 from activities.ports import Collector, PayoutOrder
 from adapters.payments.stripe import StripeGateway
-from tests.contracts.collectors import COLLECTORS, a_bill, rows
+from tests.contracts.collectors import a_bill, rows
 from tests.contracts.partners import LOST, NOTHING_HAPPENED, SHORT, Partners, Wrong
-
-
-@pytest.fixture(params=COLLECTORS)
-def collector(
-    request: pytest.FixtureRequest, partners: Partners, client: httpx2.AsyncClient
-) -> Collector:
-    opens, key = COLLECTORS[request.param]
-    return opens(partners, client, key)
-
-
-@pytest.fixture(params=COLLECTORS)
-def stranger(
-    request: pytest.FixtureRequest, partners: Partners, client: httpx2.AsyncClient
-) -> Collector:
-    opens, _ = COLLECTORS[request.param]
-    return opens(partners, client, "wrong")
 
 
 async def test_a_bill_is_found_once_it_is_sent_and_not_before(

@@ -1,29 +1,12 @@
 """What every adapter that holds and takes money owes the port."""
 
-import httpx2
 import pytest
 
 from activities.failures import AnswerLost, Misspoken, Unauthorised
 from activities.ports import Collector
 from domain.money import Money
-from tests.contracts.collectors import COLLECTORS, a_hold, rows
+from tests.contracts.collectors import a_hold, rows
 from tests.contracts.partners import LOST, NOTHING_HAPPENED, Partners, Wrong
-
-
-@pytest.fixture(params=COLLECTORS)
-def collector(
-    request: pytest.FixtureRequest, partners: Partners, client: httpx2.AsyncClient
-) -> Collector:
-    opens, key = COLLECTORS[request.param]
-    return opens(partners, client, key)
-
-
-@pytest.fixture(params=COLLECTORS)
-def stranger(
-    request: pytest.FixtureRequest, partners: Partners, client: httpx2.AsyncClient
-) -> Collector:
-    opens, _ = COLLECTORS[request.param]
-    return opens(partners, client, "wrong")
 
 
 async def test_a_hold_is_found_once_it_is_placed_and_not_before(
