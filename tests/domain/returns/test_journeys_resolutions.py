@@ -1,7 +1,6 @@
 """Coupons and repairs; and that each unit is answered once."""
 
 from datetime import timedelta
-from typing import Any
 
 from domain.money import Money
 from domain.returns import commands as c
@@ -12,8 +11,8 @@ from domain.returns.events import (
 )
 from domain.returns.events.resolving import CouponIssued, CouponPlanned
 from domain.returns.money.promising import promised_minor
-from domain.words import Actor, Disposition, Grade, Headline, Reason, Resolution
-from tests.domain.returns.scenario import Scenario
+from domain.words import Actor, Disposition, Grade, Headline, Resolution
+from tests.domain.returns.resolving import COUPON, MENDED, accept, decline
 from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR, SHIRT_MINOR
 from tests.domain.returns.story import (
     arrived,
@@ -31,20 +30,6 @@ from tests.domain.returns.story import (
     under_way,
     wish,
 )
-
-SHARE = -(-SHIRT_MINOR * 3_000 // 10_000)
-PARTLY: dict[str, Any] = {"resolution": Resolution.PARTIAL_REFUND}
-MENDED: dict[str, Any] = {"resolution": Resolution.REPAIR, "reason": Reason.DEFECTIVE}
-COUPON: dict[str, Any] = {"resolution": Resolution.COUPON}
-
-
-def _accept(known: Scenario) -> Any:
-    return ask(c.AcceptOffer, offer_id=known.last(OfferMade).offer_id)
-
-
-def _decline(known: Scenario) -> Any:
-    return ask(c.DeclineOffer, offer_id=known.last(OfferMade).offer_id, because="no")
-
 
 # ── What a policy does not have is not offered ────────────────────────────────────────────
 
@@ -116,7 +101,7 @@ def test_a_repair_that_fails_is_offered_in_money_and_the_goods_go_by_their_grade
     known = inspected(wish("2", **MENDED)).settle()
     known = known.when(repaired(known, "2/1", "failed", note="the board is broken"))
     assert known.last(OfferMade).resolution is Resolution.REFUND_ORIGINAL
-    known = known.when(_accept(known)).settle()
+    known = known.when(accept(known)).settle()
     assert known.last(ReturnCompleted).paid_minor == PHONE_MINOR
     assert known.state.units["2/1"].disposition is Disposition.RESTOCK
 
@@ -124,7 +109,7 @@ def test_a_repair_that_fails_is_offered_in_money_and_the_goods_go_by_their_grade
 def test_a_repair_that_nobody_takes_on_can_be_ordered_again_when_money_is_not_wanted() -> None:
     known = inspected(wish("2", **MENDED)).perform("order_repair", repair_ref="")
     first = known.last(OfferMade)
-    known = known.when(_decline(known)).settle()
+    known = known.when(decline(known)).settle()
     concern = known.step("settle_concern").subject
     assert concern == f"offer:{first.offer_id}"
     known = known.when(by_staff(c.Override, settles=concern, because="another workshop"))
@@ -144,7 +129,7 @@ def test_a_unit_lost_on_its_way_to_be_repaired_is_offered_in_money() -> None:
     known = under_way(wish("2", **MENDED)).later(days=2)
     known = known.when(scan(known, status="lost")).settle()
     assert known.last(OfferMade).resolution is Resolution.REFUND_ORIGINAL
-    known = known.when(_accept(known)).settle()
+    known = known.when(accept(known)).settle()
     assert known.last(ReturnCompleted).paid_minor == PHONE_MINOR
 
 
@@ -163,7 +148,7 @@ def test_an_offer_for_a_unit_that_is_paid_meanwhile_lapses() -> None:
     )
     known = known.when(inspection(known))
     assert known.count("OfferLapsed") == 1
-    known.refuses(_accept(known), "offer_answered")
+    known.refuses(accept(known), "offer_answered")
     assert known.last(PayoutPlanned).amount_minor == SHIRT_MINOR - LABEL_FEE
 
 

@@ -6,12 +6,11 @@ from typing import Any
 from domain.returns import commands as c
 from domain.returns.events import (
     DispositionDecided,
-    OfferMade,
 )
 from domain.returns.money.promising import paid_minor
-from domain.words import Actor, Disposition, Grade, Headline, Reason, Resolution
+from domain.words import Actor, Disposition, Grade, Headline
 from tests.domain.returns.scenario import Scenario
-from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR, SHIRT_MINOR
+from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR
 from tests.domain.returns.story import (
     arrived,
     ask,
@@ -20,20 +19,6 @@ from tests.domain.returns.story import (
     seen,
     wish,
 )
-
-SHARE = -(-SHIRT_MINOR * 3_000 // 10_000)
-PARTLY: dict[str, Any] = {"resolution": Resolution.PARTIAL_REFUND}
-MENDED: dict[str, Any] = {"resolution": Resolution.REPAIR, "reason": Reason.DEFECTIVE}
-COUPON: dict[str, Any] = {"resolution": Resolution.COUPON}
-
-
-def _accept(known: Scenario) -> Any:
-    return ask(c.AcceptOffer, offer_id=known.last(OfferMade).offer_id)
-
-
-def _decline(known: Scenario) -> Any:
-    return ask(c.DeclineOffer, offer_id=known.last(OfferMade).offer_id, because="no")
-
 
 WAITS = {"resolving": {"send_back": {"wait_days": 10, "left": "recycle"}}}
 
