@@ -41,6 +41,7 @@ from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
 from adapters.postgres.tidings import InboxTidings
 from adapters.postgres.told import PostgresTold
+from adapters.postgres.unplaced import InboxUnplaced
 from adapters.postgres.wake_ups import WakeUps
 from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
@@ -94,7 +95,7 @@ async def partners(
         policies = Policies.load(*([settings.policy] if settings.policy else []))
         subjects = PostgresSubjects(pool, settings.master_key)
         store = PostgresEventStore(pool, wake_ups.ring)
-        recorder = Recorder(store, subjects, policies)
+        recorder = Recorder(store, subjects, policies, InboxUnplaced(pool))
         carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = RestWarehouse(http, **access["warehouse"], deadline=deadline)

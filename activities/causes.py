@@ -37,6 +37,12 @@ def cause_of(recording: Recording, command: Command) -> str:
     return f"{recording.kind}:{recording.now.isoformat()}:{said}"
 
 
+def rejection_of(recording: Recording) -> str:
+    """The id of what could not be taken: all that was sent, for its own id may be unreadable."""
+    said = digest(f"{recording.bodies} {recording.body}")
+    return f"rejected:{printable(recording.name, 60)}:{said}"
+
+
 def is_reused(cause: str, causes: frozenset[str]) -> bool:
     """Whether the id of this cause was used before, for something else."""
     said, mark, _ = cause.rpartition(_MARK)
@@ -56,8 +62,8 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
-def printable(text: str) -> str:
-    return "".join(sign for sign in text if sign.isprintable())[:200]
+def printable(text: str, at_most: int = 200) -> str:
+    return "".join(sign for sign in text if sign.isprintable())[:at_most]
 
 
 def said_id(body: str, name: str) -> str:

@@ -11,12 +11,20 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from activities.causes import actor_of, cause_of, digest, is_reused, printable, said_id
+from activities.causes import (
+    actor_of,
+    cause_of,
+    is_reused,
+    printable,
+    rejection_of,
+    said_id,
+)
 from activities.event_store import Append, EventStore, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
 from activities.recorded import Perform, Recording
 from activities.stored import as_stored
 from activities.subjects import Subjects
+from activities.unplaced import Unplaced, UnplacedNews
 from domain.orders.events import ledger_stream
 from domain.orders.order import Customer
 from domain.policy.policy import Policy
@@ -63,10 +71,13 @@ class Outcome(NamedTuple):
 class Recorder:
     """Loads, decides, appends. Holds what it knows of recent returns, checked at each use."""
 
-    def __init__(self, store: EventStore, subjects: Subjects, policies: PolicySource) -> None:
+    def __init__(
+        self, store: EventStore, subjects: Subjects, policies: PolicySource, unplaced: Unplaced
+    ) -> None:
         self._store = store
         self._subjects = subjects
         self._policies = policies
+        self._unplaced = unplaced
         self._known = KnownReturns(store)
 
     async def look(self, tenant: str, return_id: str) -> Known:
@@ -226,8 +237,8 @@ class Recorder:
         known = await self._known.load(recording.tenant, recording.return_id)
         if recording.kind != "report":
             return Outcome(known, refused)
-        if not known.version:  # its body stays in the workflow's history
-            log.warning("message.unplaced", return_id=recording.return_id, signal=recording.name)
+        if not known.version:
+            await self._keep_unplaced(recording, refused)
             return Outcome(known, refused)
         note = n.NoteRejectedMessage(
             message=printable(recording.name),
@@ -236,10 +247,32 @@ class Recorder:
             because=refused.because,
             occurred_at=recording.now,
         )
-        said = digest(f"{recording.bodies} {recording.body}")
-        cause = f"rejected:{printable(recording.name)[:60]}:{said}"
-        outcome = await self.decide(recording, note, recording.now, cause)
+        outcome = await self.decide(recording, note, recording.now, rejection_of(recording))
         return Outcome(outcome.known, refused)
+
+    async def _keep_unplaced(self, recording: Recording, refused: Refused) -> None:
+        """Nobody opened this return. What is only too early is told again once somebody does."""
+        command = _read(recording)
+        early = refused.code == "unknown_return" and not isinstance(command, Refused)
+        cause = (
+            rejection_of(recording)
+            if isinstance(command, Refused)
+            else cause_of(recording, command)
+        )
+        await self._unplaced.keep(
+            UnplacedNews(
+                tenant=recording.tenant,
+                return_id=recording.return_id,
+                stream=return_stream(recording.tenant, recording.return_id),
+                message=printable(recording.name),
+                message_id=printable(cause),
+                occurred_at=recording.now,
+                body=json.loads(recording.body) if early else None,
+                code=refused.code,
+                because=printable(refused.because, 1_000),
+            )
+        )
+        log.warning("message.unplaced", return_id=recording.return_id, signal=recording.name)
 
 
 def _leans_on_the_order(decision: Accepted) -> bool:

@@ -13,6 +13,7 @@ from activities.event_store import EventStore
 from activities.known import return_stream
 from adapters.postgres.inbox import Open, Tidings, Turn
 from adapters.postgres.tidings import OURS
+from adapters.postgres.unplaced import BY_SIGNAL
 from api.receipts import Expecting, share_out
 from api.settings import account_key
 from domain.returns.evolve import fold
@@ -68,6 +69,9 @@ class Resolver:
         Raises:
             StoreUnavailable: The database does not answer.
         """
+        if event.provider == BY_SIGNAL:  # it was told to a return by name, which has begun now
+            told = [(fact["reference"], fact["signal"], fact["body"]) for fact in event.facts]
+            return [Tidings(event.account, *news) for news in told]
         early = now - event.received_at < EARLY
         tidings: list[Tidings] = []
         receipts = [fact for fact in event.facts if fact["signal"] == RECEIPT]

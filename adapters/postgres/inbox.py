@@ -25,8 +25,8 @@ Settled = Literal["relayed", "quarantined", "ignored"]
 _KEEP: LiteralString = """
 INSERT INTO backhaul.inbox
     (provider, account, event_id, kind, occurred_at, body_sha256, facts, told_instruction_id,
-     told_payout_ref, told, state, reason, settled_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s THEN clock_timestamp() END)
+     told_payout_ref, told, awaits, state, reason, settled_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s THEN clock_timestamp() END)
 ON CONFLICT (provider, account, event_id) DO NOTHING RETURNING id"""
 _SAME: LiteralString = """
 SELECT body_sha256 = %s FROM backhaul.inbox
@@ -41,6 +41,11 @@ _TO_RESOLVE: LiteralString = """
 SELECT id, provider, account, event_id, kind, received_at, attempts, facts::text
 FROM backhaul.inbox
 WHERE state = 'received' OR (state = 'waiting' AND next_try_at <= %s)
+UNION ALL
+SELECT id, provider, account, event_id, kind, received_at, attempts, facts::text
+FROM backhaul.inbox AS unplaced
+WHERE awaits IS NOT NULL AND state = 'quarantined' AND attempts = 0
+  AND EXISTS (SELECT FROM backhaul.stream AS begun WHERE begun.stream_id = unplaced.awaits)
 ORDER BY id LIMIT %s"""
 _DELIVER: LiteralString = """
 INSERT INTO backhaul.inbox_delivery (inbox_id, number, tenant, return_id, signal, body)
@@ -85,6 +90,7 @@ class Incoming:
     occurred_at: datetime
     body_sha256: bytes
     facts: Sequence[Mapping[str, Any]]
+    awaits: str | None = None  # the stream with which its quarantine ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +212,8 @@ class Inbox:
         about = (event.kind, event.occurred_at, event.body_sha256, facts)
         async with borrowed(self._pool) as connection:
             cursor = await connection.execute(
-                _KEEP, (*key, *about, *_told(event), state, reason, state != "received")
+                _KEEP,
+                (*key, *about, *_told(event), event.awaits, state, reason, state != "received"),
             )
             if await cursor.fetchone() is not None:
                 return "new"

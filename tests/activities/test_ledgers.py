@@ -17,6 +17,7 @@ from activities.recorder import Recorder
 from adapters.policies import Policies
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
+from adapters.postgres.unplaced import InboxUnplaced
 from domain.orders import commands as c
 from domain.orders.events import FundsPart, LineTaken, TenderTaken
 from domain.orders.order import OrderSnapshot
@@ -156,7 +157,10 @@ async def test_of_many_returns_that_want_the_same_units_at_once_as_many_get_them
     """Eight processes, eight returns of one shoe each, of an order of three."""
     sold = json.loads(snapshot().model_dump_json())
     asks = [_opening(sold, f"R-{uuid4().hex[:8]}") for _ in range(WRITERS)]
-    recorders = [Recorder(PostgresEventStore(pool), stage.subjects, Policies.load()) for _ in asks]
+    recorders = [
+        Recorder(PostgresEventStore(pool), stage.subjects, Policies.load(), InboxUnplaced(pool))
+        for _ in asks
+    ]
     outcomes = await asyncio.gather(
         *(one.record(ask) for one, ask in zip(recorders, asks, strict=True))
     )

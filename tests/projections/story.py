@@ -8,6 +8,7 @@ from activities.event_store import EventStore
 from activities.recorded import Perform
 from activities.recorder import Recorder
 from adapters.memory.subjects import MemorySubjects
+from adapters.memory.unplaced import MemoryUnplaced
 from domain.money import Money
 from domain.orders.order import Customer, OrderSnapshot, PostalAddress
 from domain.policy.policy import Policy
@@ -47,7 +48,7 @@ class Story:
     tenant: str = "acme"
 
     def __post_init__(self) -> None:
-        self.recorder = Recorder(self.store, MemorySubjects(), OnePolicy())
+        self.recorder = Recorder(self.store, MemorySubjects(), OnePolicy(), MemoryUnplaced())
 
     async def state(self, return_id: str) -> ReturnState:
         return (await self.recorder.look(self.tenant, return_id)).state

@@ -17,6 +17,7 @@ from adapters.policies import Policies
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
+from adapters.postgres.unplaced import InboxUnplaced
 from tests.engine import Engine, eventually
 from tests.workflows.case import PRICE_MINOR, Case
 from worker import partners, workers
@@ -162,7 +163,9 @@ async def gateways(
         able = await stack.enter_async_context(partners(engine.settings))
         pool = await stack.enter_async_context(await connect(engine.settings.database_url))
         subjects = PostgresSubjects(pool, engine.settings.master_key)
-        payouts = Payouts(Recorder(PostgresEventStore(pool), subjects, Policies.load()), lacking)
+        store = PostgresEventStore(pool)
+        recorder = Recorder(store, subjects, Policies.load(), InboxUnplaced(pool))
+        payouts = Payouts(recorder, lacking)
         by_queue = able.by_queue | {"payment": [payouts.pay_out, payouts.look_up_payout]}
         for worker in workers(engine.env.client, queue, replace(able, by_queue=by_queue)):
             await stack.enter_async_context(worker)
