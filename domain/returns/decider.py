@@ -22,6 +22,7 @@ from domain.returns.closing import complete, reopen_completed
 from domain.returns.deadlines import count_from_now, note_deadline, settle_overdue
 from domain.returns.events import Escalated, FeedbackReceived, MessageRejected, ReturnEvent
 from domain.returns.goods import (
+    correcting,
     disputing,
     exchanging,
     inspecting,
@@ -139,6 +140,7 @@ RULES: tuple[Callable[[Unfolding], None], ...] = (
     receiving.lose_units,
     offering.offer_shares,
     inspecting.decide_units,
+    correcting.settle_corrections,
     adjust_promise,
     sending_back.keep_what_is_upheld,
     inspecting.dispose_of_units,

@@ -75,6 +75,14 @@ _SEEN: Mapping[str, StrEnum] = {
     "ParcelScanned(returned_to_customer)": L.RETURNED_TO_CUSTOMER,
     "ParcelReceived": L.DELIVERED,
 }
+_NOT_HERE: Mapping[str, StrEnum] = {
+    "ParcelReceiptRetracted(in_transit)": L.IN_TRANSIT,
+    "ParcelReceiptRetracted(at_hub)": L.AT_HUB,
+    "ParcelReceiptRetracted(customs_hold)": L.CUSTOMS_HOLD,
+    "ParcelReceiptRetracted(delivered_unscanned)": L.DELIVERED_UNSCANNED,
+    "ParcelReceiptRetracted(returned_to_customer)": L.RETURNED_TO_CUSTOMER,
+    "ParcelReceiptRetracted(never_scanned)": L.AWAITING_HANDOVER,
+}
 _SWITCH: Mapping[str, StrEnum] = {
     "CarrierSwitched(label)": L.AWAITING_LABEL,
     "CarrierSwitched(own)": L.AWAITING_HANDOVER,
@@ -107,7 +115,7 @@ LOGISTICS: Table = {
     L.DELIVERED_UNSCANNED:  {**_SEEN, **_ASTRAY},
     L.RETURNED_TO_CUSTOMER: {**_SEEN, **_SWITCH, **_UNSENT},
     L.LOST:                 {**_SEEN, "ParcelFound": L.IN_TRANSIT},
-    L.DELIVERED:            {"ParcelReceived": L.DELIVERED},
+    L.DELIVERED:            {"ParcelReceived": L.DELIVERED, **_NOT_HERE},
 }  # fmt: skip
 
 _TRAVELS: Mapping[str, StrEnum] = {"ParcelScanned": LL.USED, "ParcelReceived": LL.USED}
@@ -139,12 +147,12 @@ RECEIPT: Table = {
     R.RECEIVED:        {"UnitReceived": R.RECEIVED, "UnitReceiptRetracted": R.AWAITING,
                         "UnitUnmatched": R.AWAITING},
     R.SHORT_SHIPPED:   {**_CAME, "UnitMissed(lost_in_transit)": R.LOST_IN_TRANSIT},
-    R.WRONG_ITEM:      _CAME,
+    R.WRONG_ITEM:      {**_CAME, "UnitReceiptRetracted": R.AWAITING},
     R.LOST_IN_TRANSIT: _CAME,
     R.CANCELLED:       {**_CAME, **_AGAIN},
     R.EXPIRED:         {**_CAME, **_AGAIN},
     R.UNEXPECTED:      {"UnitMatched": R.UNEXPECTED, "UnitUnmatched": R.UNEXPECTED,
-                        "StraySettled": R.UNEXPECTED},
+                        "StraySettled": R.UNEXPECTED, "StrayRetracted": R.UNEXPECTED},
 }  # fmt: skip
 
 _VERDICTS: Mapping[str, StrEnum] = {
@@ -158,7 +166,7 @@ DECISION: Table = {
     None:                      {"ReturnRequested": D.PENDING},
     D.PENDING:                 {**_VERDICTS, "DecisionMade(needs_review)": D.NEEDS_REVIEW,
                                 "UnitDeclined": D.REJECTED, "ReturnDeclined": D.REJECTED},
-    D.NEEDS_REVIEW:            _VERDICTS,
+    D.NEEDS_REVIEW:            {**_VERDICTS, "DecisionReopened": D.PENDING},
     D.ACCEPTED:                {},
     D.ACCEPTED_WITH_DEDUCTION: _APPEAL,
     D.REJECTED:                {**_APPEAL, "DecisionReopened": D.PENDING,

@@ -23,6 +23,7 @@ from domain.returns.things import (
     Payout,
     Repair,
     SendBack,
+    Stray,
 )
 from domain.words import (
     Authorisation,
@@ -144,8 +145,10 @@ class Parcel:
     handed_over_at: datetime | None = None
     last_scan_at: datetime | None = None
     seen_at: tuple[datetime, ...] = ()  # every moment that a carrier told of
+    last_stage: tuple[datetime, str] | None = None  # the newest of them, and what it was
     delayed_at: datetime | None = None
     received_at: datetime | None = None
+    receipts: tuple[str, ...] = ()  # the reports of it that stand
     pickup_ref: str = ""
     stale_pickups: tuple[str, ...] = ()  # booked, replaced, not yet called off
     pickup_window_end: datetime | None = None
@@ -176,36 +179,6 @@ class Parcel:
     def has_left(self) -> bool:
         """Whether the customer has handed it over."""
         return self.handed_over_at is not None or self.received_at is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """Something in a box that nobody announced; so many of it as the box held."""
-
-    stray_id: str
-    sku: str
-    kind: str
-    parcel_id: str
-    receipt_id: str
-    since: datetime
-    quantity: int = 1
-    matched: tuple[str, ...] = ()  # units that a person says are of it
-    gone: int = 0  # how many of it went where a person said
-    settled: Disposition | None = None  # where they went
-    receipt: Receipt = Receipt.UNEXPECTED
-
-    @property
-    def left(self) -> int:
-        """How many of it nobody has decided on."""
-        return self.quantity - len(self.matched) - self.gone
-
-    @property
-    def open(self) -> bool:
-        """Whether somebody still has to decide."""
-        return self.left > 0
-
-    def __str__(self) -> str:
-        return self.sku if self.left == 1 else f"{self.left} of {self.sku}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +226,8 @@ class ReturnState:
     concerns: dict[str, Concern] = field(default_factory=dict)
     coupons: dict[str, Coupon] = field(default_factory=dict)
     send_backs: dict[str, SendBack] = field(default_factory=dict)  # by unit or stray
-    receipts: tuple[str, ...] = ()
+    receipts: tuple[str, ...] = ()  # every report of the dock that was heard, or taken back
+    corrected: dict[str, str] = field(default_factory=dict)  # report → the one that replaced it
     counted: dict[str, datetime] = field(default_factory=dict)  # step id → heard of then
     missed: dict[str, int] = field(default_factory=dict)  # step id → deadlines missed
     rejected_messages: int = 0

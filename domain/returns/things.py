@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.money import Money
 from domain.returns.events import PayoutPart
 from domain.returns.events.bills import BillPart
-from domain.words import MoneyState, Resolution
+from domain.words import Disposition, MoneyState, Receipt, Resolution
 from domain.words_of_money import BillState, HoldState
 
 
@@ -186,3 +186,34 @@ class Hold:
     def stands(self) -> bool:
         """Whether it keeps its unit's worth ready, or has brought it in."""
         return self.state is HoldState.TAKEN or (self.is_open and not self.let_go)
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Something in a box that nobody announced; so many of it as the box held."""
+
+    stray_id: str
+    sku: str
+    kind: str
+    parcel_id: str
+    receipt_id: str
+    since: datetime
+    quantity: int = 1
+    serial: str = ""
+    matched: tuple[str, ...] = ()  # units that a person says are of it
+    gone: int = 0  # how many of it went where a person said
+    settled: Disposition | None = None  # where they went
+    receipt: Receipt = Receipt.UNEXPECTED
+
+    @property
+    def left(self) -> int:
+        """How many of it nobody has decided on."""
+        return self.quantity - len(self.matched) - self.gone
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to decide."""
+        return self.left > 0
+
+    def __str__(self) -> str:
+        return self.sku if self.left == 1 else f"{self.left} of {self.sku}"

@@ -75,7 +75,16 @@ class ReportReceipt(Report):
     parcel: ReceivedParcel = ReceivedParcel()
     returns: tuple[Id, ...] = ()
     units: Annotated[tuple[CountedUnits, ...], Field(max_length=MOST_LINES)]
-    corrects: Short = ""
+    corrects: Short = ""  # the message id of an earlier report: this one counts instead
+    retracts: Short = ""  # of one that was a mistake: nothing counts instead
+
+    @model_validator(mode="after")
+    def _takes_back_or_tells(self) -> Self:
+        if self.retracts and (self.corrects or self.units):
+            raise ValueError("retracts: what only takes back tells of no units: use corrects")
+        if self.message_id in {self.corrects, self.retracts}:
+            raise ValueError("corrects: a report cannot take itself back")
+        return self
 
 
 class InspectedUnit(Value):

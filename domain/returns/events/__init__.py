@@ -81,7 +81,11 @@ from domain.returns.events.people import (
     ReminderSent,
 )
 from domain.returns.events.receipt import (
+    ParcelReceiptRetracted,
     ParcelReceived,
+    ReceiptEvent,
+    ReceiptRetracted,
+    StrayRetracted,
     StraySettled,
     UnexpectedUnitReceived,
     UnitMatched,
@@ -147,14 +151,7 @@ ReturnEvent = Annotated[
     | ParcelFound
     | TransportPrepared
     | ReturnAnnounced
-    | ParcelReceived
-    | UnitReceived
-    | UnitReceiptRetracted
-    | UnitMissed
-    | UnexpectedUnitReceived
-    | UnitMatched
-    | UnitUnmatched
-    | StraySettled
+    | ReceiptEvent
     | UnitInspected
     | ReasonRecoded
     | DecisionMade
@@ -236,6 +233,7 @@ __all__ = [
     "ParcelFound",
     "ParcelLost",
     "ParcelPlanned",
+    "ParcelReceiptRetracted",
     "ParcelReceived",
     "ParcelScanned",
     "ParcelTraced",
@@ -262,6 +260,7 @@ __all__ = [
     "QuoteAdjusted",
     "QuoteIssued",
     "ReasonRecoded",
+    "ReceiptRetracted",
     "ReminderSent",
     "ReplacementOrdered",
     "ReplacementReleased",
@@ -282,6 +281,7 @@ __all__ = [
     "ReviewRequested",
     "ScanStage",
     "StoreCreditIssued",
+    "StrayRetracted",
     "StraySettled",
     "TransportPrepared",
     "UnexpectedUnitReceived",

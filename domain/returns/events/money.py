@@ -53,7 +53,7 @@ class PayoutHeld(Event):
 
     type: Literal["PayoutHeld"] = "PayoutHeld"
     instruction_id: str
-    reason: Literal["shortfall", "chargeback", "needs_approval"]
+    reason: Literal["shortfall", "chargeback", "needs_approval", "receipt_corrected"]
     because: Text
     amount_minor: Annotated[int, Field(gt=0)]
     currency: Currency

@@ -20,6 +20,37 @@ class ParcelReceived(Event):
     corrects: str = ""  # an earlier receipt, which does not count any more
 
 
+class ReceiptRetracted(Event):
+    """An earlier report of the dock does not count, and this message says nothing instead.
+
+    Either a plain retraction, or a correction that was corrected itself before it came.
+    """
+
+    type: Literal["ReceiptRetracted"] = "ReceiptRetracted"
+    receipt_id: str
+    message_id: str  # the one that takes it back
+
+
+class ParcelReceiptRetracted(Event):
+    """Every report of this parcel was taken back: the dock does not have it after all."""
+
+    type: Literal["ParcelReceiptRetracted"] = "ParcelReceiptRetracted"
+    parcel_id: Id
+    receipt_id: str
+    stage: Literal[  # where its carrier last saw it
+        "in_transit",
+        "at_hub",
+        "customs_hold",
+        "delivered_unscanned",
+        "returned_to_customer",
+        "never_scanned",
+    ]
+
+    @property
+    def move(self) -> str:
+        return f"ParcelReceiptRetracted({self.stage})"
+
+
 class UnitReceived(Event):
     """A unit that was expected is there. An empty receipt_id: we know it from its inspection."""
 
@@ -95,3 +126,27 @@ class StraySettled(Event):
     quantity: Annotated[int, Field(ge=1)] = 1
     disposition: Disposition
     because: Text
+
+
+class StrayRetracted(Event):
+    """The report that told of it was taken back: so many of it never came."""
+
+    type: Literal["StrayRetracted"] = "StrayRetracted"
+    stray_id: str
+    quantity: Annotated[int, Field(ge=1)]
+    because: Text
+
+
+ReceiptEvent = (
+    ParcelReceived
+    | ReceiptRetracted
+    | ParcelReceiptRetracted
+    | UnitReceived
+    | UnitReceiptRetracted
+    | UnitMissed
+    | UnexpectedUnitReceived
+    | StrayRetracted
+    | UnitMatched
+    | UnitUnmatched
+    | StraySettled
+)

@@ -162,9 +162,9 @@ def decide_units(u: Unfolding) -> None:
 
 
 def _turned_up(unit: Unit) -> bool:
-    """Rejected because it was not there, and now it is."""
+    """Rejected, or left to a person, because it was not there, and now it is."""
     return (
-        unit.decision in {Decision.REJECTED, Decision.APPEAL_DENIED}
+        unit.decision in {Decision.REJECTED, Decision.APPEAL_DENIED, Decision.NEEDS_REVIEW}
         and unit.receipt is Receipt.RECEIVED
         and unit.decided_unseen
         and not unit.share_bp

@@ -3,9 +3,12 @@
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import StraySettled, UnitMatched, UnitUnmatched
-from domain.returns.goods.receiving import STILL_OUT
+from domain.returns.goods.correcting import uncount_decided
+from domain.returns.goods.fitting import STILL_OUT
+from domain.returns.money.promising import standing
+from domain.returns.state import Unit
 from domain.returns.unfolding import Unfolding
-from domain.words import Decision
+from domain.words import Decision, MoneyState
 
 
 def match_unit(u: Unfolding, ask: c.MatchUnit) -> Refused | None:
@@ -56,10 +59,9 @@ def unmatch_unit(u: Unfolding, ask: c.UnmatchUnit) -> Refused | None:
     if ask.unit and ask.unit not in stray.matched:
         return Refused(code="not_matched", because=f"unit: {ask.unit} is not matched to it")
     unit = u.state.units[ask.unit or stray.matched[0]]
-    if unit.decision not in {Decision.PENDING, Decision.NEEDS_REVIEW}:
-        return Refused(
-            code="decided_already", because=f"{unit.id} was decided on this match: {unit.decision}"
-        )
+    refused = _too_late(u, unit)
+    if refused is not None:
+        return refused
     u.happened(
         UnitUnmatched(
             occurred_at=u.now,
@@ -68,4 +70,32 @@ def unmatch_unit(u: Unfolding, ask: c.UnmatchUnit) -> Refused | None:
             because=ask.because or f"decided by {ask.actor.kind}",
         )
     )
+    if unit.decision not in {Decision.PENDING, Decision.NEEDS_REVIEW}:
+        uncount_decided(u, unit, f"{stray.stray_id}/{len(u.state.receipts)}")
+    return None
+
+
+def _too_late(u: Unfolding, unit: Unit) -> Refused | None:
+    """What was looked at, put away, sent or paid as this unit is this unit."""
+    if unit.inspection_id or unit.moved or unit.id in u.state.send_backs:
+        return Refused(
+            code="decided_already",
+            because=f"{unit.id} was inspected or put away on this match: {unit.decision}",
+        )
+    gone = [
+        payout
+        for payout in standing(u.state)
+        if payout.state not in {MoneyState.PLANNED, MoneyState.HELD}
+        and any(part.key == unit.id for part in payout.parts)
+    ]
+    if gone:
+        return Refused(
+            code="decided_already",
+            because=f"{unit.id} was decided on this match: {unit.decision}; its money is "
+            f"{gone[0].state}, and what was paid is not asked back",
+        )
+    if unit.decision in {Decision.APPEALED, Decision.APPEAL_DENIED, Decision.REJECTED}:
+        return Refused(
+            code="decided_already", because=f"{unit.id} was decided on this match: {unit.decision}"
+        )
     return None

@@ -1,46 +1,38 @@
 """Receipt is an open set: whatever the dock reports is recorded, matched, or kept apart."""
 
 from collections import Counter
-from itertools import chain, islice, repeat
 
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import (
-    Escalated,
     ParcelReceived,
     ReturnAnnounced,
     UnexpectedUnitReceived,
     UnitMissed,
-    UnitReceiptRetracted,
     UnitReceived,
 )
-from domain.returns.state import Parcel, Unit
-from domain.returns.transport.labels import given_up
+from domain.returns.goods import correcting
+from domain.returns.goods.fitting import parcels_still_out, unit_for
 from domain.returns.transport.scans import come_back_with_goods
 from domain.returns.unfolding import Unfolding
 from domain.words import Decision, Logistics, Receipt
-
-STILL_OUT = frozenset(
-    {
-        Receipt.AWAITING,
-        Receipt.SHORT_SHIPPED,
-        Receipt.LOST_IN_TRANSIT,
-        Receipt.WRONG_ITEM,
-        Receipt.CANCELLED,
-        Receipt.EXPIRED,
-    }
-)
-"""What a unit is that may still come."""
 
 
 def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
     """Record what the dock found. The same report twice changes nothing."""
     if report.message_id in u.state.receipts:
         return None
-    if report.corrects:
-        _retract(u, report)
+    if report.retracts:
+        correcting.take_back(u, report, report.retracts)
+        return None
+    if report.message_id in u.state.corrected:  # what takes its place was faster
+        if report.corrects:
+            correcting.take_back(u, report, report.corrects)
+        return None
+    retired = correcting.retired_by(u.state, report.corrects)
     parcel_id = _box(u, report)
+    correcting.withdraw(u, report, retired)
     u.happened(
         ParcelReceived(
             occurred_at=report.occurred_at,
@@ -52,24 +44,17 @@ def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
         )
     )
     come_back_with_goods(u, report.occurred_at)
-    told = _told_before(u, report)
+    told = correcting.survivors(u.state, retired)
     strays: Counter[tuple[str, str]] = Counter()
     for counted in report.units:
-        left = counted.quantity - _take_in(u, report, parcel_id, counted)
+        left = counted.quantity - _take_in(u, report, parcel_id, counted, retired)
         again = min(left, told[counted.sku])
         told[counted.sku] -= again
         strays[counted.sku, counted.serial] += left - again
     _keep_apart(u, report, parcel_id, +strays)
+    if retired:
+        correcting.follow(u, report, retired, told)
     return None
-
-
-def _told_before(u: Unfolding, report: c.ReportReceipt) -> Counter[str]:
-    """How many of each article a correction finds kept apart already: it says them again."""
-    told: Counter[str] = Counter()
-    for stray in u.state.strays.values():
-        if stray.receipt_id == report.corrects:
-            told[stray.sku] += stray.quantity
-    return told
 
 
 def _box(u: Unfolding, report: c.ReportReceipt) -> str:
@@ -79,6 +64,9 @@ def _box(u: Unfolding, report: c.ReportReceipt) -> str:
     for parcel in parcels.values():
         if number and number in parcel.tracking_numbers:
             return parcel.parcel_id
+    corrected = [key for key, parcel in parcels.items() if report.corrects in parcel.receipts]
+    if corrected and not number:
+        return corrected[0]
     nameless = [
         parcel
         for parcel in parcels.values()
@@ -94,10 +82,11 @@ def _take_in(
     report: c.ReportReceipt,
     parcel_id: str,
     counted: c.CountedUnits,
+    retired: frozenset[str],
 ) -> int:
     """Of some things out of the box those that are units; gives how many."""
     for taken in range(counted.quantity):
-        unit = _unit_for(u, counted)
+        unit = unit_for(u.state, counted, retired)
         if unit is None:
             return taken
         u.happened(
@@ -133,75 +122,35 @@ def _keep_apart(
         )
 
 
-def _unit_for(u: Unfolding, counted: c.CountedUnits) -> Unit | None:
-    """The unit that this must be: one already seen by an inspector first, then one still out."""
-    alike = [
-        unit
-        for unit in u.state.units.values()
-        if unit.asked.sku == counted.sku
-        and (not counted.line_id or unit.asked.line_id == counted.line_id)
-    ]
-    seen = [unit for unit in alike if unit.receipt is Receipt.RECEIVED and not unit.receipt_id]
-    out = [unit for unit in alike if unit.receipt in STILL_OUT]
-    wanted = [unit for unit in out if unit.approved]
-    return next(iter([*seen, *wanted, *out]), None)
-
-
 def explain_wrong_items(u: Unfolding) -> None:
-    """Where no other parcel is to come, a wrong thing stands for a unit that is missing."""
-    if parcels_still_out(u):
-        return
-    wrong = [s for s in u.state.strays.values() if s.kind == "wrong_item" and s.open]
+    """Where no other parcel is to come, a wrong thing stands for a unit that is missing.
+
+    Always for the first that is missing, so that it does not matter what came when.
+    """
+    wrong = [stray for stray in u.state.strays.values() if stray.kind == "wrong_item"]
     marked = [unit for unit in u.state.units.values() if unit.receipt is Receipt.WRONG_ITEM]
+    if not wrong and not marked:
+        return
+    came = [stray for stray in wrong for _ in range(stray.quantity - len(stray.matched))]
+    decided = [unit for unit in marked if unit.decision is not Decision.NEEDS_REVIEW]
+    things = [] if parcels_still_out(u.state) else came[len(decided) :]
     missing = [
         unit
         for unit in u.state.units.values()
-        if unit.approved and not unit.stays and unit.receipt is Receipt.AWAITING
+        if unit.receipt is Receipt.AWAITING or (unit in marked and unit not in decided)
     ]
-    things = chain.from_iterable(repeat(stray, stray.left) for stray in wrong)
-    for unit, stray in zip(missing, islice(things, len(marked), None), strict=False):
-        u.happened(
-            UnitMissed(
-                occurred_at=u.now,
-                unit=unit.id,
-                kind="wrong_item",
-                because=f"{stray.sku} was in the box instead of {unit.asked.sku}",
-            )
-        )
-
-
-def parcels_still_out(u: Unfolding) -> list[Parcel]:
-    """The parcels that may still bring something."""
-    return [
-        parcel
-        for parcel in u.state.parcels.values()
-        if parcel.received_at is None
-        and parcel.logistics is not Logistics.LOST
-        and not given_up(u.state, parcel)
-    ]
-
-
-def _retract(u: Unfolding, report: c.ReportReceipt) -> None:
-    """Take back what an earlier report had said, as far as nothing was decided on it."""
-    for unit in list(u.state.units.values()):
-        if unit.receipt_id != report.corrects or unit.receipt is not Receipt.RECEIVED:
-            continue
-        if unit.decision is Decision.PENDING and not unit.inspection_id:
+    missing = [unit for unit in missing if unit.approved and not unit.stays]
+    for unit in missing[len(things) :]:
+        if unit in marked:
+            correcting.await_again(u, unit, u.now, "what stood for it is explained otherwise")
+    for unit, stray in zip(missing, things, strict=False):
+        if unit not in marked:
             u.happened(
-                UnitReceiptRetracted(
-                    occurred_at=report.occurred_at,
-                    unit=unit.id,
-                    receipt_id=report.corrects,
-                    because=f"corrected by {report.message_id}",
-                )
-            )
-        else:
-            u.happened(
-                Escalated(
+                UnitMissed(
                     occurred_at=u.now,
-                    concern_id=f"corrected:{unit.id}:{report.message_id}",
-                    what="corrected_after_decision",
-                    because=f"the dock corrects its report on {unit.id}, which was decided already",
+                    unit=unit.id,
+                    kind="wrong_item",
+                    because=f"{stray.sku} was in the box instead of {unit.asked.sku}",
                 )
             )
 
@@ -224,7 +173,7 @@ def lose_units(u: Unfolding) -> None:
     """Nothing more is to come and a parcel is lost: what is missing was in it."""
     parcels = u.state.parcels.values()
     lost = any(parcel.logistics is Logistics.LOST for parcel in parcels)
-    if not lost or parcels_still_out(u):
+    if not lost or parcels_still_out(u.state):
         return
     for unit in list(u.state.units.values()):
         if unit.approved and not unit.stays and unit.receipt is Receipt.AWAITING:

@@ -32,6 +32,13 @@ def decided(state: ReturnState, event: e.DecisionMade) -> ReturnState:
     )
 
 
+def reopened(state: ReturnState, event: e.DecisionReopened) -> ReturnState:
+    unit = state.units[event.unit]
+    return with_unit(
+        state, unit.id, share_bp=0, disposition=unit.disposition if unit.moved else None
+    )
+
+
 def disputed(state: ReturnState, event: e.DisputeOpened) -> ReturnState:
     return with_unit(state, event.unit, dispute_id=event.dispute_id, disputed_at=event.occurred_at)
 

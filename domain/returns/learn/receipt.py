@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.returns import events as e
-from domain.returns.learn._with import with_unit
+from domain.returns.learn._with import with_parcel, with_unit
 from domain.returns.state import Parcel, ReturnState, Stray
 from domain.words import Logistics
 
@@ -14,11 +14,38 @@ def parcel_received(state: ReturnState, event: e.ParcelReceived) -> ReturnState:
     if event.tracking_number and event.tracking_number not in numbers:
         numbers = (*numbers, event.tracking_number)
     parcel = replace(
-        known, received_at=known.received_at or event.occurred_at, tracking_numbers=numbers
+        known,
+        received_at=known.received_at or event.occurred_at,
+        tracking_numbers=numbers,
+        receipts=(*known.receipts, event.receipt_id),
     )
-    told = [event.receipt_id, *([event.corrects] if event.corrects else [])]
-    receipts = (*state.receipts, *(one for one in told if one not in state.receipts))
-    return replace(state, parcels={**state.parcels, event.parcel_id: parcel}, receipts=receipts)
+    state = replace(state, parcels={**state.parcels, event.parcel_id: parcel})
+    return _heard(state, event.receipt_id, event.corrects)
+
+
+def receipt_retracted(state: ReturnState, event: e.ReceiptRetracted) -> ReturnState:
+    return _heard(state, event.message_id, event.receipt_id)
+
+
+def _heard(state: ReturnState, message_id: str, corrects: str) -> ReturnState:
+    """A report was heard; what it takes the place of does not stand any more."""
+    heard = dict.fromkeys([*state.receipts, message_id])
+    if not corrects:
+        return replace(state, receipts=tuple(heard))
+    parcels = {
+        key: replace(parcel, receipts=tuple(r for r in parcel.receipts if r != corrects))
+        for key, parcel in state.parcels.items()
+    }
+    corrected = {**state.corrected, corrects: message_id}
+    return replace(state, receipts=tuple(heard), corrected=corrected, parcels=parcels)
+
+
+def parcel_retracted(state: ReturnState, event: e.ParcelReceiptRetracted) -> ReturnState:
+    known = state.parcels[event.parcel_id]
+    if known.method is None:  # nobody had announced it: it never was
+        rest = {key: one for key, one in state.parcels.items() if key != event.parcel_id}
+        return replace(state, parcels=rest)
+    return with_parcel(state, event.parcel_id, received_at=None)
 
 
 def unit_received(state: ReturnState, event: e.UnitReceived) -> ReturnState:
@@ -34,7 +61,18 @@ def unit_received(state: ReturnState, event: e.UnitReceived) -> ReturnState:
 
 
 def retracted(state: ReturnState, event: e.UnitReceiptRetracted) -> ReturnState:
-    return with_unit(state, event.unit, parcel_id="", receipt_id="", received_at=None)
+    state = with_unit(state, event.unit, parcel_id="", receipt_id="", received_at=None, serial="")
+    return (
+        state if state.units[event.unit].moved else with_unit(state, event.unit, disposition=None)
+    )
+
+
+def stray_retracted(state: ReturnState, event: e.StrayRetracted) -> ReturnState:
+    stray = state.strays[event.stray_id]
+    rest = {key: one for key, one in state.strays.items() if key != event.stray_id}
+    if event.quantity < stray.quantity:
+        rest[event.stray_id] = replace(stray, quantity=stray.quantity - event.quantity)
+    return replace(state, strays=rest)
 
 
 def stray_came(state: ReturnState, event: e.UnexpectedUnitReceived) -> ReturnState:
@@ -46,6 +84,7 @@ def stray_came(state: ReturnState, event: e.UnexpectedUnitReceived) -> ReturnSta
         event.receipt_id,
         event.occurred_at,
         event.quantity,
+        event.serial,
     )
     return replace(state, strays={**state.strays, event.stray_id: stray})
 
@@ -61,6 +100,7 @@ def matched(state: ReturnState, event: e.UnitMatched) -> ReturnState:
         parcel_id=stray.parcel_id,
         receipt_id=stray.receipt_id,
         received_at=stray.since,
+        serial=stray.serial or state.units[event.unit].serial,
     )
 
 
@@ -68,7 +108,15 @@ def unmatched(state: ReturnState, event: e.UnitUnmatched) -> ReturnState:
     stray = state.strays[event.stray_id]
     stray = replace(stray, matched=tuple(unit for unit in stray.matched if unit != event.unit))
     state = replace(state, strays={**state.strays, event.stray_id: stray})
-    return with_unit(state, event.unit, stray_id="", parcel_id="", receipt_id="", received_at=None)
+    return with_unit(
+        state,
+        event.unit,
+        stray_id="",
+        parcel_id="",
+        receipt_id="",
+        received_at=None,
+        serial="",
+    )
 
 
 def stray_settled(state: ReturnState, event: e.StraySettled) -> ReturnState:

@@ -167,7 +167,14 @@ def scanned(state: ReturnState, event: e.ParcelScanned) -> ReturnState:
         last_scan_at=when,
         delayed_at=None,
         seen_at=_seen(state.parcels[event.parcel_id], when),
+        last_stage=_newest(state.parcels[event.parcel_id], when, event.stage),
     )
+
+
+def _newest(parcel: Parcel, when: datetime, stage: str) -> tuple[datetime, str]:
+    """Where its carrier saw it last, by the carrier's own time."""
+    known = parcel.last_stage
+    return known if known is not None and known[0] >= when else (when, stage)
 
 
 def _seen(parcel: Parcel, when: datetime) -> tuple[datetime, ...]:
@@ -182,6 +189,7 @@ def traced(state: ReturnState, event: e.ParcelTraced) -> ReturnState:
         event.parcel_id,
         handed_over_at=min(first, when) if first else when,
         seen_at=_seen(state.parcels[event.parcel_id], when),
+        last_stage=_newest(state.parcels[event.parcel_id], when, event.stage),
     )
 
 

@@ -17,6 +17,7 @@ OUTCOMES = {
     "ReturnReopened": "was",
     "ParcelPlanned": "transport",
     "CarrierSwitched": "transport",
+    "ParcelReceiptRetracted": "stage",
     "ParcelScanned": "stage",
     "UnitMissed": "kind",
     "DecisionMade": "outcome",

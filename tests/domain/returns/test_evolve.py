@@ -18,7 +18,6 @@ from tests.domain.returns.stored import TYPES, event_of, sample
 
 SAID_BY_THE_MOVE = {
     "ReviewRequested", "LabelVoided", "LabelVoidRejected", "ParcelLost", "UnitMissed",
-    "DecisionReopened",
 }  # fmt: skip
 """Events that say all there is to know by their move."""
 
@@ -31,7 +30,7 @@ OF_THE_WHOLE = {
 }  # fmt: skip
 """Events about the whole return: they move those of its parcels and units that they can."""
 
-OF_STRAYS = {"UnexpectedUnitReceived", "StraySettled"}
+OF_STRAYS = {"UnexpectedUnitReceived", "StraySettled", "StrayRetracted"}
 """Events of things that nobody announced; they are no units of the return."""
 
 
@@ -151,6 +150,8 @@ _AFTER = {
     "ReturnApproved": ("ReturnDeclined",),
     "LabelVoidSubmitted": ("LabelVoidRequested",),
     "UnitReceiptRetracted": ("UnitReceived",),
+    "ParcelReceiptRetracted": ("ParcelReceived",),
+    "DecisionReopened": ("DecisionMade",),
     "UnitUnmatched": ("UnitMatched",),
     "ParcelFound": ("ParcelLost",),
     "PayoutReleased": ("PayoutHeld",),

@@ -9,7 +9,7 @@ from domain.returns import commands as c
 from domain.returns.agenda import MOST_ALIKE
 from domain.returns.asking.request import MOST_UNITS
 from domain.returns.commands.reports import MOST_LINES
-from domain.returns.events import StraySettled, UnexpectedUnitReceived
+from domain.returns.events import StraySettled
 from domain.returns.shown.status import MOST_SHOWN, Status, status_of
 from domain.words import Disposition
 from tests.domain.returns.bodies import SMALLEST, changed, refusal
@@ -139,11 +139,11 @@ def test_of_several_matches_the_one_that_is_named_is_taken_back() -> None:
     assert known.step("match_unit").subject == stray
 
 
-def test_a_correction_adds_only_what_it_has_more_of() -> None:
+def test_a_correction_takes_the_place_of_what_it_corrects() -> None:
     known = under_way().later(days=2)
     wrong = receipt(known, [counted("MUG", 3)])
     known = known.when(wrong, receipt(known, [counted("MUG", 5)], corrects=wrong.message_id))
-    assert known.last(UnexpectedUnitReceived).quantity == 2
+    assert sum(stray.left for stray in known.state.strays.values()) == 5
 
 
 def test_things_of_one_article_with_serials_of_their_own_are_strays_of_their_own() -> None:

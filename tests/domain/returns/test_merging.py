@@ -1,5 +1,6 @@
 """Reports come in any order, twice, and late: what they add up to is the same."""
 
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -110,3 +111,76 @@ def test_a_correction_that_comes_before_what_it_corrects_still_counts() -> None:
     ends = [_axes(known.when(*order)) for order in ((wrong, right), (right, wrong))]
     assert ends[0] == ends[1]
     assert [unit[0] for unit in ends[0]["units"].values()] == ["received", "awaiting"]
+
+
+# ── Corrections and retractions ───────────────────────────────────────────────────────────
+
+
+def _box(rng: Random) -> list[c.CountedUnits]:
+    """Anything that a box may hold: units, too many of them, and what nobody sent."""
+    kinds = [("SHIRT", "1"), ("SHIRT", ""), ("PHONE", "2"), ("MUG", "")]
+    found = rng.sample(kinds, k=rng.randint(0, 3))
+    return [story.counted(sku, rng.randint(1, 3), line_id=line) for sku, line in found]
+
+
+def _dock(known: Scenario, rng: Random) -> list[c.Report]:
+    """Some boxes, most of them counted wrong at first, some corrected more than once."""
+    reports: list[c.Report] = []
+    for number in range(rng.randint(1, 4)):
+        parcel_id = rng.choice(["P1", "P2"])
+        told = story.receipt(known.later(days=-3, seconds=number), _box(rng), parcel_id)
+        reports.append(told)
+        for again in range(rng.randint(0, 3)):
+            at = known.later(days=-2, seconds=10 * number + again)
+            if rng.random() < 0.25:
+                reports.append(story.receipt(at, [], "", retracts=told.message_id))
+                break
+            told = story.receipt(at, _box(rng), parcel_id, corrects=told.message_id)
+            reports.append(told)
+    return reports
+
+
+def _goods(known: Scenario) -> dict[str, Any]:
+    """What is where, whichever piece of an article is counted as which."""
+    state = known.state
+    open_strays = Counter[str]()
+    for stray in state.strays.values():
+        open_strays[stray.sku] += stray.left
+    return {
+        "units": sorted(
+            (unit.asked.line_id, unit.receipt, unit.decision) for unit in state.units.values()
+        ),
+        "strays": +open_strays,
+        "parcels": {key: parcel.logistics for key, parcel in state.parcels.items()},
+        "concerns": len(state.concerns),
+        "promised": promised_minor(state),
+    }
+
+
+@settings(max_examples=80)
+@given(seed=SEEDS)
+def test_counts_corrections_and_retractions_add_up_to_the_same_in_any_order(seed: int) -> None:
+    rng = Random(seed)
+    known = story.under_way(story.wish("1", 3), story.wish("2"), parcels=2).later(days=7)
+    reports = _dock(known, rng)
+    in_order = _told(known, reports)
+    shuffled = [*reports, *rng.sample(reports, k=len(reports) // 2)]
+    rng.shuffle(shuffled)
+    anyhow = _told(known, shuffled)
+    assert _goods(anyhow) == _goods(in_order)
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS)
+def test_what_was_corrected_adds_up_to_what_stands_in_the_end(seed: int) -> None:
+    """Told only the last word on each box, a return stands where all the words led it."""
+    rng = Random(seed)
+    known = story.under_way(story.wish("1", 3), story.wish("2"), parcels=2).later(days=7)
+    reports = [report for report in _dock(known, rng) if isinstance(report, c.ReportReceipt)]
+    taken_back = {report.corrects or report.retracts for report in reports}
+    standing = [
+        report.model_copy(update={"corrects": ""})
+        for report in reports
+        if report.message_id not in taken_back and not report.retracts
+    ]
+    assert _goods(_told(known, list(reports))) == _goods(_told(known, list(standing)))

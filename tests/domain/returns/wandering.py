@@ -162,6 +162,8 @@ def _receipt(w: Wanderer, number: str, units: list[c.CountedUnits]) -> Saying:
     def say(known: Scenario) -> Command:
         stray = w.pick([[], [], [], [story.counted("MUG")], [story.counted("LAMP")]])
         corrects = w.pick(["", "", "", "", *known.state.receipts])
+        if corrects and w.pick([False, True]):
+            return w.report(c.ReportReceipt, warehouse="hub-de", units=(), retracts=corrects)(known)
         parcel = c.ReceivedParcel(tracking_number=number)
         counted = (*units, *stray)
         return w.report(
