@@ -122,8 +122,8 @@ class Transport:
             label_ref=label.label_ref,
             address=address_of(await self._customer(known, perform)),
             window_start=start,
-            window_end=start + VISIT_HOURS,
-            doorstep_check=False,
+            window_end=parcel.pickup_until or start + VISIT_HOURS,
+            doorstep_check=known.state.agreed.check_at_door,
         )
         answer = await self._book_once(known, step, perform, order)
         if isinstance(answer, ports.PickupRefused):

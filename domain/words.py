@@ -213,6 +213,14 @@ class Method(StrEnum):
         return self in {Method.CARRIER_PICKUP, Method.DROP_OFF_LABEL, Method.DROP_OFF_CODE}
 
 
+class Hazard(StrEnum):
+    """What makes goods difficult to carry."""
+
+    BATTERIES = "batteries"
+    HAZMAT = "hazmat"
+    LIQUIDS = "liquids"
+
+
 class PickupException(StrEnum):
     """Why a visit or a label came to nothing."""
 

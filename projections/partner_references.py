@@ -67,7 +67,7 @@ class PartnerReferences:
     """Keeps `adapters.postgres.subscription.Projection`. Ask it with `find_returns`."""
 
     name = "partner_references"
-    version = 1
+    version = 2
 
     async def create(self, connection: Connection) -> None:
         await connection.execute(_CREATE)
@@ -113,7 +113,7 @@ def _references(event: e.Event) -> Iterator[tuple[str, str]]:
             yield "label", event.label_ref
         case e.PickupScheduled():
             yield "pickup", event.pickup_ref
-        case e.ParcelReceived():
+        case e.ParcelReceived() | e.TrackingEntered():
             yield "tracking", event.tracking_number
         case e.PayoutPlanned() | e.PayoutHeld():
             yield "instruction", event.instruction_id
@@ -135,6 +135,7 @@ _TELLING = frozenset(
         e.ReturnRequested,
         e.LabelPurchased,
         e.PickupScheduled,
+        e.TrackingEntered,
         e.ParcelReceived,
         e.PayoutPlanned,
         e.PayoutHeld,

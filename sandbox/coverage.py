@@ -31,14 +31,14 @@ class Carrier:
 
 CARRIERS: Mapping[str, Carrier] = {
     "swiftpost": Carrier(
-        cents={LABEL: 420, CODE: 390, PICKUP: 690},
+        cents={LABEL: 420, CODE: 390, PICKUP: 580},
         days=2,
         europe_only=frozenset(),
         no_visits=("99",),
         prefix="SP",
     ),
     "paketdirekt": Carrier(
-        cents={LABEL: 450, CODE: 410, PICKUP: 640},
+        cents={LABEL: 410, CODE: 380, PICKUP: 640},
         days=2,
         europe_only=frozenset({LABEL, CODE, PICKUP}),
         no_visits=(),

@@ -73,6 +73,8 @@ def override(
     unit: Units = (),
     resolution: Annotated[Resolution | None, Parameter(name_transform=WORD)] = None,
     share_bp: int = 0,
+    carrier: str = "",
+    parcel: str = "",
     common: Common = COMMON,
 ) -> int:
     """Decide otherwise than the policy, or settle a concern; always with a reason.
@@ -84,11 +86,15 @@ def override(
         unit: For which units.
         resolution: What is offered to the customer for them instead.
         share_bp: The share of their value, in basis points, if the goods are kept.
+        carrier: By which a parcel is to go instead of the one that was chosen for it.
+        parcel: Which parcel, where there are several.
         common: What every command takes.
     """
     body: dict[str, Any] = {"because": because, "settles": settles, "units": list(unit)}
     if resolution is not None or share_bp:
         body |= {"resolution": resolution or Resolution.PARTIAL_REFUND, "share_bp": share_bp}
+    if carrier:
+        body |= {"carrier": carrier, "parcel_id": parcel}
     return ask_return(common, return_id, "override", body)
 
 
@@ -98,10 +104,27 @@ def choose_method(
     method: Annotated[Method, Parameter(name_transform=WORD)],
     *,
     parcel: str = "",
+    pickup_from: str = "",
+    carrier: str = "",
+    tracking: str = "",
     common: Common = COMMON,
 ) -> int:
-    """Hand the goods over in another way."""
-    return ask_return(common, return_id, "choose_method", {"method": method, "parcel_id": parcel})
+    """Hand the goods over in another way, or say by which carrier of one's own they go.
+
+    Args:
+        return_id: Which return.
+        method: One of the ways that were quoted.
+        parcel: Which parcel, where there are several.
+        pickup_from: The start of one of the slots that were quoted, with its offset.
+        carrier: The customer's own carrier.
+        tracking: Its tracking number.
+        common: What every command takes.
+    """
+    said = {"pickup_from": pickup_from, "carrier": carrier, "tracking_number": tracking}
+    body: dict[str, Any] = {"method": method, "parcel_id": parcel}
+    return ask_return(
+        common, return_id, "choose_method", body | {key: said[key] for key in said if said[key]}
+    )
 
 
 @app.command

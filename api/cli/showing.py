@@ -9,6 +9,7 @@ from api.client import Quoted
 from domain.money import Money
 from domain.policy.quote import Quote
 from domain.returns.agenda import Step
+from domain.returns.shown.carriers import CarrierStatus
 from domain.returns.shown.status import (
     BillStatus,
     HoldStatus,
@@ -94,6 +95,7 @@ def whole(status: Status, link: str) -> Iterator[str]:
     yield from _section("Units", columns(_unit(unit, status.currency) for unit in status.units))
     parcels = columns(_parcel(parcel) for parcel in status.parcels)
     yield from _section("Parcels", [*parcels, *_more(status.parcels_more)])
+    yield from _section("Carriers", columns(_carrier(one) for one in status.carriers))
     if status.money is not None:
         yield from _section("Money", columns(_sums(status.money)))
     yield from _section("Payouts", columns(_payout(one, status.currency) for one in status.payouts))
@@ -145,16 +147,29 @@ def price(quoted: Quoted) -> Iterator[str]:
         for tender in quote.tenders
     )
     yield from _articles(quote)
-    others = [
-        f"{words(method.method)} {money(method.label_fee_minor, currency)}"
-        f" ({money(method.total_minor, currency)} in all)"
-        for method in quote.methods
-    ]
-    if others:
-        yield f"  label fee by method: {DOT.join(others)}"
+    yield from _ways(quote)
     yield from _choices(quote)
     if quoted.keep_item:
         yield "  the goods may be kept"
+
+
+def _ways(quote: Quote) -> Iterator[str]:
+    """Every way back beside the others: what it costs, how long it takes, and where to go."""
+    rows = []
+    for way in quote.methods:
+        fee = money(way.label_fee_minor, quote.currency)
+        total = money(way.total_minor, quote.currency)
+        told = [
+            f"{way.days} days" if way.days is not None else "",
+            f"needs a {words(way.needs)}" if way.needs != "nothing" else "",
+            f"at {way.place.name}, {way.place.line1}, {way.place.city}" if way.place else "",
+            f"from {', '.join(when(slot.start) for slot in way.slots)}" if way.slots else "",
+            "the carrier looks into the box" if way.checks_at_door else "",
+        ]
+        detail = shown(DOT.join(part for part in told if part))
+        rows.append([f"by {words(way.method)}", f"label fee {fee}", f"{total} in all", detail])
+    yield from columns(rows)
+    yield from (f"  not by {words(no.method)}: {shown(no.because)}" for no in quote.not_offered)
 
 
 def _articles(quote: Quote) -> Iterator[str]:
@@ -230,6 +245,11 @@ def _parcel(parcel: ParcelStatus) -> list[str]:
         words(parcel.logistics),
         DOT.join(part for part in label if part) or "no label",
     ]
+
+
+def _carrier(one: CarrierStatus) -> list[str]:
+    place = f"{one.tried}." if one.tried else "no"
+    return [place, shown(one.carrier), shown(one.service), shown(one.because)]
 
 
 def _payout(payout: PayoutStatus, currency: str) -> list[str]:

@@ -78,9 +78,17 @@ class Asks(ABC):
         return await self.ask(tenant, return_id, "override", body, **by)
 
     async def choose_method(
-        self, tenant: str, return_id: str, method: Method, *, parcel_id: str = "", **by: Unpack[By]
+        self,
+        tenant: str,
+        return_id: str,
+        method: Method,
+        *,
+        parcel_id: str = "",
+        more: Mapping[str, Any] | None = None,
+        **by: Unpack[By],
     ) -> Answer:
-        body = {"method": method, "parcel_id": parcel_id}
+        """`more` may say `pickup_from`, or the customer's own `carrier` and `tracking_number`."""
+        body = {"method": method, "parcel_id": parcel_id, **(more or {})}
         return await self.ask(tenant, return_id, "choose_method", body, **by)
 
     async def accept_offer(

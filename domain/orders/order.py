@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from domain.model import Country, Id, Minor, Moment, Quantity, Short, Text, Value
 from domain.money import Currency
+from domain.words import Hazard
 
 
 class PostalAddress(Value):
@@ -44,6 +45,8 @@ class OrderLine(Value):
     duty_minor: Minor = 0
     import_tax_minor: Minor = 0
     weight_grams: Annotated[int, Field(ge=0, le=10**7)] = 0
+    longest_mm: Annotated[int, Field(ge=0, le=10**5)] = 0  # of one, packed; 0: not known
+    hazards: tuple[Hazard, ...] = ()
     hs_code: Short = ""
     origin_country: Country | None = None
     serials: tuple[Short, ...] = ()

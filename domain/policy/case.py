@@ -1,7 +1,7 @@
 """One request with everything it is judged on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.orders.caps import Room, room
@@ -9,7 +9,9 @@ from domain.orders.ledger import Ledger
 from domain.orders.order import Order, OrderLine
 from domain.orders.values import UnitValue, unit_values
 from domain.policy.floors import FLOORS, Floor
+from domain.policy.outlook import NOTHING_KNOWN, Outlook
 from domain.policy.policy import Policy
+from domain.policy.routing import NO_ROUTES, Routes, load_of, routed
 from domain.policy.units import RequestedUnit, completed_at, delivered_at
 from domain.returns.asking.request import RequestedLine, ReturnRequest
 
@@ -32,6 +34,8 @@ class Case:
     worth_minor: int  # all units asked for together
     earlier_units: frozenset[tuple[str, int]]  # of this order, held by other returns
     completed_at: datetime | None  # when the customer had the last unit of the order
+    outlook: Outlook = NOTHING_KNOWN
+    routes: Routes = NO_ROUTES
 
     @classmethod
     def of(
@@ -40,6 +44,7 @@ class Case:
         ledger: Ledger,
         request: ReturnRequest,
         units: tuple[RequestedUnit, ...],
+        outlook: Outlook = NOTHING_KNOWN,
     ) -> "Case":
         """Put a case together; what every unit of it is worth is worked out once."""
         values = unit_values(ledger.order)
@@ -54,7 +59,16 @@ class Case:
             worth_minor=worth,
             earlier_units=frozenset(ledger.claims) - {(one.line_id, one.ordinal) for one in units},
             completed_at=completed_at(ledger.order),
+            outlook=outlook,
         )
+
+    def routed_for(self, units: tuple[RequestedUnit, ...]) -> "Case":
+        """The same case with its carriers chosen for these units; for all, where none is left."""
+        going = units or self.units
+        lines = [self.line(unit) for unit in going]
+        facts = (self.facts(unit) for unit in going)
+        load = load_of(self.policy, lines, facts, self.request.parcels)
+        return replace(self, routes=routed(self.policy, self.order, load, self.outlook))
 
     @property
     def order(self) -> Order:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from domain.money import percentage_up
 from domain.policy.case import Case
 from domain.policy.judge import Judgement
-from domain.policy.price import price, unit_value
+from domain.policy.price import customer_pays, price, unit_value
 from domain.policy.quote import Choice, MethodPrice, Quote
 from domain.policy.resolving import STAYS
 from domain.policy.terms import partial_share_bp
 from domain.policy.units import GOODS, MONEY
+from domain.policy.ways import ways
 from domain.words import Method, Resolution
 
 ORDER = (
@@ -39,12 +40,19 @@ def with_choices(
         for resolution in ORDER
         if _is_offered(case, going, resolution, keep_item=keep_item)
     )
+    back = tuple(one for one in going if one.unit.resolution not in STAYS)
+    offered, missing = ways(case, pays=customer_pays(case, back), keep_item=keep_item)
     methods = tuple(
-        method.model_copy(update={"total_minor": _total(quote, method)}) for method in quote.methods
+        method.model_copy(update={"total_minor": _total(quote, method)}) for method in offered
     )
     because = _fee_because(case, going, quote)
     return quote.model_copy(
-        update={"choices": choices, "methods": methods, "label_fee_because": because}
+        update={
+            "choices": choices,
+            "methods": methods,
+            "not_offered": missing,
+            "label_fee_because": because,
+        }
     )
 
 

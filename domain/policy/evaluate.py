@@ -5,6 +5,7 @@ from domain.orders.values import total_difference
 from domain.policy.case import Case
 from domain.policy.choices import with_choices
 from domain.policy.judge import Judgement, judge
+from domain.policy.outlook import NOTHING_KNOWN, Outlook
 from domain.policy.policy import KeepItem, Policy
 from domain.policy.price import price
 from domain.policy.quote import Evaluation, Quote, RuleFired, UnitVerdict
@@ -15,7 +16,11 @@ from domain.words import Method, Resolution
 
 
 def evaluate(
-    policy: Policy, ledger: Ledger, request: ReturnRequest, units: tuple[RequestedUnit, ...]
+    policy: Policy,
+    ledger: Ledger,
+    request: ReturnRequest,
+    units: tuple[RequestedUnit, ...],
+    outlook: Outlook = NOTHING_KNOWN,
 ) -> Evaluation:
     """Judge and price a request on the policy version in force when the order was placed.
 
@@ -25,13 +30,15 @@ def evaluate(
             this very request already makes no difference.
         request: What is asked; `requested_at` is the time at which everything is judged.
         units: The units asked for, by name; see `domain.policy.units.units_of`.
+        outlook: What is known of carriers, and of where the customer is.
 
     Returns:
         A verdict per unit, the rules that fired with the facts they saw, the terms that bind
         the return from now on, and the quote for all units that were not declined.
     """
-    case = Case.of(policy, ledger, request, units)
+    case = Case.of(policy, ledger, request, units, outlook)
     judged = tuple(judge(case, unit) for unit in units)
+    case = case.routed_for(tuple(one.unit for one in _going(judged)))
     keep_rules = _kept(case, _going(judged))
     keep_item = _asks_to_keep(case, judged) or bool(keep_rules)
     fired = [rule for one in judged for rule in one.fired]
@@ -53,10 +60,14 @@ def evaluate(
 
 
 def price_anyway(
-    policy: Policy, ledger: Ledger, request: ReturnRequest, units: tuple[RequestedUnit, ...]
+    policy: Policy,
+    ledger: Ledger,
+    request: ReturnRequest,
+    units: tuple[RequestedUnit, ...],
+    outlook: Outlook = NOTHING_KNOWN,
 ) -> Quote:
     """Price units that a person lets in, whatever the policy's verdict on them was."""
-    case = Case.of(policy, ledger, request, units)
+    case = Case.of(policy, ledger, request, units, outlook).routed_for(units)
     judged = tuple(judge(case, unit) for unit in units)
     keep_item = request.method is Method.KEEP_ITEM
     quote = price(case, judged, keep_item=keep_item).quote

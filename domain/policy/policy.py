@@ -16,11 +16,11 @@ from domain.policy.collecting import CollectingTerms
 from domain.policy.conditions import Amounts, Condition, parts_of
 from domain.policy.quote import Hub, OtherDestination
 from domain.policy.resolving import Resolving
-from domain.words import Disposition, Fault, Grade, Method, Reason, RefundTrigger
+from domain.policy.serving import PickupHours, Place, Region, Routing, Served
+from domain.words import Disposition, Fault, Grade, Hazard, Method, Reason, RefundTrigger
 
 Days = Annotated[int, Field(ge=0, le=3_660)]
 BasisPoints = Annotated[int, Field(ge=0, le=WHOLE_BASIS_POINTS)]
-Region = Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")]  # a country, or * for every other
 Payer = Literal["customer", "merchant"]
 TenderKind = Literal["card", "wallet", "bank", "gift_card", "store_credit", "cash", "invoice"]
 ShippingRefund = Literal["none", "standard_if_whole_order", "all_if_whole_order"]
@@ -88,15 +88,6 @@ class KeepItem(Value):
     not_categories: tuple[Short, ...] = ()
 
 
-class Served(Value):
-    """A carrier's service for a method, in the order in which they are to be tried."""
-
-    countries: Annotated[tuple[Region, ...], Field(min_length=1)]
-    method: Method
-    carrier: Id
-    service: Short
-
-
 class Fees(Value):
     """What the customer pays where the way back is theirs to pay."""
 
@@ -159,6 +150,11 @@ class Policy(Value):
     methods: dict[Region, Annotated[tuple[Method, ...], Field(min_length=1)]]
     fallback_method: Method
     transports: tuple[Served, ...]
+    routing: Routing = Routing()
+    hazards: dict[Short, tuple[Hazard, ...]] = Field(default_factory=dict)  # by category
+    places: tuple[Place, ...] = ()
+    pickup_hours: dict[Region, PickupHours] = Field(default_factory=dict)
+    check_at_door: Condition | None = None  # for which units a carrier looks into the box
     fees: Fees
     shipping_refund: dict[Fault, ShippingRefund]
     rules: tuple[Rule, ...] = ()
@@ -254,6 +250,12 @@ def _contradictions(policy: Policy) -> Iterator[str]:
     for region, warehouse in policy.restock_hub.items():
         if warehouse not in known:
             yield f"restock_hub.{region}: there is no hub {warehouse}"
+    for index, place in enumerate(policy.places):
+        if place.onward is not None and place.onward not in known:
+            yield f"places[{index}].onward: there is no hub {place.onward}"
+    ids = [place.place_id for place in policy.places]
+    for twice in sorted({name for name in ids if ids.count(name) > 1}):
+        yield f"places: {twice} is given twice"
     named = [window.rule for window in policy.windows]
     named += [exclusion.rule for exclusion in policy.exclusions]
     named += [rule.rule for rule in policy.rules]

@@ -9,17 +9,17 @@ from domain.orders.values import shipping_value, standard_shipping_value
 from domain.policy.case import Case
 from domain.policy.exchange import exchange_quote
 from domain.policy.judge import Judgement
-from domain.policy.quote import MethodPrice, Quote, RuleFired, TenderShare, UnitQuote
+from domain.policy.quote import Quote, RuleFired, TenderShare, UnitQuote
 from domain.policy.resolving import STAYS
+from domain.policy.routing import choice_fired
 from domain.policy.terms import (
     label_fee,
     listed_restocking_bp,
-    methods_for,
     partial_share_bp,
     restocking_bp,
-    transports_for,
 )
 from domain.policy.units import MONEY
+from domain.policy.ways import not_offered
 from domain.words import Fault, Method, Resolution
 
 WHOLE = 10_000
@@ -56,7 +56,6 @@ def price(case: Case, going: tuple[Judgement, ...], *, keep_item: bool) -> Price
         billed_fee_minor=billed_fee,
         to_pay_minor=dearer + billed_fee,
         tenders=(),
-        methods=_method_prices(case, back),
     )
     quote, short_fired = _with_tenders(case, draft)
     fees = (*_restocking_fired(case, going), *fee_fired)
@@ -149,7 +148,7 @@ def _restocking_fired(case: Case, going: tuple[Judgement, ...]) -> tuple[RuleFir
     return tuple(fired)
 
 
-def _customer_pays(case: Case, going: tuple[Judgement, ...]) -> bool:
+def customer_pays(case: Case, going: tuple[Judgement, ...]) -> bool:
     """Only where every unit comes back for a reason that the policy charges for."""
     payers = case.policy.way_back_paid_by
     return bool(going) and all(
@@ -167,7 +166,7 @@ def _label_fee(
     if not fee or not going:
         return 0, ()
     facts: dict[str, str | int | bool] = {"method": method.value, "label_fee_minor": fee}
-    if _customer_pays(case, going):
+    if customer_pays(case, going):
         because = "every unit comes back for a reason of the customer's own"
         return fee, (
             RuleFired(rule="label_fee", outcome="fee", because=because, units=units, facts=facts),
@@ -223,35 +222,18 @@ def _method(case: Case, *, keep_item: bool) -> tuple[Method, tuple[RuleFired, ..
     wanted = case.request.method
     if keep_item:
         return Method.KEEP_ITEM, ()
-    offered = methods_for(case.policy, case.order.ship_to)
-    if wanted in offered and wanted is not Method.KEEP_ITEM:
-        return wanted, ()
+    currency = case.policy.routing.currency
+    no = not_offered(case, wanted, keep_item=False)
+    if no is None:
+        return wanted, choice_fired(case.routes, wanted, currency)
     instead = case.policy.fallback_method
     fired = RuleFired(
         rule="method_not_offered",
         outcome="offer",
-        because=f"{wanted} is not offered here; {instead} is offered instead",
-        facts={"method": wanted.value, "country": case.order.ship_to},
+        because=f"{wanted} is not offered here: {no.because}; {instead} is offered instead",
+        facts={"method": wanted.value, "country": case.order.ship_to, "code": no.code},
     )
-    return instead, (fired,)
-
-
-def _method_prices(case: Case, going: tuple[Judgement, ...]) -> tuple[MethodPrice, ...]:
-    """What each way of handing over would cost the customer for these very units."""
-    policy, order = case.policy, case.order
-    pays = _customer_pays(case, going)
-    first = {
-        served.method: served.carrier for served in transports_for(policy, order.ship_to)[::-1]
-    }
-    return tuple(
-        MethodPrice(
-            method=method,
-            label_fee_minor=label_fee(policy, method, order.currency) if pays else 0,
-            carrier=first.get(method, ""),
-        )
-        for method in methods_for(policy, order.ship_to)
-        if method is not Method.KEEP_ITEM
-    )
+    return instead, (fired, *choice_fired(case.routes, instead, currency))
 
 
 def _with_tenders(case: Case, draft: Quote) -> tuple[Quote, tuple[RuleFired, ...]]:

@@ -8,6 +8,7 @@ from domain.model import Country, Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.policy.collecting import CollectingTerms
 from domain.policy.resolving import ResolvingTerms
+from domain.policy.serving import Needs, Slot
 from domain.policy.units import MONEY
 from domain.words import Disposition, Grade, Method, Reason, RefundTrigger, Resolution
 
@@ -29,6 +30,23 @@ class Transport(Value):
     method: Method
     carrier: Id
     service: Short
+    cost_minor: Minor | None = None  # by contract; none: not known
+    landed_minor: Minor | None = None  # with handling, and what its record lets expect
+    days: int | None = None  # from the hand-over to the dock
+    take_back_days: int = 25  # in which an unused label is given back in time
+    parcels: int = 0  # of its record, where it counted; else 0
+    exceptions: int = 0
+    late: int = 0
+
+
+class TurnedDown(Value):
+    """A carrier's service that cannot carry this return, and why."""
+
+    method: Method
+    carrier: Id
+    service: Short
+    code: Id
+    because: Text
 
 
 OtherDestination = Literal["with_consent", "by_policy"]
@@ -60,7 +78,10 @@ class Terms(Value):
     replacement_hold_days: int
     customer_answer_days: int  # to an offer, or a question about a pickup
     pickup_attempts: int
-    transports: tuple[Transport, ...]
+    transports: tuple[Transport, ...]  # as chosen for this return, the first one first
+    turned_down: tuple[TurnedDown, ...] = ()
+    carrier_currency: Currency = "EUR"  # of what transports cost
+    check_at_door: bool = False
     fallback_method: Method
     hub: Hub
     grade_share_bp: dict[Grade, int]  # basis points of the unit's value that go back
@@ -162,17 +183,42 @@ class Quote(Value):
     to_pay_minor: Minor = 0  # differences and billed fee: one bill
     tenders: tuple[TenderShare, ...]
     methods: tuple["MethodPrice", ...] = ()
+    not_offered: tuple["NotOffered", ...] = ()
     label_fee_because: Short = ""
     choices: tuple["Choice", ...] = ()
 
 
+class NearestPlace(Value):
+    """Where to go; open to the public, and told to the customer."""
+
+    place_id: Id
+    name: Short
+    line1: Short
+    city: Short
+    postcode: Short
+
+
 class MethodPrice(Value):
-    """What each way of handing over would cost the customer."""
+    """What each way of handing over would cost the customer, and bring with it."""
 
     method: Method
     label_fee_minor: Minor
     carrier: str = ""
     total_minor: Minor = 0  # what comes back in all if the goods go this way
+    days: int | None = None  # from the hand-over to the dock; none: not known
+    needs: Needs = "nothing"
+    place: NearestPlace | None = None
+    onward: str = ""  # the warehouse to which a partner sends it on, together with others
+    slots: tuple[Slot, ...] = ()  # in which the carrier comes
+    checks_at_door: bool = False
+
+
+class NotOffered(Value):
+    """A way that cannot be had for this return."""
+
+    method: Method
+    code: Id
+    because: Text
 
 
 class Choice(Value):

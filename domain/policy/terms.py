@@ -3,7 +3,7 @@
 from domain.policy.case import Case
 from domain.policy.judge import Judgement
 from domain.policy.policy import Policy
-from domain.policy.quote import Hub, RuleFired, Terms, Transport
+from domain.policy.quote import Hub, RuleFired, Terms
 from domain.policy.resolving import ResolvingTerms
 from domain.words import Method
 
@@ -23,7 +23,10 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         refund_trigger=policy.refund_trigger,
         **days,
         pickup_attempts=policy.pickup_attempts,
-        transports=transports_for(policy, order.ship_to),
+        transports=case.routes.transports,
+        turned_down=case.routes.turned_down,
+        carrier_currency=policy.routing.currency,
+        check_at_door=case.routes.check_at_door,
         fallback_method=policy.fallback_method,
         hub=hub_for(policy, order.ship_to),
         grade_share_bp={grade: terms.share_bp for grade, terms in policy.grades.items()},
@@ -107,15 +110,6 @@ def label_fee(policy: Policy, method: Method, currency: str) -> int:
 def methods_for(policy: Policy, country: str) -> tuple[Method, ...]:
     """The methods a customer of a country may choose from."""
     return policy.methods.get(country, policy.methods["*"])
-
-
-def transports_for(policy: Policy, country: str) -> tuple[Transport, ...]:
-    """The carriers' services for a country, in the order in which they are to be tried."""
-    return tuple(
-        Transport(method=served.method, carrier=served.carrier, service=served.service)
-        for served in policy.transports
-        if country in served.countries or "*" in served.countries
-    )
 
 
 def hub_for(policy: Policy, country: str) -> Hub:

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.orders.events import LedgerEvent
 from domain.orders.ledger import Ledger
+from domain.policy.outlook import NOTHING_KNOWN, Outlook
 from domain.policy.policy import Policy
 from domain.refusal import Refused
 from domain.returns import commands as c
@@ -49,6 +50,7 @@ from domain.returns.money import (
 from domain.returns.money.adjusting import adjust_promise
 from domain.returns.state import ReturnState
 from domain.returns.times import unfit_time
+from domain.returns.transport import choosing as choosing_way
 from domain.returns.transport import labels, pickups, scans
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
@@ -64,6 +66,7 @@ class Asked:
     command: Command
     now: datetime
     policy: Policy
+    outlook: Outlook = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Accepted:
 def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted | Refused:
     """Say what a return in `state` does when asked: events, or a refusal."""
     by = str(asked.command.actor) if isinstance(asked.command, c.Ask) else ""
-    u = Unfolding(state, ledger, asked.now, asked.policy, by)
+    u = Unfolding(state, ledger, asked.now, asked.policy, by, asked.outlook)
     try:
         refused = _handle(u, asked)
         if refused is not None:
@@ -210,7 +213,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.Decline: approving.decline,
     c.Cancel: ending.cancel,
     c.Override: approving.override,
-    c.ChooseMethod: labels.choose_method,
+    c.ChooseMethod: choosing_way.choose_method,
     c.AcceptOffer: consenting.accept_offer,
     c.DeclineOffer: consenting.decline_offer,
     c.CorrectAddress: pickups.correct_address,

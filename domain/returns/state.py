@@ -10,6 +10,7 @@ from datetime import datetime
 
 from domain.policy.quote import Quote, Terms, UnitQuote
 from domain.policy.resolving import STAYS
+from domain.policy.serving import Slot
 from domain.returns.events import RequestedUnit
 from domain.returns.lifecycle import Life
 from domain.returns.things import (
@@ -18,6 +19,7 @@ from domain.returns.things import (
     Concern,
     Coupon,
     Hold,
+    Label,
     Notice,
     Offer,
     Payout,
@@ -116,21 +118,6 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """Transport that was bought."""
-
-    label_id: str
-    parcel_id: str
-    label_ref: str
-    carrier: str
-    tracking_number: str
-    document_ref: str
-    code: str
-    life: LabelLife
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Parcel:
     """One box, announced or not."""
 
@@ -153,6 +140,7 @@ class Parcel:
     stale_pickups: tuple[str, ...] = ()  # booked, replaced, not yet called off
     pickup_window_end: datetime | None = None
     pickup_not_before: datetime | None = None
+    pickup_until: datetime | None = None  # the end of the slot that was chosen
     pickup_failed_at: datetime | None = None
     pickup_failure: str = ""
     pickup_bookings: int = 0
@@ -198,6 +186,7 @@ class ReturnState:
     life: Life | None = None
     authorisation: Authorisation | None = None
     requested_at: datetime | None = None
+    slot: Slot | None = None  # in which the customer wants to be visited
     approved_at: datetime | None = None
     ended_at: datetime | None = None  # cancelled, declined or expired
     ended_because: str = ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.money import Money
 from domain.returns.events import PayoutPart
 from domain.returns.events.bills import BillPart
-from domain.words import Disposition, MoneyState, Receipt, Resolution
+from domain.words import Disposition, LabelLife, MoneyState, Receipt, Resolution
 from domain.words_of_money import BillState, HoldState
 
 
@@ -41,6 +41,21 @@ class Payout:
         if self.state is MoneyState.SUCCEEDED:
             return True  # paid is paid, though another instruction was to do it instead
         return self.state is not MoneyState.CANCELLED and not self.replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Transport that was bought."""
+
+    label_id: str
+    parcel_id: str
+    label_ref: str
+    carrier: str
+    tracking_number: str
+    document_ref: str
+    code: str
+    life: LabelLife
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from domain.orders.concerns import escalations
 from domain.orders.events import LedgerEvent
 from domain.orders.ledger import Ledger
 from domain.orders.ledger import evolve as evolve_ledger
+from domain.policy.outlook import NOTHING_KNOWN, Outlook
 from domain.policy.policy import Policy
 from domain.returns.events import Event
 from domain.returns.evolve import evolve, forbidden_axis
@@ -38,6 +39,7 @@ class Unfolding:
     now: datetime
     policy: Policy
     by: str = ""  # who asks, as kind:id; empty where nobody does: a report, a note, a rule
+    outlook: Outlook = NOTHING_KNOWN
     events: list[Event] = field(default_factory=list)
     ledger_events: list[LedgerEvent] = field(default_factory=list)
 

@@ -20,6 +20,7 @@ from domain.returns.events import (
     ReturnDeclined,
 )
 from domain.returns.state import ReturnState
+from domain.returns.transport.choosing import choose_carrier
 from domain.returns.unfolding import Unfolding
 from domain.words import Authorisation, Decision, Method, Receipt
 
@@ -121,6 +122,8 @@ def override(u: Unfolding, ask: c.Override) -> Refused | None:
             return Refused(code="unknown_concern", because=f"settles: no concern {ask.settles}")
         u.happened(ConcernSettled(occurred_at=u.now, concern_id=ask.settles, because=ask.because))
         return None
+    if ask.carrier:
+        return choose_carrier(u, ask)
     if ask.resolution is not None or ask.share_bp:
         return offer_otherwise(u, ask)
     if u.state.authorisation in {Authorisation.REQUESTED, Authorisation.NEEDS_REVIEW}:
@@ -143,7 +146,7 @@ def override(u: Unfolding, ask: c.Override) -> Refused | None:
     u.happened(PolicyOverridden(occurred_at=u.now, because=ask.because, by=u.by))
     claim_again(u, wanted)
     units = tuple(unit for unit in judged_as(u.state) if unit.unit in wanted)
-    quote = price_anyway(u.policy, u.books, _request_of(u.state, set(wanted)), units)
+    quote = price_anyway(u.policy, u.books, _request_of(u.state, set(wanted)), units, u.outlook)
     if u.state.live_units and u.state.quote is not None:
         quote = joined(u.state.quote, quote)
     u.happened(QuoteIssued(occurred_at=u.now, quote=quote))

@@ -1,5 +1,6 @@
 """Opening a return: what is asked for, whether it fits the order, and what the policy says."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.orders.caps import claimable
@@ -8,7 +9,9 @@ from domain.orders.events import OrderRecorded, UnitsClaimed
 from domain.orders.order import Order
 from domain.policy import units as policy_units
 from domain.policy.evaluate import evaluate
+from domain.policy.outlook import Outlook
 from domain.policy.quote import Evaluation
+from domain.policy.ways import slot_asked_for
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.asking.ending import claimed, release_claims
@@ -48,6 +51,9 @@ def open_return(u: Unfolding, tenant: str, return_id: str, ask: c.Open) -> Refus
     units = _units(u, order, request)
     if isinstance(units, Refused):
         return units
+    slot = slot_asked_for(u.policy, order.ship_to, request)
+    if isinstance(slot, Refused):
+        return slot
     u.happened(
         ReturnRequested(
             occurred_at=min(request.requested_at, u.now),
@@ -63,11 +69,19 @@ def open_return(u: Unfolding, tenant: str, return_id: str, ask: c.Open) -> Refus
             units=units,
             evidence=tuple(piece for line in request.lines for piece in line.evidence),
             by=u.by,
+            slot=slot,
         )
     )
     _claim(u)
-    _judge(u, evaluate(u.policy, u.books, request, judged_as(u.state)))
+    _judge(u, evaluate(u.policy, u.books, request, judged_as(u.state), _outlook(u, request)))
     return None
+
+
+def _outlook(u: Unfolding, request: ReturnRequest) -> Outlook:
+    """Where the customer is, if the request says so; it is looked at, and not recorded."""
+    if request.order is None:
+        return u.outlook
+    return replace(u.outlook, postcode=request.order.customer.address.postcode)
 
 
 def _unfit(
@@ -234,7 +248,9 @@ def plan_parcels(u: Unfolding) -> None:
 
 
 def _plan_parcel(u: Unfolding, parcel_id: str) -> None:
-    method = u.state.method or u.state.agreed.fallback_method
+    state = u.state
+    method = state.method or state.agreed.fallback_method
+    visited = method is Method.CARRIER_PICKUP and state.slot and state.slot.start > u.now
     routes = [route for route in u.state.agreed.transports if route.method is method]
     by_us = method.needs_label
     u.happened(
@@ -245,5 +261,6 @@ def _plan_parcel(u: Unfolding, parcel_id: str) -> None:
             method=method,
             carrier=routes[0].carrier if by_us and routes else "",
             service=routes[0].service if by_us and routes else "",
+            slot=state.slot if visited else None,
         )
     )

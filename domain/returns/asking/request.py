@@ -66,6 +66,7 @@ class ReturnRequest(Value):
     lines: Annotated[tuple[RequestedLine, ...], Field(min_length=1, max_length=200)]
     method: Method
     parcels: Annotated[int, Field(ge=1, le=20)] = 1
+    pickup_from: Moment | None = None  # the start of one of the slots that were quoted
 
     @model_validator(mode="after")
     def _names_one_order(self) -> Self:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.model import Moment, Text
+from domain.model import Moment, Short, Text
 from domain.orders.order import PostalAddress
 from domain.returns.asking.request import Evidence, ReturnRequest
 from domain.returns.commands.base import Ask, Key
@@ -45,13 +45,27 @@ class Override(Ask):
     units: tuple[str, ...] = ()
     resolution: Resolution | None = None  # to be offered for these units instead
     share_bp: Annotated[int, Field(ge=0, le=10_000)] = 0  # of a partial refund
+    carrier: Short = ""  # by which a parcel is to go instead
+    service: Short = ""  # which of the carrier's, where it has several
+    parcel_id: str = ""
 
 
 class ChooseMethod(Ask):
-    """Another way of handing over."""
+    """Another way of handing over; or by which carrier of their own the customer sends it."""
 
     method: Method
     parcel_id: str = ""
+    pickup_from: Moment | None = None  # the start of one of the slots that were quoted
+    carrier: Short = ""  # the customer's own
+    tracking_number: Short = ""
+
+    @model_validator(mode="after")
+    def _is_of_its_method(self) -> Self:
+        if self.pickup_from is not None and self.method is not Method.CARRIER_PICKUP:
+            raise ValueError("pickup_from: only carrier_pickup has a time")
+        if (self.tracking_number or self.carrier) and self.method is not Method.OWN_CARRIER:
+            raise ValueError("tracking_number: only own_carrier is told one; else it is ours")
+        return self
 
 
 class AcceptOffer(Ask):

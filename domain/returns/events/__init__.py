@@ -51,6 +51,15 @@ from domain.returns.events.inspection import (
     UnitRestocked,
     Verdict,
 )
+from domain.returns.events.labels import (
+    LabelEvent,
+    LabelPurchased,
+    LabelRefused,
+    LabelVoided,
+    LabelVoidRejected,
+    LabelVoidRequested,
+    LabelVoidSubmitted,
+)
 from domain.returns.events.money import (
     PayoutApproved,
     PayoutCancelled,
@@ -97,12 +106,6 @@ from domain.returns.events.receipt import (
 from domain.returns.events.resolving import ResolvingEvent
 from domain.returns.events.transport import (
     CarrierSwitched,
-    LabelPurchased,
-    LabelRefused,
-    LabelVoided,
-    LabelVoidRejected,
-    LabelVoidRequested,
-    LabelVoidSubmitted,
     ParcelDelayed,
     ParcelFound,
     ParcelLost,
@@ -115,6 +118,8 @@ from domain.returns.events.transport import (
     PickupScheduled,
     ReturnAnnounced,
     ScanStage,
+    TrackingEntered,
+    TransportEvent,
     TransportPrepared,
 )
 
@@ -132,25 +137,8 @@ ReturnEvent = Annotated[
     | ReturnExpired
     | ReturnReopened
     | ReturnCompleted
-    | ParcelPlanned
-    | LabelPurchased
-    | LabelRefused
-    | LabelVoidRequested
-    | LabelVoidSubmitted
-    | LabelVoided
-    | LabelVoidRejected
-    | PickupScheduled
-    | PickupFailed
-    | PickupRescheduled
-    | PickupCancelled
-    | CarrierSwitched
-    | ParcelScanned
-    | ParcelTraced
-    | ParcelDelayed
-    | ParcelLost
-    | ParcelFound
-    | TransportPrepared
-    | ReturnAnnounced
+    | LabelEvent
+    | TransportEvent
     | ReceiptEvent
     | UnitInspected
     | ReasonRecoded
@@ -283,6 +271,7 @@ __all__ = [
     "StoreCreditIssued",
     "StrayRetracted",
     "StraySettled",
+    "TrackingEntered",
     "TransportPrepared",
     "UnexpectedUnitReceived",
     "UnitDeclined",

@@ -5,6 +5,7 @@ from typing import Literal
 from domain.model import Country, Id, Minor, Moment, Short, Text, Value
 from domain.money import Currency
 from domain.policy.quote import Quote, RuleFired, Terms, UnitVerdict
+from domain.policy.serving import Slot
 from domain.returns.asking.request import Evidence
 from domain.returns.events.base import Event
 from domain.words import Method, Reason, Resolution
@@ -46,6 +47,7 @@ class ReturnRequested(Event):
     units: tuple[RequestedUnit, ...]
     evidence: tuple[Evidence, ...] = ()
     by: Short = ""  # who asked, as kind:id
+    slot: Slot | None = None  # in which the customer wants to be visited
 
 
 class PolicyEvaluated(Event):

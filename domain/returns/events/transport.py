@@ -3,7 +3,7 @@
 from typing import Literal
 
 from domain.model import Id, Moment, Short, Text
-from domain.money import Money
+from domain.policy.serving import Slot
 from domain.returns.events.base import Event
 from domain.words import Fault, Method, PickupException
 
@@ -17,71 +17,11 @@ class ParcelPlanned(Event):
     method: Method
     carrier: str = ""
     service: str = ""
+    slot: Slot | None = None  # in which the customer wants to be visited
 
     @property
     def move(self) -> str:
         return f"ParcelPlanned({self.transport})"
-
-
-class LabelPurchased(Event):
-    """Transport for one parcel is bought, once, under `label_id`."""
-
-    type: Literal["LabelPurchased"] = "LabelPurchased"
-    parcel_id: Id
-    label_id: str
-    label_ref: str
-    carrier: str
-    service: str
-    tracking_number: str
-    cost: Money
-    document_ref: str
-    code: str = ""
-    expires_at: Moment | None = None
-    unwanted: bool = False  # its parcel had taken another way before we heard of it
-
-    @property
-    def move(self) -> str:
-        return "LabelPurchased(unwanted)" if self.unwanted else "LabelPurchased"
-
-
-class LabelRefused(Event):
-    """The carrier will not carry it: their reason in our words, and in theirs."""
-
-    type: Literal["LabelRefused"] = "LabelRefused"
-    parcel_id: Id
-    label_id: str
-    reason: PickupException
-    theirs: Text
-
-
-class LabelVoidRequested(Event):
-    """This label must not be used any more; the carrier is to be asked for the money back."""
-
-    type: Literal["LabelVoidRequested"] = "LabelVoidRequested"
-    label_id: str
-    because: Text
-
-
-class LabelVoidSubmitted(Event):
-    """The carrier has our wish and will say later."""
-
-    type: Literal["LabelVoidSubmitted"] = "LabelVoidSubmitted"
-    label_id: str
-
-
-class LabelVoided(Event):
-    """The carrier took the label back."""
-
-    type: Literal["LabelVoided"] = "LabelVoided"
-    label_id: str
-
-
-class LabelVoidRejected(Event):
-    """The carrier did not take the label back: it is paid for."""
-
-    type: Literal["LabelVoidRejected"] = "LabelVoidRejected"
-    label_id: str
-    theirs: Text
 
 
 class PickupScheduled(Event):
@@ -140,10 +80,20 @@ class CarrierSwitched(Event):
     service: str
     because: Text
     ship_by: Moment | None = None  # of a parcel that had come back: the new date
+    slot: Slot | None = None
 
     @property
     def move(self) -> str:
         return f"CarrierSwitched({self.transport})"
+
+
+class TrackingEntered(Event):
+    """The customer says by which carrier of their own a parcel goes, and under which number."""
+
+    type: Literal["TrackingEntered"] = "TrackingEntered"
+    parcel_id: Id
+    carrier: Short
+    tracking_number: Short
 
 
 ScanStage = Literal[
@@ -217,3 +167,21 @@ class ReturnAnnounced(Event):
 
     type: Literal["ReturnAnnounced"] = "ReturnAnnounced"
     announcement_ref: str
+
+
+TransportEvent = (
+    ParcelPlanned
+    | PickupScheduled
+    | PickupFailed
+    | PickupRescheduled
+    | PickupCancelled
+    | CarrierSwitched
+    | TrackingEntered
+    | ParcelScanned
+    | ParcelTraced
+    | ParcelDelayed
+    | ParcelLost
+    | ParcelFound
+    | TransportPrepared
+    | ReturnAnnounced
+)

@@ -44,6 +44,7 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.PickupRescheduled: transport.pickup_rescheduled,
     e.PickupCancelled: transport.pickup_cancelled,
     e.CarrierSwitched: transport.switched,
+    e.TrackingEntered: transport.tracking_entered,
     e.ParcelScanned: transport.scanned,
     e.ParcelTraced: transport.traced,
     e.ParcelDelayed: transport.delayed,

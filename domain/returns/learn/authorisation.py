@@ -32,6 +32,7 @@ def requested(state: ReturnState, event: e.ReturnRequested) -> ReturnState:
         method=event.method,
         parcels_planned=event.parcels,
         requested_at=event.occurred_at,
+        slot=event.slot,
         units=units,
         hands=(event.by,) if event.by else (),
     )

@@ -16,6 +16,8 @@ def parcel_planned(state: ReturnState, event: e.ParcelPlanned) -> ReturnState:
         method=event.method,
         carrier=event.carrier,
         service=event.service,
+        pickup_not_before=event.slot.start if event.slot else None,
+        pickup_until=event.slot.end if event.slot else None,
     )
     return replace(state, parcels={**state.parcels, event.parcel_id: parcel})
 
@@ -70,6 +72,7 @@ def pickup_scheduled(state: ReturnState, event: e.PickupScheduled) -> ReturnStat
         pickup_ref=event.pickup_ref,
         pickup_window_end=event.window_end,
         pickup_not_before=None,
+        pickup_until=None,
         pickup_failed_at=None,
         pickup_failure="",
         at_fault="",
@@ -118,6 +121,7 @@ def pickup_rescheduled(state: ReturnState, event: e.PickupRescheduled) -> Return
         stale_pickups=_stale(state, event.parcel_id),
         next_visit=parcel.next_visit + 1,
         pickup_not_before=event.not_before,
+        pickup_until=None,
         pickup_failure="",
         pickup_failed_at=None,
         pickup_ref="",
@@ -145,7 +149,8 @@ def switched(state: ReturnState, event: e.CarrierSwitched) -> ReturnState:
         pickup_ref="",
         pickup_failure="",
         pickup_failed_at=None,
-        pickup_not_before=None,
+        pickup_not_before=event.slot.start if event.slot else None,
+        pickup_until=event.slot.end if event.slot else None,
         attempts_counted=0,
     )
     if event.ship_by is None:
@@ -155,6 +160,16 @@ def switched(state: ReturnState, event: e.CarrierSwitched) -> ReturnState:
     hand_over = f"hand_over:{event.parcel_id}"
     missed = {step: times for step, times in state.missed.items() if step != hand_over}
     return replace(state, method=event.method, ship_by=event.ship_by, missed=missed)
+
+
+def tracking_entered(state: ReturnState, event: e.TrackingEntered) -> ReturnState:
+    numbers = state.parcels[event.parcel_id].tracking_numbers
+    return with_parcel(
+        state,
+        event.parcel_id,
+        carrier=event.carrier,
+        tracking_numbers=(*numbers, event.tracking_number),
+    )
 
 
 def scanned(state: ReturnState, event: e.ParcelScanned) -> ReturnState:

@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime
 
 from domain.model import Moment, Value
-from domain.policy.quote import MethodPrice
+from domain.policy.quote import MethodPrice, NotOffered
 from domain.returns.agenda import Step, agenda, most_pressing
 from domain.returns.asking.choosable import ChoiceStatus, choices_of
 from domain.returns.money.promising import (
@@ -15,6 +15,7 @@ from domain.returns.money.promising import (
     promised_minor,
     to_pay_minor,
 )
+from domain.returns.shown.carriers import CarrierStatus, carriers_of
 from domain.returns.shown.headline import headline
 from domain.returns.shown.standing import (
     BillStatus,
@@ -72,7 +73,9 @@ class Status(Value):
     holds: tuple[HoldStatus, ...] = ()
     strays: tuple[str, ...] = ()
     strays_more: int = 0  # that are not shown here
-    methods: tuple[MethodPrice, ...] = ()
+    methods: tuple[MethodPrice, ...] = ()  # while the goods can still go another way
+    not_offered: tuple[NotOffered, ...] = ()
+    carriers: tuple[CarrierStatus, ...] = ()
     choices: tuple[ChoiceStatus, ...] = ()
     money: MoneyStatus | None = None
     agenda: tuple[Step, ...] = ()
@@ -114,7 +117,9 @@ def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
         holds=_holds(state),
         strays=tuple(strays[:MOST_SHOWN]),
         strays_more=max(0, len(strays) - MOST_SHOWN),
-        methods=state.quote.methods if state.quote else (),
+        methods=state.quote.methods if state.quote and not state.has_left else (),
+        not_offered=state.quote.not_offered if state.quote and not state.has_left else (),
+        carriers=carriers_of(state),
         choices=choices_of(state),
         money=_money(state),
         agenda=pressing,

@@ -1,7 +1,5 @@
 """Labels: bought, refused, taken back; and the way a parcel goes instead."""
 
-from datetime import timedelta
-
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -19,7 +17,7 @@ from domain.returns.money.adjusting import charge_for_method
 from domain.returns.state import Label, Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
-from domain.words import LabelLife, Logistics, Method, Receipt
+from domain.words import LabelLife, Logistics, Receipt
 
 
 def note_transport_prepared(u: Unfolding, note: n.NoteTransportPrepared) -> Refused | None:
@@ -172,50 +170,3 @@ def given_up(state: ReturnState, parcel: Parcel) -> bool:
 def label_step(parcel: Parcel) -> str:
     """Name the purchase of a parcel's present label."""
     return parcel.label_id
-
-
-def _came_back(parcel: Parcel) -> bool:
-    return parcel.logistics is Logistics.RETURNED_TO_CUSTOMER
-
-
-def choose_method(u: Unfolding, ask: c.ChooseMethod) -> Refused | None:
-    """Another way of handing over, for a parcel that is still at home."""
-    state = u.state
-    if not state.is_approved:
-        return Refused(code="not_approved", because=f"the return is {state.authorisation}")
-    if ask.method is Method.KEEP_ITEM:
-        return Refused(code="method_not_offered", because="method: keep_item is not a way back")
-    at_home = [
-        parcel
-        for parcel in state.parcels.values()
-        if (not parcel.has_left or _came_back(parcel))
-        and (not ask.parcel_id or parcel.parcel_id == ask.parcel_id)
-    ]
-    if not at_home:
-        return Refused(code="already_handed_over", because="no parcel is waiting at the customer's")
-    routes = [route for route in state.agreed.transports if route.method is ask.method]
-    if ask.method.needs_label and not routes:
-        offered = ", ".join(sorted({route.method for route in state.agreed.transports}))
-        return Refused(
-            code="method_not_offered",
-            because=f"method: {ask.method} is not offered here, choose one of {offered}",
-        )
-    may_rise = ask.actor.kind == "customer"
-    for parcel in at_home:
-        may_rise = may_rise and not parcel.pickup_failure
-        u.happened(
-            CarrierSwitched(
-                occurred_at=u.now,
-                parcel_id=parcel.parcel_id,
-                transport="label" if ask.method.needs_label else "own",
-                method=ask.method,
-                carrier=routes[0].carrier if ask.method.needs_label else "",
-                service=routes[0].service if ask.method.needs_label else "",
-                because=f"chosen by {ask.actor.kind}",
-                ship_by=u.now + timedelta(days=state.agreed.ship_by_days)
-                if _came_back(parcel)
-                else None,
-            )
-        )
-    charge_for_method(u, may_rise=may_rise)
-    return None

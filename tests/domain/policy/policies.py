@@ -7,6 +7,7 @@ from typing import Any
 from domain.orders.ledger import Ledger
 from domain.orders.order import Order
 from domain.policy.evaluate import evaluate
+from domain.policy.outlook import NOTHING_KNOWN, Outlook
 from domain.policy.policy import Policy
 from domain.policy.quote import Evaluation, RuleFired
 from domain.policy.reading import read_policy
@@ -39,7 +40,13 @@ SMALL: dict[str, Any] = {
             "method": "drop_off_label",
             "carrier": "swiftpost",
             "service": "return_label",
-        }
+        },
+        {
+            "countries": ["*"],
+            "method": "carrier_pickup",
+            "carrier": "swiftpost",
+            "service": "return_pickup",
+        },
     ],
     "fees": {
         "label": {"drop_off_label": {"EUR": 490}, "carrier_pickup": {"EUR": 690}},
@@ -114,11 +121,16 @@ def named(known: Ledger, asked: ReturnRequest) -> tuple[RequestedUnit, ...]:
     return units
 
 
-def ask(rules: Policy, sold: Order | Ledger, asked: ReturnRequest | None = None) -> Evaluation:
+def ask(
+    rules: Policy,
+    sold: Order | Ledger,
+    asked: ReturnRequest | None = None,
+    outlook: Outlook = NOTHING_KNOWN,
+) -> Evaluation:
     """Have a request judged and priced."""
     known = sold if isinstance(sold, Ledger) else Ledger(sold)
     asked = asked or request()
-    return evaluate(rules, known, asked, named(known, asked))
+    return evaluate(rules, known, asked, named(known, asked), outlook)
 
 
 def outcome(evaluation: Evaluation) -> tuple[str, str]:

@@ -104,7 +104,7 @@ def test_every_way_of_handing_over_is_quoted_with_its_price_and_its_first_carrie
     methods = ask(policy(), order()).quote.methods
     assert [(known.method, known.label_fee_minor, known.carrier) for known in methods] == [
         (Method.DROP_OFF_LABEL, 490, "swiftpost"),
-        (Method.CARRIER_PICKUP, 690, ""),
+        (Method.CARRIER_PICKUP, 690, "swiftpost"),
     ]
 
 

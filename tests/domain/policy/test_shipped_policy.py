@@ -10,7 +10,7 @@ from domain.money import exponent
 from domain.orders.order import Order
 from domain.policy.policy import Policy
 from domain.policy.quote import Evaluation
-from domain.policy.terms import methods_for, transports_for
+from domain.policy.terms import methods_for
 from domain.words import Disposition, Grade, Method, Reason, RefundTrigger, Resolution
 from tests.domain.orders.orders import A_SECOND, DELIVERED, PLACED, delivery, line, order
 from tests.domain.policy.policies import ask, fired, outcome, request, wanted
@@ -225,7 +225,7 @@ def test_each_country_sends_to_its_own_hub(country: str, hub: str) -> None:
 
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_every_method_that_needs_a_label_has_two_carriers_to_try(country: str) -> None:
-    served = [known.method for known in transports_for(SHIPPED, country)]
+    served = [known.method for known in ask(SHIPPED, sold(ship_to=country)).terms.transports]
     for method in methods_for(SHIPPED, country):
         assert served.count(method) >= 2 or not method.needs_label
 
@@ -234,7 +234,7 @@ def test_every_method_that_needs_a_label_has_two_carriers_to_try(country: str) -
 def test_a_pickup_is_swiftposts_and_then_rivercouriers(country: str) -> None:
     pickups = [
         known.carrier
-        for known in transports_for(SHIPPED, country)
+        for known in ask(SHIPPED, sold(ship_to=country)).terms.transports
         if known.method is Method.CARRIER_PICKUP
     ]
     assert pickups[:2] == ["swiftpost", "rivercourier"]
