@@ -24,11 +24,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.collecting import Collecting
 from activities.goods import Goods
 from activities.holding import Holding
+from activities.ledgers import OrderLedgers
 from activities.notices import Notices
 from activities.payouts import Payouts
 from activities.reconciling import Reconciling
 from activities.recorder import Recorder
 from activities.recording import RecordingActivity
+from activities.refunds import Refunds
 from activities.transport import Transport
 from adapters.carriers.easypost import EasyPostCarrier
 from adapters.http import DEFAULT_DEADLINE, open_client
@@ -49,6 +51,7 @@ from deploy.search_attributes import register_search_attributes
 from projections.payout_books import PayoutBooks
 from workflows.names import partner_queue
 from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
+from workflows.refunds import RefundWorkflow
 from workflows.returns import ReturnWorkflow
 
 log = structlog.get_logger()
@@ -61,7 +64,7 @@ PASSED_THROUGH = (
 )  # fmt: skip
 """Modules that workflows share with the process instead of importing them for every run."""
 
-WORKFLOWS = (ReturnWorkflow, ReconciliationWorkflow, FindingWorkflow)
+WORKFLOWS = (ReturnWorkflow, RefundWorkflow, ReconciliationWorkflow, FindingWorkflow)
 
 Activities = Sequence[Any]
 
@@ -114,13 +117,15 @@ async def partners(
         reconciling = Reconciling(
             store, PayoutBooks(pool), InboxTidings(pool), providers.bookkeepers
         )
+        refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
         yield Partners(
             here=[
                 RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,
+                refunds.record_refund,
             ],
             by_queue={
                 **_by_queue(transport, goods),
-                **_of_money(payouts, collecting, keeping, reconciling),
+                **_of_money(payouts, refunds, collecting, keeping, reconciling),
                 "mail": [notices.notify],
             },
         )  # fmt: skip
@@ -142,12 +147,17 @@ def _by_queue(transport: Transport, goods: Goods) -> dict[str, Activities]:
 
 
 def _of_money(
-    payouts: Payouts, collecting: Collecting, keeping: Holding, reconciling: Reconciling
+    payouts: Payouts,
+    refunds: Refunds,
+    collecting: Collecting,
+    keeping: Holding,
+    reconciling: Reconciling,
 ) -> dict[str, Activities]:
     """Say what the worker of the payment providers does."""
     return {
         "payment": [
             payouts.pay_out, payouts.look_up_payout, payouts.issue_coupon, reconciling.compare_books,
+            refunds.pay_refund, refunds.look_up_refund,
             collecting.send_bill, collecting.look_up_bill, collecting.cancel_bill,
             keeping.place_hold, keeping.look_up_hold, keeping.take_hold, keeping.release_hold,
         ],

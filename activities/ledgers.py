@@ -9,7 +9,7 @@ import random
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 import structlog
@@ -23,6 +23,8 @@ from domain.orders.events import LedgerEvent, ledger_stream
 from domain.orders.ledger import Ledger, fold
 from domain.orders.order import OrderSnapshot
 from domain.orders.upcasting import read_ledger_event
+from domain.policy.policy import Policy
+from domain.policy.terms import approval_from
 from domain.refusal import Refused
 
 log = structlog.get_logger()
@@ -54,12 +56,28 @@ class _Kept(NamedTuple):
 _UNKNOWN = _Kept(None, 0)
 
 
-class OrderLedgers:
-    """Decides on ledgers and writes them. `conflicts` counts how often others were faster."""
+class PolicySource(Protocol):
+    """Knows every version of the merchant's policy."""
 
-    def __init__(self, store: EventStore, subjects: Subjects | None = None) -> None:
+    def in_force(self, at: datetime) -> Policy:
+        """The version that judges an order placed at that time."""
+
+
+class OrderLedgers:
+    """Decides on ledgers and writes them. `conflicts` counts how often others were faster.
+
+    Who does not know the policy takes no refund by staff for one that one person may make.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        subjects: Subjects | None = None,
+        policies: PolicySource | None = None,
+    ) -> None:
         self._store = store
         self._subjects = subjects
+        self._policies = policies
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._in_hand: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.conflicts = 0
@@ -124,7 +142,7 @@ class OrderLedgers:
         async with self._in_hand.setdefault(stream, asyncio.Lock()):  # ours take turns
             for attempt in range(_PATIENCE):
                 known = await self._load(stream)
-                decision = decide(known.ledger, command, now)
+                decision = decide(known.ledger, command, now, self._limit(known.ledger))
                 if isinstance(decision, Refused):
                     log.info("order.refused", code=decision.code, command=type(command).__name__)
                     return LedgerOutcome(known.ledger, refused=decision)
@@ -145,6 +163,13 @@ class OrderLedgers:
     def _may_begin(self, known: Ledger | None, snapshot: OrderSnapshot, now: datetime) -> bool:
         """Whether the order will be taken: nothing is kept of a person for one that is not."""
         return not isinstance(decide(known, RecordOrder(order=snapshot.order()), now), Refused)
+
+    def _limit(self, ledger: Ledger | None) -> int | None:
+        """From which amount on money of this order takes two people."""
+        if ledger is None or self._policies is None:
+            return 0
+        policy = self._policies.in_force(ledger.order.placed_at)
+        return approval_from(policy, ledger.order.currency)
 
     async def _load(self, stream: str) -> _Kept:
         kept = self._kept.get(stream, _UNKNOWN)

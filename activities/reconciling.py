@@ -5,9 +5,8 @@ provider; see `domain.reconciliation.hints`. Neither list travels through Tempor
 read, compared and forgotten in one activity, and read again by the next attempt.
 """
 
-import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import structlog
 from temporalio import activity
@@ -18,7 +17,7 @@ from activities.event_store import Append, EventStore, NewEvent, VersionConflict
 from activities.failures import PartnerFailure
 from activities.ports import Booked, Bookkeeper
 from activities.recorder import Crowded
-from activities.steps import HEARTBEAT_S, defect
+from activities.steps import alive, defect
 from activities.translation import as_application_error
 from domain.reconciliation import events as e
 from domain.reconciliation.books import BooksKey, Movement, OurBooks, Span
@@ -41,8 +40,6 @@ PATIENCE = 25
 """Times that somebody else may be faster before we say so."""
 
 ENGINE = "system:backhaul"
-
-T = TypeVar("T")
 
 
 class MoneyBooks(Protocol):
@@ -101,7 +98,7 @@ class Reconciling:
             ApplicationError: The provider failed us; it says whether a retry makes sense.
         """
         try:
-            return await _alive(self._compare(asked))
+            return await alive(self._compare(asked))
         except PartnerFailure as failure:
             log.warning(
                 "books.not_compared", provider=asked.provider, failure=type(failure).__name__
@@ -248,15 +245,3 @@ def _movement(booked: Booked) -> Movement:
         state=booked.state,
         at=booked.at,
     )
-
-
-async def _alive(work: Coroutine[Any, Any, T]) -> T:
-    """Tell the server that we live, until the work is done; cancelled, it is given up."""
-    working = asyncio.create_task(work)
-    try:
-        while not working.done():
-            await asyncio.wait([working], timeout=HEARTBEAT_S)
-            activity.heartbeat()
-        return working.result()
-    finally:
-        working.cancel()

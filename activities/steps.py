@@ -6,8 +6,9 @@ asked whether it happened already (`find_…`), and only then to do it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
@@ -34,6 +35,8 @@ MOVES_MONEY = frozenset(
     {"pay_out", "send_bill", "cancel_bill", "place_hold", "take_hold", "release_hold"}
 )
 """Another process may have recorded meanwhile that the money is held, or was paid."""
+
+T = TypeVar("T")
 
 Act = Callable[[Known, Step, Perform], Awaitable[Note]]
 
@@ -106,6 +109,18 @@ class Steps:
         """Record what came of a step; a second attempt at the same version adds nothing."""
         cause = f"{perform.step_id}@{known.version}"[:200]
         return _told(perform, await self._recorder.decide(perform, note, time_of(perform), cause))
+
+
+async def alive(work: Coroutine[Any, Any, T]) -> T:
+    """Tell the server that we live, until the work is done; cancelled, it is given up."""
+    working = asyncio.create_task(work)
+    try:
+        while not working.done():
+            await asyncio.wait([working], timeout=HEARTBEAT_S)
+            activity.heartbeat()
+        return working.result()
+    finally:
+        working.cancel()
 
 
 def _told(perform: Perform, outcome: Outcome) -> Recorded:

@@ -18,7 +18,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.event_store import StoreUnavailable
 from adapters.postgres.inbox import Delivery, Inbox, Open, Turn
 from api.resolving import ForAPerson, NotYet, Resolver
-from workflows.names import TASK_QUEUE, WORKFLOW_TYPE, StartReturn, workflow_id
+from domain.orders.refunds.messages import RefundKey
+from workflows.names import (
+    REFUND_TYPE,
+    TASK_QUEUE,
+    WORKFLOW_TYPE,
+    StartReturn,
+    refund_id,
+    workflow_id,
+)
 
 BATCH = 100
 AT_ONCE = 16
@@ -186,16 +194,17 @@ class Relay:
 
     async def _signal(self, delivery: Delivery) -> None:
         """Tell a return something; a workflow that has ended is started again for it."""
+        kind, arguments, named, summary = _whom(delivery.tenant, delivery.return_id)
         await self._temporal.start_workflow(
-            WORKFLOW_TYPE,
-            StartReturn(tenant=delivery.tenant, return_id=delivery.return_id),
-            id=workflow_id(delivery.tenant, delivery.return_id),
+            kind,
+            args=arguments,
+            id=named,
             task_queue=self._task_queue,
             start_signal=delivery.signal,
             start_signal_args=[delivery.body],
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"Return {delivery.return_id}",
+            static_summary=summary,
             rpc_timeout=SIGNAL_TIMEOUT,
         )
 
@@ -223,6 +232,16 @@ class Relay:
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+def _whom(tenant: str, reference: str) -> tuple[str, list[StartReturn], str, str]:
+    """The workflow of a return, or of a refund that staff made without one."""
+    refund = RefundKey.of_reference(tenant, reference)
+    if refund is None:
+        start = StartReturn(tenant=tenant, return_id=reference)
+        return WORKFLOW_TYPE, [start], workflow_id(tenant, reference), f"Return {reference}"
+    named = refund_id(tenant, refund.order_id, refund.instruction_id)
+    return REFUND_TYPE, [], named, f"Refund of order {refund.order_id}"
 
 
 def _pause(attempts: int) -> timedelta:

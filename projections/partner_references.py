@@ -1,4 +1,4 @@
-"""Which return a partner means: by the references that are in our own streams.
+"""Which return, or refund by staff, a partner means: by the references in our own streams.
 
 A webhook is believed about a return only because *we* have noted the partner's reference
 for it, never because of an id in its body. A parcel may be shared, and an order may have
@@ -11,6 +11,8 @@ from typing import LiteralString
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
 from domain.orders.events import OrderRecorded
+from domain.orders.refunds.events import StaffRefundAnswered, StaffRefundPlanned
+from domain.orders.refunds.messages import RefundKey
 from domain.orders.upcasting import read_ledger_event
 from domain.returns import events as e
 from domain.returns.events import bills as b
@@ -23,7 +25,7 @@ CREATE TABLE return_reference (
     kind      text COLLATE "C" NOT NULL,
     reference text COLLATE "C" NOT NULL,
     tenant    text COLLATE "C" NOT NULL,
-    return_id text COLLATE "C" NOT NULL,
+    return_id text COLLATE "C" NOT NULL,  -- or a refund by staff: `RefundKey.reference`
     position  bigint NOT NULL,  -- of the event that told it first
     PRIMARY KEY (kind, reference, tenant, return_id)
 );
@@ -75,6 +77,7 @@ class PartnerReferences:
     async def apply(self, connection: Connection, events: Sequence[StoredEvent]) -> None:
         async with connection.cursor() as cursor:
             await cursor.executemany(_PUT, [row for event in events for row in _told(event)])
+            await cursor.executemany(_PUT, [row for event in events for row in _refunded(event)])
             await cursor.executemany(_PUT_PAYMENT, [row for ev in events for row in _paid(ev)])
 
 
@@ -145,6 +148,20 @@ _TELLING = frozenset(
     )
 )
 """The types worth reading; the others tell no reference."""
+
+
+def _refunded(stored: StoredEvent) -> Iterator[tuple[str, str, str, str, int]]:
+    """Read by which references a refund without a return is known."""
+    if stored.type not in {StaffRefundPlanned.__name__, StaffRefundAnswered.__name__}:
+        return
+    event = read_ledger_event(stored.type, stored.schema_version, stored.data)
+    if isinstance(event, StaffRefundPlanned | StaffRefundAnswered):
+        key = {"order_id": event.order_id, "instruction_id": event.instruction_id}
+        mine = RefundKey(tenant=stored.tenant, **key).reference
+        ref = getattr(event, "payout_ref", "")
+        yield "instruction", event.instruction_id, stored.tenant, mine, stored.position
+        if ref:
+            yield "payout", ref, stored.tenant, mine, stored.position
 
 
 def _paid(stored: StoredEvent) -> Iterator[tuple[str, str, str]]:

@@ -29,7 +29,7 @@ WHERE tenant = %(tenant)s AND askable_at IS NOT NULL
            AND (instruction_id = ANY (%(instructions)s)
                 OR (askable_at >= %(since)s AND answered_at <= %(until)s))))
 ORDER BY instruction_id"""
-# Made by people, at this provider as far as anybody knows.
+# Made by people past us, at this provider as far as anybody knows.
 _OTHER: LiteralString = """
 SELECT o.order_id, o.refund_key, coalesce(t.payment_ref, ''), o.names, o.amount_minor,
        c.currency, o.state, o.since

@@ -1,10 +1,12 @@
 """What an order's ledger adds to its returns' payouts: its payments, banks, refunds past us."""
 
+from datetime import datetime
 from typing import LiteralString
 
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
 from domain.orders import events as e
+from domain.orders.refunds import events as r
 from domain.orders.upcasting import read_ledger_event
 
 TABLES = """
@@ -29,7 +31,7 @@ CREATE TABLE chargeback (
     PRIMARY KEY (tenant, order_id, chargeback_id)
 );
 CREATE INDEX chargeback_opened ON chargeback (tenant, opened_at);
--- Made by people: past us, or by staff without a return. A name is what anybody calls it.
+-- Made by people, past us. A name is what anybody calls it.
 CREATE TABLE other_refund (
     tenant       text COLLATE "C" NOT NULL,
     order_id     text COLLATE "C" NOT NULL,
@@ -71,13 +73,29 @@ ON CONFLICT (tenant, order_id, refund_key, tender_id) DO UPDATE SET
     names = excluded.names, amount_minor = excluded.amount_minor, state = excluded.state"""
 _FORGET: LiteralString = """
 DELETE FROM other_refund WHERE tenant = %s AND order_id = %s AND refund_key = %s"""
-_PAID: LiteralString = """
-UPDATE other_refund SET state = 'succeeded', names = ARRAY[refund_key, %s]
-WHERE tenant = %s AND order_id = %s AND refund_key = %s"""
 _UNDONE: LiteralString = """
-UPDATE other_refund
-SET state = CASE WHEN state = 'succeeded' THEN 'reversed' ELSE 'cancelled' END
+UPDATE other_refund SET state = 'reversed'
 WHERE tenant = %s AND order_id = %s AND refund_key = %s"""
+# By staff, without a return: an instruction to a provider like any other, of no return.
+_SET_ASIDE: LiteralString = """
+INSERT INTO payout (
+    tenant, instruction_id, return_id, order_id, provider, destination, payment_ref,
+    payout_ref, amount_minor, currency, state
+)
+SELECT tenant, %s, '', order_id, '', '', '', '', %s, currency, 'planned' FROM tender
+WHERE tenant = %s AND order_id = %s ORDER BY tender_id LIMIT 1
+ON CONFLICT (tenant, instruction_id) DO NOTHING"""
+_PLANNED: LiteralString = """
+UPDATE payout SET provider = %s, destination = %s, payment_ref = %s, askable_at = %s
+WHERE tenant = %s AND order_id = %s AND instruction_id = %s AND return_id = ''"""
+_MOVED: LiteralString = """
+UPDATE payout SET state = %s, payout_ref = coalesce(nullif(%s, ''), payout_ref),
+    askable_at = coalesce(%s, askable_at), answered_at = coalesce(answered_at, %s)
+WHERE tenant = %s AND order_id = %s AND instruction_id = %s AND return_id = ''"""
+_FREED: LiteralString = """
+UPDATE payout SET state = CASE state
+    WHEN 'succeeded' THEN 'reversed' WHEN 'failed' THEN 'failed' ELSE 'cancelled' END
+WHERE tenant = %s AND order_id = %s AND instruction_id = %s AND return_id = ''"""
 
 TYPES = frozenset(
     kind.__name__
@@ -91,6 +109,10 @@ TYPES = frozenset(
         e.FundsReleased,
         e.OutsideRefundRecorded,
         e.OutsideRefundReturned,
+        r.StaffRefundPlanned,
+        r.StaffRefundHeld,
+        r.StaffRefundReleased,
+        r.StaffRefundAnswered,
     )
 )
 """The types worth reading."""
@@ -106,6 +128,7 @@ async def book(connection: Connection, stored: StoredEvent) -> None:
     order = (stored.tenant, event.order_id)
     await _payments(connection, order, event)
     await _refunds(connection, order, event)
+    await _by_staff(connection, order, event)
 
 
 async def _payments(connection: Connection, order: Order, event: e.LedgerEvent) -> None:
@@ -129,22 +152,50 @@ async def _payments(connection: Connection, order: Order, event: e.LedgerEvent) 
 
 
 async def _refunds(connection: Connection, order: Order, event: e.LedgerEvent) -> None:
-    """What people gave back, past us or without a return."""
+    """What people gave back past us."""
     match event:
         case e.OutsideRefundRecorded():
             await _outside(connection, order, event)
         case e.OutsideRefundReturned():
             await connection.execute(_UNDONE, (*order, event.refund_ref))
-        case e.FundsReserved(return_id=None):
-            key = (event.instruction_id, event.tender_id or "")
-            asked = ([event.instruction_id], event.amount_minor, "planned", event.occurred_at)
-            await connection.execute(_OTHER, (*order, *key, *asked))
-        case e.FundsPaid():
-            await connection.execute(_PAID, (event.payout_ref, *order, event.instruction_id))
-        case e.FundsReleased():
-            await connection.execute(_UNDONE, (*order, event.instruction_id))
         case _:
             return
+
+
+async def _by_staff(connection: Connection, order: Order, event: e.LedgerEvent) -> None:
+    """What staff give back without a return; what a return pays is told by its own stream."""
+    match event:
+        case e.FundsReserved(return_id=None):
+            await connection.execute(_SET_ASIDE, (event.instruction_id, event.amount_minor, *order))
+        case r.StaffRefundPlanned():
+            way = (event.provider, event.destination, event.payment_ref, event.occurred_at)
+            await connection.execute(_PLANNED, (*way, *order, event.instruction_id))
+        case r.StaffRefundHeld():
+            await _moved(connection, order, event, "held")
+        case r.StaffRefundReleased():
+            await _moved(connection, order, event, "planned", askable_at=event.occurred_at)
+        case r.StaffRefundAnswered(state="unknown" | "failed"):
+            await _moved(connection, order, event, event.state)
+        case r.StaffRefundAnswered():
+            await _moved(connection, order, event, event.state, answered_at=event.occurred_at)
+        case e.FundsPaid():
+            await _moved(connection, order, event, "succeeded", answered_at=event.occurred_at)
+        case e.FundsReleased():
+            await connection.execute(_FREED, (*order, event.instruction_id))
+        case _:
+            return
+
+
+async def _moved(
+    connection: Connection,
+    order: Order,
+    event: r.StaffRefundHeld | r.StaffRefundReleased | r.StaffRefundAnswered | e.FundsPaid,
+    state: str,
+    **times: datetime,
+) -> None:
+    ref = getattr(event, "payout_ref", "")
+    told = (state, ref, times.get("askable_at"), times.get("answered_at"))
+    await connection.execute(_MOVED, (*told, *order, event.instruction_id))
 
 
 async def _outside(connection: Connection, order: Order, event: e.OutsideRefundRecorded) -> None:

@@ -25,7 +25,7 @@ _CREATE = """
 CREATE TABLE payout (
     tenant         text COLLATE "C" NOT NULL,
     instruction_id text COLLATE "C" NOT NULL,
-    return_id      text NOT NULL,
+    return_id      text NOT NULL,  -- empty: a refund by staff, of its order
     order_id       text NOT NULL,
     provider       text COLLATE "C" NOT NULL,  -- empty: held, with no place to go
     destination    text NOT NULL,

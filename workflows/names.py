@@ -6,6 +6,7 @@ WORKFLOW_TYPE = "ReturnWorkflow"
 TASK_QUEUE = "returns"
 RECONCILIATION_TYPE = "ReconciliationWorkflow"
 FINDING_TYPE = "FindingWorkflow"
+REFUND_TYPE = "RefundWorkflow"
 RECONCILED = ("stripe", "stored_value")
 """The providers whose books are compared where nothing else is said: all of them tell theirs."""
 
@@ -38,6 +39,11 @@ def named_by(workflow: str) -> StartReturn | None:
     if kind != "return" or not tenant or not return_id or any(more):
         return None
     return StartReturn(tenant=tenant, return_id=return_id)
+
+
+def refund_id(tenant: str, order_id: str, instruction_id: str) -> str:
+    """The workflow of a refund that staff make without a return."""
+    return f"refund:{tenant}:{order_id}:{instruction_id}"
 
 
 def partner_queue(base: str, partner: str) -> str:

@@ -78,6 +78,12 @@ COMPARING: Mapping[str, Trying] = {
 }
 """What is no step of a return: the lists of a provider are long, and read in one go."""
 
+REFUNDING: Mapping[str, Trying] = {
+    "pay_refund": Trying("payment", _PARTNER, timedelta(minutes=5)),
+    "look_up_refund": Trying("payment", _PARTNER, timedelta(minutes=5)),
+}
+"""The steps of a refund that staff make without a return."""
+
 
 def soon(trying: Trying) -> RetryPolicy:
     """Try once more after a moment: most of what goes wrong is gone by then."""

@@ -87,7 +87,7 @@ def rebuild_projection(projection: str, *, common: Common = COMMON) -> int:
 
 @app.command
 def revive(*, common: Common = COMMON) -> int:
-    """Start every open return again from the store, where it does not run.
+    """Start every open return, and refund by staff, again from the store, where it does not run.
 
     Every merchant's, unless --tenant names one. Needed when Temporal's own data was lost:
     what was under way goes on under the same keys, and nothing is paid twice.
@@ -99,6 +99,11 @@ def revive(*, common: Common = COMMON) -> int:
         async for key, was_started in desk.returns.revive(tenant=desk.common.tenant):
             if was_started:
                 started.append(f"{key.tenant}/{key.return_id}")
+            else:
+                running += 1
+        async for refund, was_started in desk.returns.revive_refunds(tenant=desk.common.tenant):
+            if was_started:
+                started.append(f"{refund.tenant}/{refund.order_id}/{refund.instruction_id}")
             else:
                 running += 1
         desk.say(

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.money import Money
-from domain.orders.ledger import Ledger
+from domain.orders.ledger import Ledger, Reserved
+from domain.orders.refunds.agenda import next_step
+from domain.orders.refunds.text import explained
 from domain.orders.room import overdrawn, room
 
 
@@ -38,11 +40,31 @@ def _takers(ledger: Ledger, money: Any) -> Iterator[str]:
     for key, kept in ledger.reservations.items():
         who = f"return {kept.return_id}" if kept.return_id else "staff"
         yield f"{kept.state}: {money(kept.amount_minor)} by {who}, {key}"
+        yield from (f"    {line}" for line in explained(ledger, kept))
     for ref, refund in ledger.outside.items():
         state = "made outside" if refund.live else "made outside, came back"
         yield f"{state}: {money(refund.told.amount_minor)} in {refund.told.made_in}, {ref}"
     for ref, dispute in ledger.chargebacks.items():
         yield f"chargeback {dispute.state}: {money(dispute.amount_minor)}, {ref}"
+
+
+def _refund(ledger: Ledger, kept: Reserved) -> dict[str, Any] | None:
+    """How a refund by staff stands; none for what a return pays."""
+    refund, step = kept.refund, next_step(ledger, kept.instruction_id)
+    if refund is None:
+        return None
+    return {
+        "state": str(refund.state),
+        "reason": refund.reason,
+        "because": kept.because,
+        "asked_by": refund.by,
+        "approved_by": list(refund.approved_by),
+        "destination": refund.destination,
+        "provider": refund.provider,
+        "payout_ref": refund.payout_ref,
+        "parts": [part.model_dump() for part in kept.parts],
+        "next": step.model_dump(mode="json") if step is not None else None,
+    }
 
 
 def as_data(ledger: Ledger) -> dict[str, Any]:
@@ -70,6 +92,7 @@ def as_data(ledger: Ledger) -> dict[str, Any]:
                 "tender_id": kept.tender_id,
                 "amount_minor": kept.amount_minor,
                 "state": kept.state,
+                "refund": _refund(ledger, kept),
             }
             for key, kept in ledger.reservations.items()
         ],

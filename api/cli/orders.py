@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, TextIO, TypeVar
+from typing import Annotated, BinaryIO, TextIO
 from uuid import uuid4
 
 from cyclopts import App, Parameter
@@ -16,18 +16,17 @@ from pydantic import TypeAdapter, ValidationError
 from api.cli.desk import COMMON, Common, Desk, Exit, UnreadableError, UsageError, at_desk
 from api.cli.files import File, read_one
 from api.cli.ledger_pages import as_data, as_lines
+from api.cli.said import command_of, order_id_of
+from api.cli.staff_refunds import refunds
 from api.client.importing import Format, OrderTaken, Tally
-from domain.misfits import in_words
-from domain.model import Country, Id, Value
+from domain.model import Country
 from domain.orders import commands as c
-from domain.orders.events import FundsPart
 from domain.orders.importing.shopify_money import Shop
 from domain.refusal import Refused
 
-Told = TypeVar("Told", bound=Value)
-
 app = App()
 orders = App(name="orders", help="Take orders in, and look after what they have left.")
+orders.update(refunds)
 app.command(orders)
 
 
@@ -77,7 +76,7 @@ def show(order_id: str, *, common: Common = COMMON) -> int:
     """Say what an order has left, and what took the rest."""
 
     async def work(desk: Desk) -> Exit:
-        ledger = await desk.returns.orders.look(desk.tenant, _id(order_id))
+        ledger = await desk.returns.orders.look(desk.tenant, order_id_of(order_id))
         if ledger is None:
             because = f"there is no order {order_id} of {desk.tenant}"
             raise UnreadableError(Refused(code="unknown_order", because=because))
@@ -85,56 +84,6 @@ def show(order_id: str, *, common: Common = COMMON) -> int:
         return Exit.DONE
 
     return at_desk(common, work)
-
-
-@orders.command
-def refund(
-    order_id: str,
-    *,
-    part: Annotated[tuple[str, ...], Parameter(negative="")],
-    because: str,
-    instruction_id: str | None = None,
-    tender: str | None = None,
-    common: Common = COMMON,
-) -> int:
-    """Set money aside that staff give back without a return; then make it at the provider.
-
-    Args:
-        order_id: Which order.
-        part: KEY=MINOR, such as unit:1:2=1190, duties:1:2=300 or shipping=500.
-        because: Why.
-        instruction_id: The id under which it counts once; made, and told, without it.
-        tender: From which tender; needed where the order has several.
-        common: What every command takes.
-    """
-    key = instruction_id or str(uuid4())
-    said = {"instruction_id": key, "tender_id": tender, "because": because}
-    done = f"{key} is set aside; give it back at the provider, then: orders refund-paid"
-
-    def asked() -> c.OrderCommand:
-        return _command(c.RefundByStaff, {**said, "parts": [_part(each) for each in part]})
-
-    return _tell(common, order_id, asked, done)
-
-
-@orders.command
-def refund_paid(
-    order_id: str, instruction_id: str, *, reference: str, common: Common = COMMON
-) -> int:
-    """Say that a refund by staff was made, under this reference of the provider's."""
-    said = {"instruction_id": instruction_id, "payout_ref": reference}
-    done = f"{instruction_id} is paid"
-    return _tell(common, order_id, lambda: _command(c.StaffRefundPaid, said), done)
-
-
-@orders.command
-def refund_dropped(
-    order_id: str, instruction_id: str, *, because: str, common: Common = COMMON
-) -> int:
-    """Say that a refund by staff will not be made, or came back: its amount is free again."""
-    said = {"instruction_id": instruction_id, "because": because}
-    done = f"{instruction_id} is free again"
-    return _tell(common, order_id, lambda: _command(c.StaffRefundDropped, said), done)
 
 
 @orders.command
@@ -147,7 +96,7 @@ def outside_refund(order_id: str, file: File, *, common: Common = COMMON) -> int
         common: What every command takes.
     """
     done = "recorded"
-    return _tell(common, order_id, lambda: _command(c.RecordOutsideRefund, read_one(file)), done)
+    return _tell(common, order_id, lambda: command_of(c.RecordOutsideRefund, read_one(file)), done)
 
 
 @orders.command
@@ -157,7 +106,7 @@ def outside_refund_back(
     """Say that a refund made past us came back, or was undone."""
     said = {"refund_ref": refund_ref, "because": because, "occurred_at": datetime.now(UTC)}
     done = f"{refund_ref} is free again"
-    return _tell(common, order_id, lambda: _command(c.OutsideRefundCameBack, said), done)
+    return _tell(common, order_id, lambda: command_of(c.OutsideRefundCameBack, said), done)
 
 
 @orders.command
@@ -165,7 +114,7 @@ def settle(order_id: str, concern_id: str, *, because: str, common: Common = COM
     """Say what came of something that went over a cap, once somebody has looked."""
     said = {"concern_id": concern_id, "because": because}
     done = f"{concern_id} is settled"
-    return _tell(common, order_id, lambda: _command(c.SettleConcern, said), done)
+    return _tell(common, order_id, lambda: command_of(c.SettleConcern, said), done)
 
 
 @orders.command
@@ -188,7 +137,9 @@ def concerns(*, common: Common = COMMON) -> int:
 def _tell(common: Common, order_id: str, command: Callable[[], c.OrderCommand], done: str) -> int:
     async def work(desk: Desk) -> Exit:
         told = command()
-        outcome = await desk.returns.orders.tell(desk.tenant, _id(order_id), told, uuid4().hex)
+        outcome = await desk.returns.orders.tell(
+            desk.tenant, order_id_of(order_id), told, uuid4().hex
+        )
         if outcome.refused is not None:
             raise UnreadableError(outcome.refused)
         raised = [event for event in outcome.events if event.type == "OrderEscalated"]
@@ -200,32 +151,11 @@ def _tell(common: Common, order_id: str, command: Callable[[], c.OrderCommand], 
     return at_desk(common, work)
 
 
-def _command(kind: type[Told], said: Any) -> Told:
-    try:
-        return kind.model_validate_json(json.dumps(said, default=str))
-    except ValidationError as misfit:
-        raise UnreadableError(Refused(code="invalid", because=in_words(misfit))) from None
-
-
-def _part(text: str) -> dict[str, Any]:
-    key, _, amount = text.partition("=")
-    if not amount.isascii() or not amount.isdigit():
-        raise UsageError(f"--part {text}: expected KEY=MINOR, such as unit:1:2=1190")
-    return FundsPart.model_construct(key=key, amount_minor=int(amount)).model_dump()
-
-
 def _pair(text: str) -> tuple[str, str]:
     theirs, sign, ours = text.partition("=")
     if not sign or not theirs or not ours:
         raise UsageError(f"--provider {text}: expected THEIRS=OURS, such as bogus=stripe")
     return theirs, ours
-
-
-def _id(text: str) -> str:
-    try:
-        return TypeAdapter(Id).validate_python(text)
-    except ValidationError:
-        raise UsageError(f"{text[:60]}: expected the id of an order") from None
 
 
 def _country(text: str) -> str:

@@ -9,12 +9,17 @@ from psycopg.errors import UndefinedTable
 
 from activities.event_store import StoredEvent, StoreUnavailable
 from activities.known import Known, KnownReturns, return_stream
+from activities.ledgers import OrderLedgers
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.fitness import UnfitDatabase
 from adapters.postgres.migrate import SchemaMismatch
 from adapters.postgres.pool import Pool, connect
 from api.client.answers import Unavailable
 from api.client.surroundings import Surroundings, not_set
+from domain.orders.refunds.agenda import next_step
+from domain.orders.refunds.events import StaffRefundPlanned
+from domain.orders.refunds.messages import RefundKey
+from domain.orders.upcasting import read_ledger_event
 from domain.returns.events import ReturnEvent
 from domain.returns.upcasting import read_event
 from projections.streams import ReturnKey, return_of
@@ -98,6 +103,27 @@ class Books:
             for stream, key in some.items():
                 told = (read_event(e.type, e.schema_version, e.data) for e in found[stream])
                 yield key, tuple(told)
+
+    async def open_refunds(self, tenant: str | None) -> AsyncIterator[RefundKey]:
+        """Give every refund by staff that waits for anybody, of one merchant or of all."""
+        keys = [
+            RefundKey(
+                tenant=event.tenant, order_id=told.order_id, instruction_id=told.instruction_id
+            )
+            async for event in self.feed()
+            if event.type == StaffRefundPlanned.__name__
+            and tenant in {None, event.tenant}
+            and isinstance(
+                told := read_ledger_event(event.type, event.schema_version, event.data),
+                StaffRefundPlanned,
+            )
+        ]
+        async with self.pool("read refunds") as pool:
+            ledgers = OrderLedgers(PostgresEventStore(pool))
+            for key in keys:
+                ledger = await ledgers.look(key.tenant, key.order_id)
+                if ledger is not None and next_step(ledger, key.instruction_id) is not None:
+                    yield key
 
     async def _connected(self) -> Pool:
         async with self._opening:

@@ -27,9 +27,10 @@ from api.client.orders import Orders
 from api.client.pricing import policies_of, quoted
 from api.client.reconciling import Reconciliation
 from api.client.reporting import shares_of, unknown
-from api.client.reviving import Revived, revive
+from api.client.reviving import Revived, revive, revive_refunds
 from api.client.surroundings import Surroundings
 from api.client.temporal import Returns, Which
+from domain.orders.refunds.messages import RefundKey
 from domain.refusal import Refused
 from domain.returns.commands import ReportInspection, ReportReceipt, Who
 from domain.returns.money.explaining import Explanation, explain
@@ -61,7 +62,7 @@ class ReturnsClient(Asks):
         self._running = Returns(where, deadline_s=deadline_s, runtime=runtime)
         self._books = Books(where)
         self.reconciliation = Reconciliation(where, actor, self._books, self._running)
-        self.orders = Orders(where, self._books, actor)
+        self.orders = Orders(where, self._books, actor, self._running)
 
     @classmethod
     async def connect(cls, env: Mapping[str, str] = os.environ, **how: Any) -> Self:
@@ -256,6 +257,13 @@ class ReturnsClient(Asks):
         Nothing is done twice by it: what was under way is found again by its id.
         """
         async for revived in revive(self._books, self._running, tenant):
+            yield revived
+
+    async def revive_refunds(
+        self, *, tenant: str | None = None
+    ) -> AsyncIterator[tuple[RefundKey, bool]]:
+        """Start every open refund by staff from its order; True for each that was not running."""
+        async for revived in revive_refunds(self._books, self.orders.refunds, tenant):
             yield revived
 
     async def _told(self, tenant: str, return_id: str, signal: str, raw: bytes) -> Answer:

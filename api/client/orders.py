@@ -11,7 +11,9 @@ from adapters.postgres.subjects import PostgresSubjects
 from api.client.answers import Unavailable
 from api.client.books import Books
 from api.client.importing import Format, OrderTaken, checked, orders_in, take_in
+from api.client.refunding import StaffRefunds
 from api.client.surroundings import Surroundings
+from api.client.temporal import Returns
 from domain.orders.commands import OrderCommand
 from domain.orders.importing.shopify_money import Shop
 from domain.orders.ledger import Ledger
@@ -23,13 +25,14 @@ class Orders:
     """Orders and their ledgers. Every method may raise `Unavailable`.
 
     An order has no workflow: what is told is decided and written at once, under the same caps
-    and the same versions as what its returns write.
+    and the same versions as what its returns write. A refund by staff has one (`refunds`).
     """
 
-    def __init__(self, where: Surroundings, books: Books, actor: Who) -> None:
+    def __init__(self, where: Surroundings, books: Books, actor: Who, running: Returns) -> None:
         self._where = where
         self._books = books
         self._actor = actor
+        self.refunds = StaffRefunds(where, actor, running)
 
     def check(
         self, stream: TextIO, form: Format, shop: Shop, *, only: str | None = None

@@ -1,10 +1,12 @@
-"""Every open return runs again, from its stream: on a new cluster, or after one was lost."""
+"""Every open return and refund runs again, from its stream: on a new cluster, or a lost one."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 from api.client.books import Books
+from api.client.refunding import StaffRefunds
 from api.client.temporal import Returns, Which
+from domain.orders.refunds.messages import RefundKey
 from domain.returns.evolve import fold
 from domain.returns.shown.status import status_of
 from projections.streams import ReturnKey
@@ -37,3 +39,11 @@ async def revive(books: Books, running: Returns, tenant: str | None) -> AsyncIte
 
 async def _start(running: Returns, key: ReturnKey) -> Revived:
     return key, await running.start(Which(*key))
+
+
+async def revive_refunds(
+    books: Books, refunds: StaffRefunds, tenant: str | None
+) -> AsyncIterator[tuple[RefundKey, bool]]:
+    """Start the refunds by staff that are open and do not run, of one merchant or of all."""
+    async for key in books.open_refunds(tenant):
+        yield key, await refunds.start(key)

@@ -1,11 +1,11 @@
 """Updates, signals and queries of a return, each with one deadline for all its attempts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from temporalio.api.common.v1 import Payload
 from temporalio.client import (
@@ -74,6 +74,14 @@ class Which:
         }
 
 
+class Updating(NamedTuple):
+    """An update that a workflow is asked by: the same `update_id` acts once in a run."""
+
+    update: str
+    update_id: str
+    raw: bytes
+
+
 class _Again(Exception):
     """Not now; the next attempt may be answered."""
 
@@ -101,29 +109,46 @@ class Returns:
         Raises:
             Unavailable: No server, no worker, or no answer in time.
         """
+        start = which.start(self._where.task_queue)
+        tried = f"{update} {which.return_id}"
+        told = await self.asked(WORKFLOW_TYPE, start, Updating(update, update_id, raw), tried)
+        if isinstance(told, Refused):
+            return Answer.no(told, which.return_id)
+        return Answer.read(told, which.return_id)
 
-        async def attempt(client: Client, left: timedelta) -> Answer:
+    async def asked(
+        self,
+        kind: str,
+        begin: Mapping[str, Any],
+        ask: Updating,
+        tried: str,
+    ) -> bytes | Refused:
+        """Ask a workflow of any type, which is started for it where it does not run.
+
+        Raises:
+            Unavailable: No server, no worker, or no answer in time; `tried` says to what.
+        """
+
+        async def attempt(client: Client, left: timedelta) -> bytes | Refused:
             start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-                WORKFLOW_TYPE,
-                **which.start(self._where.task_queue),
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                kind, **begin, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING
             )
             try:
                 answered: RawValue = await client.execute_update_with_start_workflow(
-                    update,
-                    _json(raw),
+                    ask.update,
+                    _json(ask.raw),
                     start_workflow_operation=start,
-                    id=update_id,
+                    id=ask.update_id,
                     result_type=RawValue,
                     rpc_timeout=left,
                 )
             except WorkflowUpdateFailedError as failed:
-                return _understand(failed, which)
+                return _understand(failed)
             finally:
                 await _settled(start)
-            return Answer.read(answered.payload.data, which.return_id)
+            return answered.payload.data
 
-        return await self.within(f"{update} {which.return_id}", attempt)
+        return await self.within(tried, attempt)
 
     async def signal(self, which: Which, signal: str, raw: bytes) -> None:
         """Tell a return something; it comes back when the server has it.
@@ -150,17 +175,24 @@ class Returns:
         Raises:
             Unavailable: No server, or no answer in time.
         """
+        begin = which.start(self._where.task_queue)
+        return await self.begin(WORKFLOW_TYPE, begin, which.return_id)
+
+    async def begin(self, kind: str, begin: Mapping[str, Any], named: str) -> bool:
+        """Start a workflow of any type; False where it runs already.
+
+        Raises:
+            Unavailable: No server, or no answer in time.
+        """
 
         async def attempt(client: Client, left: timedelta) -> bool:
             try:
-                await client.start_workflow(
-                    WORKFLOW_TYPE, **which.start(self._where.task_queue), rpc_timeout=left
-                )
+                await client.start_workflow(kind, **begin, rpc_timeout=left)
             except WorkflowAlreadyStartedError:
                 return False
             return True
 
-        return await self.within(f"start {which.return_id}", attempt)
+        return await self.within(f"start {named}", attempt)
 
     async def query(self, which: Which, query: str) -> bytes | None:
         """Look at a return; none where its workflow or every worker is gone.
@@ -251,13 +283,13 @@ def _json(raw: bytes) -> RawValue:
     return RawValue(Payload(metadata={"encoding": b"json/plain"}, data=raw))
 
 
-def _understand(failed: WorkflowUpdateFailedError, which: Which) -> Answer:
+def _understand(failed: WorkflowUpdateFailedError) -> Refused:
     """A no before the door is an answer; a run that is ending is asked again."""
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.type in _ASK_AGAIN:
         raise _Again from failed
     if isinstance(cause, ApplicationError) and cause.type == "too_large":
-        return Answer.no(Refused(code="too_large", because=cause.message), which.return_id)
+        return Refused(code="too_large", because=cause.message)
     raise failed
 
 

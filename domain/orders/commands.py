@@ -5,43 +5,43 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from domain.model import Id, Minor, Moment, Short, Text, Value
-from domain.orders.events import FundsPart, LineTaken, TenderTaken
+from domain.orders.events import LineTaken, TenderTaken
 from domain.orders.order import Order
+from domain.orders.refunds.commands import (
+    ApproveStaffRefund,
+    DeclineStaffRefund,
+    NoteStaffRefund,
+    NoteStaffRefundLate,
+    NoteStaffRefundShort,
+    NoteStaffRefundStuck,
+    RefundByStaff,
+    StaffRefundPaid,
+)
 
 Because = Annotated[Text, Field(min_length=1)]
-Amount = Annotated[Minor, Field(ge=1)]
+
+__all__ = [
+    "ApproveStaffRefund",
+    "ChargebackNews",
+    "DeclineStaffRefund",
+    "NoteStaffRefund",
+    "NoteStaffRefundLate",
+    "NoteStaffRefundShort",
+    "NoteStaffRefundStuck",
+    "OrderCommand",
+    "OutsideRefundCameBack",
+    "RecordOrder",
+    "RecordOutsideRefund",
+    "RefundByStaff",
+    "SettleConcern",
+    "StaffRefundPaid",
+]
 
 
 class RecordOrder(Value):
     """The order as the shop tells it now."""
 
     order: Order
-
-
-class RefundByStaff(Value):
-    """Give money back without a return; it is set aside under every cap, and then paid by hand.
-
-    `tender_id` may be left out where the order was paid with one tender.
-    """
-
-    instruction_id: Id
-    tender_id: Id | None = None
-    parts: Annotated[tuple[FundsPart, ...], Field(min_length=1, max_length=500)]
-    because: Because
-
-
-class StaffRefundPaid(Value):
-    """The refund was made at the provider, under this reference there."""
-
-    instruction_id: Id
-    payout_ref: Annotated[Short, Field(min_length=1)]
-
-
-class StaffRefundDropped(Value):
-    """The refund will not be made, or it came back."""
-
-    instruction_id: Id
-    because: Because
 
 
 class RecordOutsideRefund(Value):
@@ -107,8 +107,13 @@ class SettleConcern(Value):
 OrderCommand = (
     RecordOrder
     | RefundByStaff
+    | ApproveStaffRefund
+    | DeclineStaffRefund
     | StaffRefundPaid
-    | StaffRefundDropped
+    | NoteStaffRefund
+    | NoteStaffRefundShort
+    | NoteStaffRefundStuck
+    | NoteStaffRefundLate
     | RecordOutsideRefund
     | OutsideRefundCameBack
     | ChargebackNews

@@ -7,18 +7,12 @@ from typing import Any
 
 from domain.orders import commands as c
 from domain.orders.banking import hear_of_chargeback
-from domain.orders.caps import check_reservation
 from domain.orders.concerns import escalations
-from domain.orders.events import (
-    FundsPaid,
-    FundsReleased,
-    FundsReserved,
-    LedgerEvent,
-    OrderConcernSettled,
-    OrderRecorded,
-)
+from domain.orders.events import LedgerEvent, OrderConcernSettled, OrderRecorded
 from domain.orders.ledger import Ledger, fold
 from domain.orders.outside import outside_refund_came_back, record_outside_refund
+from domain.orders.refunds.answers import note_answer, note_late, note_short, note_stuck
+from domain.orders.refunds.asking import approve, decline, paid_by_hand, refund
 from domain.orders.telling_anew import contradiction
 from domain.refusal import Refused
 
@@ -34,13 +28,28 @@ class OrderDecision:
 
 
 def decide(
-    ledger: Ledger | None, command: c.OrderCommand, now: datetime
+    ledger: Ledger | None,
+    command: c.OrderCommand,
+    now: datetime,
+    approval_from_minor: int | None = 0,
 ) -> OrderDecision | Refused:
-    """Say what the ledger of an order does: events, or a refusal that says what is left."""
+    """Say what the ledger of an order does: events, or a refusal that says what is left.
+
+    Args:
+        ledger: The order as it stands; none while it was never recorded.
+        command: What it is asked or told.
+        now: When.
+        approval_from_minor: From which amount on a refund by staff takes two other people, by
+            the policy that the order was placed under; none: never. Where nobody knows: always.
+    """
     if isinstance(command, c.RecordOrder):
         decided: Decided = _record(ledger, command, now)
     elif ledger is None:
         return Refused(code="unknown_order", because="the order is not known here: import it first")
+    elif isinstance(command, c.RefundByStaff):
+        decided = refund(ledger, command, now, approval_from_minor)
+    elif isinstance(command, c.ApproveStaffRefund):
+        decided = approve(ledger, command, now, approval_from_minor)
     else:
         decided = _HANDLERS[type(command)](ledger, command, now)
     if isinstance(decided, Refused):
@@ -71,74 +80,6 @@ def _record(ledger: Ledger | None, told: c.RecordOrder, now: datetime) -> Decide
     return (OrderRecorded(order_id=order.order_id, occurred_at=now, order=order),)
 
 
-def _refund(ledger: Ledger, ask: c.RefundByStaff, now: datetime) -> Decided:
-    """Set an amount aside under the caps that returns have, too. The same ask is one refund."""
-    known = ledger.reservations.get(ask.instruction_id)
-    tenders = ledger.order.tenders
-    if known is not None:
-        same = known.return_id is None and known.parts == ask.parts
-        same = same and ask.tender_id in {None, known.tender_id}
-        because = f"instruction_id: {ask.instruction_id} is another payout's"
-        return () if same else Refused(code="instruction_taken", because=because)
-    if ask.tender_id is None and len(tenders) > 1:
-        names = ", ".join(tender.tender_id for tender in tenders)
-        return Refused(code="tender_missing", because=f"tender_id: choose one of {names}")
-    tender_id = ask.tender_id or tenders[0].tender_id
-    amount = sum(part.amount_minor for part in ask.parts)
-    refused = check_reservation(ledger, tender_id, amount, ask.parts)
-    if refused is not None:
-        return refused
-    return (
-        FundsReserved(
-            order_id=ledger.order.order_id,
-            occurred_at=now,
-            instruction_id=ask.instruction_id,
-            tender_id=tender_id,
-            amount_minor=amount,
-            parts=ask.parts,
-            because=ask.because,
-        ),
-    )
-
-
-def _refund_paid(ledger: Ledger, told: c.StaffRefundPaid, now: datetime) -> Decided:
-    """Also after it was dropped: what has been paid counts, and is named if it is too much."""
-    known = ledger.reservations.get(told.instruction_id)
-    if known is None or known.return_id is not None:
-        return _no_staff_refund(told.instruction_id)
-    if known.state == "paid":
-        return ()
-    return (
-        FundsPaid(
-            order_id=ledger.order.order_id,
-            occurred_at=now,
-            instruction_id=told.instruction_id,
-            payout_ref=told.payout_ref,
-        ),
-    )
-
-
-def _refund_dropped(ledger: Ledger, told: c.StaffRefundDropped, now: datetime) -> Decided:
-    known = ledger.reservations.get(told.instruction_id)
-    if known is None or known.return_id is not None:
-        return _no_staff_refund(told.instruction_id)
-    if not known.live:
-        return ()
-    return (
-        FundsReleased(
-            order_id=ledger.order.order_id,
-            occurred_at=now,
-            instruction_id=told.instruction_id,
-            because=told.because,
-        ),
-    )
-
-
-def _no_staff_refund(instruction_id: str) -> Refused:
-    because = f"instruction_id: staff made no refund {instruction_id} on this order"
-    return Refused(code="unknown_refund", because=because)
-
-
 def _chargeback(ledger: Ledger, news: c.ChargebackNews, _now: datetime) -> Decided:
     if ledger.payment(news.tender_id) is None:
         return Refused(
@@ -164,9 +105,12 @@ def _settle(ledger: Ledger, ask: c.SettleConcern, now: datetime) -> Decided:
 
 
 _HANDLERS: Mapping[type[c.OrderCommand], Callable[[Ledger, Any, datetime], Decided]] = {
-    c.RefundByStaff: _refund,
-    c.StaffRefundPaid: _refund_paid,
-    c.StaffRefundDropped: _refund_dropped,
+    c.DeclineStaffRefund: decline,
+    c.StaffRefundPaid: paid_by_hand,
+    c.NoteStaffRefund: note_answer,
+    c.NoteStaffRefundShort: note_short,
+    c.NoteStaffRefundStuck: note_stuck,
+    c.NoteStaffRefundLate: note_late,
     c.RecordOutsideRefund: record_outside_refund,
     c.OutsideRefundCameBack: outside_refund_came_back,
     c.ChargebackNews: _chargeback,

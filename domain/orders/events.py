@@ -9,7 +9,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from domain.model import Id, Minor, Moment, Quantity, Short, Text, Value
+from domain.orders.base import OrderEvent
 from domain.orders.order import Order
+from domain.orders.refunds.events import (
+    StaffRefundAnswered,
+    StaffRefundApproved,
+    StaffRefundDeclined,
+    StaffRefundHeld,
+    StaffRefundPlanned,
+    StaffRefundReleased,
+)
 
 SHIPPING = "shipping"
 """The key of the outbound shipping, a pot of its own."""
@@ -62,22 +71,14 @@ class FundsPart(Value):
     amount_minor: Minor
 
 
-class _Event(Value):
-    """Something that happened to one order; the store adds version, actor and cause."""
-
-    schema_version: Literal[1] = 1
-    order_id: Id
-    occurred_at: Moment
-
-
-class OrderRecorded(_Event):
+class OrderRecorded(OrderEvent):
     """The order as the shop tells it. Told again (a later delivery), the newest counts."""
 
     type: Literal["OrderRecorded"] = "OrderRecorded"
     order: Order
 
 
-class UnitsClaimed(_Event):
+class UnitsClaimed(OrderEvent):
     """A return has asked for these units; no other may, also after it is completed."""
 
     type: Literal["UnitsClaimed"] = "UnitsClaimed"
@@ -85,7 +86,7 @@ class UnitsClaimed(_Event):
     units: Annotated[tuple[ClaimedUnit, ...], Field(min_length=1)]
 
 
-class UnitsReleased(_Event):
+class UnitsReleased(OrderEvent):
     """A return lets go of units that never came back: declined, cancelled or expired."""
 
     type: Literal["UnitsReleased"] = "UnitsReleased"
@@ -93,7 +94,7 @@ class UnitsReleased(_Event):
     units: Annotated[tuple[ClaimedUnit, ...], Field(min_length=1)]
 
 
-class FundsReserved(_Event):
+class FundsReserved(OrderEvent):
     """An amount is set aside for one instruction before anybody is asked to pay it.
 
     `tender_id` is none where the value is given otherwise than back to a tender: in goods,
@@ -116,7 +117,7 @@ class FundsReserved(_Event):
         return self
 
 
-class FundsReleased(_Event):
+class FundsReleased(OrderEvent):
     """The instruction will not be paid, or was paid and came back: the amount is free again."""
 
     type: Literal["FundsReleased"] = "FundsReleased"
@@ -124,7 +125,7 @@ class FundsReleased(_Event):
     because: Text
 
 
-class FundsPaid(_Event):
+class FundsPaid(OrderEvent):
     """The amount set aside for the instruction has reached the customer."""
 
     type: Literal["FundsPaid"] = "FundsPaid"
@@ -147,7 +148,7 @@ class LineTaken(Value):
     amount_minor: Minor
 
 
-class OutsideRefundRecorded(_Event):
+class OutsideRefundRecorded(OrderEvent):
     """Money went back past us: in the shop platform, or in the gateway's dashboard.
 
     It happened, so it is never refused, and may be more than a cap allows. `lines`,
@@ -178,7 +179,7 @@ class OutsideRefundRecorded(_Event):
         return self
 
 
-class OutsideRefundReturned(_Event):
+class OutsideRefundReturned(OrderEvent):
     """An outside refund came back, or was undone: its amount is free again."""
 
     type: Literal["OutsideRefundReturned"] = "OutsideRefundReturned"
@@ -186,7 +187,7 @@ class OutsideRefundReturned(_Event):
     because: Text = ""
 
 
-class PaymentCollected(_Event):
+class PaymentCollected(OrderEvent):
     """The customer paid more for a return: a difference, or goods that never came back.
 
     From now on it is a tender like those the order was paid with, under the id of the
@@ -201,7 +202,7 @@ class PaymentCollected(_Event):
     amount_minor: Annotated[int, Field(gt=0)]
 
 
-class ChargebackOpened(_Event):
+class ChargebackOpened(OrderEvent):
     """The customer's bank takes money back on its own; it may not be paid twice meanwhile."""
 
     type: Literal["ChargebackOpened"] = "ChargebackOpened"
@@ -210,7 +211,7 @@ class ChargebackOpened(_Event):
     amount_minor: Minor
 
 
-class ChargebackClosed(_Event):
+class ChargebackClosed(OrderEvent):
     """The bank has decided. `won`: the merchant keeps the money, and it is there again."""
 
     type: Literal["ChargebackClosed"] = "ChargebackClosed"
@@ -225,18 +226,25 @@ class OverCap(Value):
     by_minor: Annotated[int, Field(ge=1)]
 
 
-class OrderEscalated(_Event):
-    """What nobody could refuse went over a cap: a person has to look."""
+class OrderEscalated(OrderEvent):
+    """A person has to look: at what went over a cap, or at a refund by staff.
+
+    `over` names the caps that something went over which nobody could refuse; `instruction_id`
+    the refund that waits for two people, is late, stands still, or came back.
+    """
 
     type: Literal["OrderEscalated"] = "OrderEscalated"
     concern_id: Id
-    what: Literal["over_cap"] = "over_cap"
+    what: Literal["over_cap", "refund_held", "refund_late", "refund_stuck", "refund_failed"] = (
+        "over_cap"
+    )
+    instruction_id: Id | None = None
     because: Text
-    over: Annotated[tuple[OverCap, ...], Field(min_length=1)]
+    over: tuple[OverCap, ...] = ()
     due_at: Moment
 
 
-class OrderConcernSettled(_Event):
+class OrderConcernSettled(OrderEvent):
     """Somebody has looked, and says what came of it."""
 
     type: Literal["OrderConcernSettled"] = "OrderConcernSettled"
@@ -254,6 +262,12 @@ LedgerEvent = (
     | OutsideRefundRecorded
     | OutsideRefundReturned
     | PaymentCollected
+    | StaffRefundPlanned
+    | StaffRefundHeld
+    | StaffRefundApproved
+    | StaffRefundReleased
+    | StaffRefundDeclined
+    | StaffRefundAnswered
     | ChargebackOpened
     | ChargebackClosed
     | OrderEscalated

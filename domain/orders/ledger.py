@@ -23,6 +23,8 @@ from domain.orders.events import (
     UnitsReleased,
 )
 from domain.orders.order import Order
+from domain.orders.refunds.events import StaffRefundPlanned
+from domain.orders.refunds.standing import RefundEvent, StaffRefund, moved, paid, planned, set_free
 
 UnitId = tuple[str, int]
 """A unit of the order: line and ordinal."""
@@ -40,6 +42,7 @@ class Reserved:
     state: Literal["reserved", "paid", "released"] = "reserved"
     payout_ref: str = ""
     because: str = ""
+    refund: StaffRefund | None = None  # where staff give it back without a return
 
     @property
     def live(self) -> bool:
@@ -118,6 +121,11 @@ class Ledger:
         more = self.collected.get(tender_id)
         return Payment(tender_id, more.provider, more.payment_ref) if more else None
 
+    def refund(self, instruction_id: str) -> StaffRefund | None:
+        """The refund by staff of that id."""
+        known = self.reservations.get(instruction_id)
+        return known.refund if known is not None else None
+
     def paid_by(self, payment_ref: str) -> str | None:
         """Name the tender that a provider knows by that reference."""
         known = [(t.payment_ref, t.tender_id) for t in self.order.tenders]
@@ -137,9 +145,9 @@ def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
         ValueError: The stream does not begin with the order.
     """
     if ledger is None:
-        if isinstance(event, OrderRecorded):
-            return Ledger(event.order)
-        raise ValueError(f"a ledger begins with OrderRecorded, not with {event.type}")
+        return _begun(event)
+    if isinstance(event, RefundEvent):
+        return _refund_moved(ledger, event)
     match event:
         case OrderRecorded(order=order):
             return replace(ledger, order=order)
@@ -157,6 +165,12 @@ def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
             return _for_a_person(ledger, event)
         case _:
             assert_never(event)
+
+
+def _begun(event: LedgerEvent) -> Ledger:
+    if isinstance(event, OrderRecorded):
+        return Ledger(event.order)
+    raise ValueError(f"a ledger begins with OrderRecorded, not with {event.type}")
 
 
 def fold(events: Iterable[LedgerEvent], ledger: Ledger | None = None) -> Ledger | None:
@@ -201,10 +215,26 @@ def _moved(ledger: Ledger, event: FundsReserved | FundsPaid | FundsReleased) -> 
     reservation = ledger.reservations.get(event.instruction_id)
     if reservation is None:
         return ledger
+    refund, at = reservation.refund, event.occurred_at
+    then: StaffRefund | None
     if isinstance(event, FundsPaid):
-        paid = replace(reservation, state="paid", payout_ref=event.payout_ref)
-        return _with_reservation(ledger, paid)
-    return _with_reservation(ledger, replace(reservation, state="released"))
+        then = paid(refund, event.payout_ref, at) if refund else None
+        gone = replace(reservation, state="paid", payout_ref=event.payout_ref, refund=then)
+        return _with_reservation(ledger, gone)
+    then = set_free(refund, event.because, at) if refund else None
+    return _with_reservation(ledger, replace(reservation, state="released", refund=then))
+
+
+def _refund_moved(ledger: Ledger, event: RefundEvent) -> Ledger:
+    reservation = ledger.reservations.get(event.instruction_id)
+    if reservation is None:
+        return ledger
+    if isinstance(event, StaffRefundPlanned):
+        return _with_reservation(ledger, replace(reservation, refund=planned(event)))
+    if reservation.refund is None:
+        return ledger
+    refund = moved(reservation.refund, event)
+    return _with_reservation(ledger, replace(reservation, refund=refund))
 
 
 def _bank_moved(ledger: Ledger, event: ChargebackOpened | ChargebackClosed) -> Ledger:

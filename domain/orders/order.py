@@ -72,6 +72,10 @@ class Shipping(Value):
     standard_net_minor: Minor | None = None  # none: the standard way was the one paid
 
 
+BY_HAND = frozenset({"bank_transfer", "cash"})
+"""Providers behind which there is no machine: a person hands the money over, and says so."""
+
+
 class Tender(Value):
     """One of the means the order was paid with."""
 

@@ -40,7 +40,7 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
             method: label_fee(policy, method, order.currency)
             for method in methods_for(policy, order.ship_to)
         },
-        approval_from_minor=_approval_from(policy, order.currency),
+        approval_from_minor=approval_from(policy, order.currency),
         other_destination=policy.other_destination,
         collecting=policy.collecting,
         resolving=ResolvingTerms(
@@ -62,7 +62,7 @@ def partial_share_bp(case: Case, judged: Judgement) -> int:
     return case.policy.resolving.share_bp(judged.unit.reason, category)
 
 
-def _approval_from(policy: Policy, currency: str) -> int | None:
+def approval_from(policy: Policy, currency: str) -> int | None:
     """A currency that the policy has no limit in is let go by two people always."""
     return policy.approval.limit_minor.get(currency, 0) if policy.approval else None
 

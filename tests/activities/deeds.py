@@ -78,14 +78,23 @@ class AtPartner:
     needle: str  # what its rows in the partner's books hold
     fault_key: str  # what tells what is asked for it from all else that is asked
 
+    @property
+    def stream(self) -> str:
+        """Where what came of it is recorded."""
+        return self.journey.stream
+
     async def by(self, worker: OneWorker, nth: int = 1) -> Recorded:
         return await worker.attempt(self.activity, *self.arguments, nth=nth)
+
+    async def doubts(self, worker: OneWorker) -> bool:
+        """Whether it answers that it does not know whether it was done."""
+        return "money_unknown" in (await self.by(worker)).status.flags
 
     async def times(self) -> tuple[int, int]:
         rows = await self.journey.stage.sandbox.ledger(self.trade.book)
         mine = [row for row in rows if any(self.needle in str(value) for value in row.values())]
         done = sum(row.get("kind", "") == self.trade.kind for row in mine)
-        return done, len(await self.journey.told(self.trade.event))
+        return done, len(await self.journey.told(self.trade.event, self.stream))
 
     async def at_once(self, *workers: OneWorker) -> list[Recorded]:
         for operation in self.trade.operations:
@@ -99,9 +108,9 @@ class AtPartner:
                 await self._fails("slow", self.trade.operations[-1], seconds=OVERLAP_S * 5)
                 dying = asyncio.create_task(self.by(worker))
                 await eventually(self._is_prepared, "prepared")
-                await until_recorded.enter_async_context(stage.held(self.journey.stream))
+                await until_recorded.enter_async_context(stage.held(self.stream))
             else:
-                await until_recorded.enter_async_context(stage.held(self.journey.stream))
+                await until_recorded.enter_async_context(stage.held(self.stream))
                 dying = asyncio.create_task(self.by(worker))
             (writer,) = await stage.waiting()
             await stage.kill(writer)
@@ -116,7 +125,7 @@ class AtPartner:
     async def answer_is_lost(self, worker: OneWorker, fault: str) -> None:
         await self._fails(fault, self.trade.operations[-1], times=1)
         if self.trade.records_its_doubt:
-            assert "money_unknown" in (await self.by(worker)).status.flags
+            assert await self.doubts(worker)
         elif fault == "silence_after" and self.trade.face == "mail":
             await self._is_given_up(worker)  # the worker would wait for 20 seconds
         else:
@@ -170,8 +179,12 @@ class AtStore:
         stage = self.journey.stage
         async with stage.held(self.stream):
             writing = [asyncio.create_task(self.by(worker)) for worker in workers]
-            await stage.waiting(len(workers))
+            await stage.waiting(self.writers(*workers))
         return list(await asyncio.gather(*writing))
+
+    def writers(self, *workers: OneWorker) -> int:
+        """How many of them come as far as the store at once."""
+        return len(workers)
 
     async def dies_before_it_is_recorded(self, worker: OneWorker) -> None:
         """It is recorded, and dies before it can say so."""

@@ -10,6 +10,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from activities.recorded import Recording, Recordings
 from domain.reconciliation.messages import Compare, SettleFinding
 from tests.activities import collecting_proofs as collecting
+from tests.activities import refund_proofs as refunds
 from tests.activities import resolving_proofs as resolving
 from tests.activities.deeds import AtStore, Deed, InBooks, Trade, at_partner
 from tests.activities.journey import EXCHANGE, Journey
@@ -274,6 +275,9 @@ PROOFS: Mapping[str, Proof] = {
             ("track", collecting.track),
         )
     },
+    "pay_refund": Proof("pay_refund", refunds.pay_refund),
+    "look_up_refund": Proof("look_up_refund", refunds.look_up_refund),
+    "record_refund": Proof("record_refund", refunds.record_refund, faults=("cut_after",)),
     "notify": Proof("notify", notify),
     "here": Proof("here", here),
     "compare_books": Proof("compare_books", compare_books, faults=("cut_after",)),

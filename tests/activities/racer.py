@@ -9,9 +9,11 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from domain.orders.commands import RefundByStaff
 from domain.orders.events import FundsPart
+from domain.who import Who
 
 TIMES = 20
 EACH_MINOR = 500
+STAFF = Who(kind="staff", id="s-1")
 
 
 async def main(url: str, order_id: str, name: str) -> None:
@@ -22,7 +24,9 @@ async def main(url: str, order_id: str, name: str) -> None:
         for number in range(TIMES):
             part = FundsPart(key="unit:1:1", amount_minor=EACH_MINOR)
             key = f"{name}-{number}"
-            ask = RefundByStaff(instruction_id=key, parts=(part,), because="race")
+            ask = RefundByStaff(
+                instruction_id=key, actor=STAFF, request_id=key, parts=(part,), because="race"
+            )
             outcome = await ledgers.tell(
                 "acme", order_id, ask, actor="staff:s-1", cause=key, now=datetime.now(UTC)
             )

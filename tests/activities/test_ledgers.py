@@ -24,6 +24,7 @@ from domain.orders.order import OrderSnapshot
 from domain.orders.room import overdrawn, room
 from tests.activities.journey import TENANT, Journey
 from tests.activities.stage import Stage
+from tests.domain.orders.orders import STAFF
 from tests.engine import TODAY, order, request
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +67,13 @@ async def tell(ledgers: OrderLedgers, order_id: str, command: c.OrderCommand) ->
 
 def refund(instruction_id: str, amount: int, key: str = "unit:1:1") -> c.RefundByStaff:
     part = FundsPart(key=key, amount_minor=amount)
-    return c.RefundByStaff(instruction_id=instruction_id, parts=(part,), because="stained")
+    return c.RefundByStaff(
+        instruction_id=instruction_id,
+        actor=STAFF,
+        request_id=instruction_id,
+        parts=(part,),
+        because="stained",
+    )
 
 
 async def test_of_many_who_refund_one_unit_at_once_as_many_are_paid_as_it_is_worth(

@@ -10,7 +10,9 @@ from api.settings import ApiSettings
 from projections.runner import catch_up
 from tests.api.scene import Scene
 from tests.api.signed import SECRETS, Sent, easypost, stripe, tracker, warehouse
-from tests.projections.story import Story
+from tests.projections.staff import refunded
+from tests.projections.story import OPENED, Story
+from workflows.names import refund_id
 
 A_SECOND = timedelta(seconds=1)
 DISPUTE = {"id": "du_1", "payment_intent": "pi_card", "amount": 100, "currency": "eur"}
@@ -69,6 +71,26 @@ async def test_an_account_of_one_merchant_reaches_no_other_merchants_returns(
     await scene.post(tracker("T1"))
     assert await bound.relay.drain() == 0
     assert await scene.state_of("evt_1") == "waiting"
+
+
+async def test_a_bounce_is_told_to_the_refund_by_staff_that_it_is_of(scene: Scene) -> None:
+    await scene.label("R-1", "T1")
+    answer = {"state": "succeeded", "payout_ref": "re_staff"}
+    key, store = f"s-{scene.tenant}", scene.story.store
+    await refunded(store, scene.tenant, "W-R-1", key, OPENED, **answer)
+    await catch_up(scene.pool)
+    await scene.post(stripe("refund.failed", {"id": "re_staff"}))
+    assert await scene.relay() == 1
+    workflow = refund_id(scene.tenant, "W-R-1", key)
+    handle = scene.listener.client.get_workflow_handle(workflow)
+    history = await handle.fetch_history()
+    await handle.terminate()
+    told = [
+        event.workflow_execution_signaled_event_attributes.signal_name
+        for event in history.events
+        if event.HasField("workflow_execution_signaled_event_attributes")
+    ]
+    assert told == ["report_payout"]
 
 
 async def test_a_payout_not_noted_yet_is_found_by_its_instruction_after_a_moment(

@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterator
 
 from adapters.mail.rendering import FACTS, LANGUAGES, TEMPLATES
+from domain.orders.refunds.commands import STAFF_ASKS
 from domain.returns.commands import SIGNALS, UPDATES
 from domain.returns.telling import TOLD
 from tests.architecture.source import calls, dotted, module, modules
-from workflows.options import COMPARING, PERFORMING
+from workflows.options import COMPARING, PERFORMING, REFUNDING
 
 
 def test_every_update_has_its_handler() -> None:
@@ -62,11 +63,11 @@ def test_every_step_of_ours_is_performed_in_its_queue() -> None:
         for performer in performers.elts
         if isinstance(performer, ast.Attribute)
     }
-    tried = {**PERFORMING, **COMPARING}
+    tried = {**PERFORMING, **COMPARING, **REFUNDING}
     assert registered == {(trying.queue, name) for name, trying in tried.items()}
 
 
-def test_every_activity_is_a_step_a_comparison_or_a_recording() -> None:
+def test_every_activity_is_a_step_a_comparison_a_refund_or_a_recording() -> None:
     named = {
         node.name
         for part in modules("activities")
@@ -74,7 +75,17 @@ def test_every_activity_is_a_step_a_comparison_or_a_recording() -> None:
         if isinstance(node, ast.AsyncFunctionDef)
         and any(dotted(decorator) == "activity.defn" for decorator in node.decorator_list)
     }
-    assert named == {*PERFORMING, *COMPARING, "record", "settle_finding"}
+    recordings = {"record", "settle_finding", "record_refund"}
+    assert named == {*PERFORMING, *COMPARING, *REFUNDING, *recordings}
+
+
+def test_every_ask_of_a_refund_has_its_handler() -> None:
+    handlers = {
+        call.args[0].value
+        for name, call in calls(module("workflows/refunds.py"))
+        if name == "_asks" and isinstance(call.args[0], ast.Constant)
+    }
+    assert handlers == set(STAFF_ASKS)
 
 
 def _told() -> set[str]:

@@ -25,6 +25,9 @@ from tests.engine import Engine, order, request, running_engine
 from tests.projections.story import Story
 
 ROOT = Path(__file__).parents[2]
+Sell = Callable[..., dict[str, Any]]
+"""Makes an order of a test's own, as a shop hands it over."""
+
 NOBODY = "127.0.0.1:1"
 """An address where nobody listens."""
 
@@ -90,6 +93,18 @@ async def alone(tmp_path: Path) -> AsyncIterator[ReturnsClient]:
     where = Surroundings.from_env({"BACKHAUL_STATE": str(tmp_path)})
     async with ReturnsClient(where) as client:
         yield client
+
+
+@pytest.fixture
+def sell(tenant: str) -> Sell:
+    def make(**changed: Any) -> dict[str, Any]:
+        key = uuid4().hex[:8]
+        sold = order(order_id=f"W-{key}", tenant=tenant)
+        sold["customer"]["customer_id"] = f"c-{key}"
+        sold["tenders"][0]["payment_ref"] = f"pi_{key}"
+        return {**sold, **changed}
+
+    return make
 
 
 @pytest.fixture

@@ -19,12 +19,11 @@ from api.client.importing import OrderTaken
 from domain.orders import commands as c
 from domain.orders.events import LineTaken, TenderTaken
 from domain.orders.importing.shopify_money import Shop
-from tests.client.conftest import Processes, Shell
+from tests.client.conftest import Processes, Sell, Shell
 from tests.domain.orders.importing import lately, refund, row, shopify
-from tests.engine import Engine, order
+from tests.engine import Engine
 
 Wish = Callable[..., dict[str, Any]]
-Sell = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
@@ -32,18 +31,6 @@ def surroundings(surroundings: dict[str, str], engine: Engine) -> dict[str, str]
     """Who takes orders in has the key that seals persons."""
     key = base64.b64encode(engine.settings.master_key).decode()
     return surroundings | {"BACKHAUL_MASTER_KEY": key}
-
-
-@pytest.fixture
-def sell(tenant: str) -> Sell:
-    def make(**changed: Any) -> dict[str, Any]:
-        key = uuid4().hex[:8]
-        sold = order(order_id=f"W-{key}", tenant=tenant)
-        sold["customer"]["customer_id"] = f"c-{key}"
-        sold["tenders"][0]["payment_ref"] = f"pi_{key}"
-        return {**sold, **changed}
-
-    return make
 
 
 async def take_in(returns: ReturnsClient, text: str, form: Any = "json") -> list[OrderTaken]:
@@ -234,27 +221,6 @@ async def test_wrong_usage_is_told(shell: Shell, arguments: tuple[str, ...], sai
     typed = await shell("orders", *arguments)
     assert typed.code == 2
     assert said in typed.err
-
-
-async def test_staff_refund_an_order_within_its_caps_from_the_command_line(
-    shell: Shell, sell: Sell
-) -> None:
-    sold = sell()
-    await shell("orders", "import", shell.file(lines(sold)))
-    refunding = ("orders", "refund", sold["order_id"], "--because", "stained")
-    done = await shell(*refunding, "--part", "unit:1:1=6000", "--instruction-id", "s1")
-    assert done.code == 0
-    over = await shell(*refunding, "--part", "unit:1:1=1")
-    assert over.code == 1
-    assert "refused (over_unit_cap): 1 EUR minor units asked of the unit 1 1, 0 still" in over.err
-
-    paid = await shell("orders", "refund-paid", sold["order_id"], "s1", "--reference", "re_1")
-    assert paid.out == "s1 is paid\n"
-    shown = await shell("orders", "show", sold["order_id"])
-    assert shown.out.splitlines()[0] == (
-        f"order {sold['order_id']}: 186.00 EUR captured, 126.00 EUR may still go back"
-    )
-    assert "  paid: 60.00 EUR by staff, s1" in shown.out
 
 
 async def test_what_waits_for_a_person_is_listed_until_it_is_settled(

@@ -10,6 +10,7 @@ from domain.words import Method
 from projections.partner_references import PartnerReferences, find_returns
 from projections.streams import ReturnKey
 from tests.projections.dumps import dump
+from tests.projections.staff import refunded
 from tests.projections.story import OPENED, Story
 
 TABLES = ("return_reference", "order_payment")
@@ -94,6 +95,17 @@ async def test_a_payment_leads_to_all_returns_of_its_order(
     await subscription.catch_up(PartnerReferences())
     assert await found(pool, "payment", "pi_card") == ["acme/R-1", "brio/R-2"]
     assert await found(pool, "payment", "pi_card", tenant="brio") == ["brio/R-2"]
+
+
+async def test_a_refund_by_staff_is_found_by_its_instruction_and_by_what_they_call_it(
+    pool: Pool, store: PostgresEventStore, subscription: Subscription
+) -> None:
+    await Story(store).open("R-1", order_id="W-1")
+    answer = {"state": "succeeded", "payout_ref": "re_9"}
+    await refunded(store, "acme", "W-1", "s-1", OPENED, **answer)
+    await subscription.catch_up(PartnerReferences())
+    assert await found(pool, "instruction", "s-1") == ["acme/refund:W-1:s-1"]
+    assert await found(pool, "payout", "re_9") == ["acme/refund:W-1:s-1"]
 
 
 async def test_thrown_away_and_rebuilt_the_references_are_the_same_to_the_byte(

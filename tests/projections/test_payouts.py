@@ -12,10 +12,6 @@ from adapters.postgres.pool import Pool
 from adapters.postgres.subscription import Subscription
 from domain.money import Money
 from domain.orders.events import (
-    FundsPaid,
-    FundsPart,
-    FundsReleased,
-    FundsReserved,
     LedgerEvent,
     OutsideRefundRecorded,
     OutsideRefundReturned,
@@ -211,15 +207,6 @@ async def test_a_coupon_is_known_to_the_provider_of_stored_value_alone(
     assert (await read(pool)).payouts == ()
 
 
-PART = FundsPart(key="shipping", amount_minor=90)
-RESERVED = FundsReserved(
-    order_id="W-1", occurred_at=OPENED, instruction_id="staff-1", amount_minor=90, parts=(PART,),
-    tender_id="card", because="a courtesy",
-)  # fmt: skip
-STAFF = (
-    RESERVED,
-    FundsPaid(order_id="W-1", occurred_at=OPENED, instruction_id="staff-1", payout_ref="re_staff"),
-)
 OUTSIDE = OutsideRefundRecorded(
     order_id="W-1", occurred_at=OPENED, refund_ref="shop-9", also_known_as=("re_shop",),
     made_in="shop", amount_minor=90, tenders=(TenderTaken(tender_id="card", amount_minor=90),),
@@ -230,14 +217,6 @@ OUTSIDE = OutsideRefundRecorded(
 @pytest.mark.parametrize(
     "told",
     [
-        (STAFF, "re_staff", "succeeded"),
-        (
-            (*STAFF, FundsReleased(
-                order_id="W-1", occurred_at=OPENED, instruction_id="staff-1", because="bounced"
-            )),
-            "re_staff",
-            "reversed",
-        ),
         ((OUTSIDE,), "re_shop", "succeeded"),
         (
             (OUTSIDE, OutsideRefundReturned(

@@ -27,7 +27,7 @@ from domain.returns.commands.asks import (
     UnmatchUnit,
     WriteOffPayout,
 )
-from domain.returns.commands.base import Ask, Key, Report, Who
+from domain.returns.commands.base import Ask, Key, Report
 from domain.returns.commands.reports import (
     CountedUnits,
     InspectedUnit,
@@ -43,6 +43,7 @@ from domain.returns.commands.reports import (
     ReportSendBack,
     ReportTracking,
 )
+from domain.who import Who
 
 UPDATES: Mapping[str, type[Ask]] = {
     "open": Open,

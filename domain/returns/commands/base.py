@@ -1,22 +1,13 @@
 """What every question and every report carries."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from domain.model import Id, Moment, Short, Value
+from domain.model import Moment, Short, Value
+from domain.who import Who
 
 Key = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-
-
-class Who(Value):
-    """Who asks. `id` is an account's id, never a name or an address."""
-
-    kind: Literal["customer", "staff", "service", "system"]
-    id: Id
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.id}"
 
 
 class Ask(Value):

@@ -1,44 +1,20 @@
-"""Who may let money go: from a limit on, two different people who had no other hand in it.
+"""What of a return's money waits for two people, or for the customer's bank.
 
-The limit counts for one instruction, and for everything that leaves one payment of the order,
-over all its returns. It is asked wherever an instruction is made or let go, by these lines.
+Who counts, and from which limit on, is the order's to say: `domain.orders.letting_go`.
 """
 
-from domain.orders.ledger import Ledger
+from domain.orders import letting_go
+from domain.orders.letting_go import PEOPLE, takes_two
 from domain.refusal import Refused
 from domain.returns.events import PayoutApproved, PayoutHeld
 from domain.returns.state import Payout, ReturnState
 from domain.returns.unfolding import Unfolding
 
-PEOPLE = 2
-"""How many different people it takes."""
-
-
-def left_by(books: Ledger, tender_id: str) -> int:
-    """What was given through one payment of the order so far, or is set aside to be, by anybody.
-
-    What goes elsewhere (store credit, goods) counts together, as one payment of its own.
-    """
-    ours = sum(
-        reserved.amount_minor
-        for reserved in books.reservations.values()
-        if reserved.live and (reserved.tender_id or "") == tender_id
-    )
-    past_us = sum(
-        taken.amount_minor
-        for refund in books.outside.values()
-        for taken in refund.told.tenders
-        if refund.live and (taken.tender_id or "") == tender_id
-    )
-    return ours + past_us
-
 
 def needs_two(u: Unfolding, payout: Payout) -> bool:
     """Whether this instruction, or its payment with it, reaches the limit."""
     limit = u.state.agreed.approval_from_minor
-    if limit is None:
-        return False
-    return payout.amount_minor >= limit or left_by(u.books, payout.tender_id) >= limit
+    return takes_two(u.books, payout.tender_id, payout.amount_minor, limit)
 
 
 def hold_back(u: Unfolding, instruction_id: str) -> None:
@@ -52,9 +28,7 @@ def hold_back(u: Unfolding, instruction_id: str) -> None:
 
 def bank_disputes(u: Unfolding, tender_id: str) -> bool:
     """Whether a bank has taken money back from this payment, for the time being or for good."""
-    return any(
-        known.live and known.tender_id == tender_id for known in u.books.chargebacks.values()
-    )
+    return letting_go.bank_disputes(u.books, tender_id)
 
 
 def hold(u: Unfolding, payout: Payout, reason: str, because: str) -> None:
@@ -81,20 +55,7 @@ def still_to_approve(payout: Payout) -> int:
 
 def no_to(state: ReturnState, payout: Payout, by: str, before: tuple[str, ...]) -> Refused | None:
     """Why this person's yes does not count, if so."""
-    if not by.startswith("staff:"):
-        return Refused(code="staff_only", because="actor: a person of the merchant's has to say so")
-    if by in before:
-        return Refused(
-            code="same_person_twice",
-            because=f"actor: {by} has said yes already: another person has to, too",
-        )
-    if by in state.hands or by == payout.chosen_by:
-        return Refused(
-            code="not_independent",
-            because=f"actor: {by} asked for, approved or directed this money: "
-            "two others have to let it go",
-        )
-    return None
+    return letting_go.no_to(by, before, {*state.hands, payout.chosen_by})
 
 
 def approve(u: Unfolding, payout: Payout, what: str, because: str) -> None:

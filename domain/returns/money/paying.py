@@ -18,7 +18,7 @@ from domain.orders.events import (
     collected_key,
     unit_key,
 )
-from domain.orders.order import Tender
+from domain.orders.order import BY_HAND, Tender
 from domain.orders.tenders import spread
 from domain.refusal import Refused
 from domain.returns.events import PayoutHeld, PayoutPart, PayoutPlanned
@@ -39,10 +39,6 @@ from domain.words import Resolution
 
 STORE_CREDIT = "stored_value"
 """The provider that issues value to spend with the merchant."""
-
-
-BY_HAND = frozenset({"bank_transfer", "cash"})
-"""Tenders behind which there is no machine: a person hands the money over, and says so."""
 
 
 class Way(NamedTuple):

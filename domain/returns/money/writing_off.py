@@ -4,6 +4,7 @@ What is given up leaves the promise by an adjustment, so that what was paid and 
 promised stay the same; and no later verdict brings it back.
 """
 
+from domain.orders.letting_go import PEOPLE
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import PayoutCancelled, PayoutPart, QuoteAdjusted
@@ -31,7 +32,7 @@ def write_off_payout(u: Unfolding, ask: c.WriteOffPayout) -> Refused | None:
         return refused
     approvals.approve(u, payout, "write_off", ask.because)
     payout = u.state.payouts[payout.instruction_id]
-    if len(payout.given_up_by) >= approvals.PEOPLE:
+    if len(payout.given_up_by) >= PEOPLE:
         give_up(u, payout, payout.amount_minor, "written_off", ask.because)
     return None
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain.orders import commands as c
 from domain.orders.events import FundsPart, LineTaken, OutsideRefundRecorded, TenderTaken
 from domain.orders.order import Order
-from tests.domain.orders.orders import DELIVERED
+from tests.domain.orders.orders import DELIVERED, STAFF
 from tests.domain.orders.plain_books import Parts, PlainBooks
 
 
@@ -90,3 +90,17 @@ def told_of_lines(told: c.RecordOutsideRefund) -> Parts:
 
 def _is_part(cap: str) -> bool:
     return cap.split(" ", 1)[0] in {"unit", "duties", "shipping", "collected"}
+
+
+def refund_by_staff(
+    instruction_id: str, tender_id: str | None, parts: tuple[FundsPart, ...]
+) -> c.RefundByStaff:
+    """What a person of the merchant's asks for."""
+    return c.RefundByStaff(
+        instruction_id=instruction_id,
+        actor=STAFF,
+        request_id="r1",
+        tender_id=tender_id,
+        parts=parts,
+        because="late",
+    )

@@ -16,11 +16,13 @@ from domain.orders.order import (
     Tender,
 )
 from domain.orders.values import expected_total
+from domain.who import Who
 
 PLACED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 DELIVERED = datetime(2026, 3, 5, 14, 0, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 A_SECOND = timedelta(seconds=1)
+STAFF = Who(kind="staff", id="s-1")
 
 
 def line(line_id: str = "1", **changes: Any) -> OrderLine:

@@ -5,7 +5,7 @@ by staff and past us, disputes of banks and snapshots of the shop come as they l
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -36,6 +36,7 @@ from tests.domain.orders.happenings import (
     as_parts,
     laid_on_lines,
     outside_refunds,
+    refund_by_staff,
     told_anew,
     told_of_lines,
     wishes,
@@ -102,12 +103,7 @@ class AnyLife(RuleBasedStateMachine):
     @rule(data=st.data())
     def staff_refund(self, data: st.DataObject) -> None:
         tender_id, wanted = data.draw(wishes(self.books, none=False))
-        ask = c.RefundByStaff(
-            instruction_id=self._name("s"),
-            tender_id=tender_id,
-            parts=as_parts(wanted),
-            because="late",
-        )
+        ask = refund_by_staff(self._name("s"), tender_id, as_parts(wanted))
         refused = self._decides(ask)
         self._was_right(refused, tender_id, wanted)
         if refused is None:
@@ -255,9 +251,8 @@ class AnyLife(RuleBasedStateMachine):
 
     def _moves(self, name: str, *, paid: bool) -> tuple[LedgerEvent, ...]:
         if name.startswith("s"):
-            if paid:
-                return self._decided(c.StaffRefundPaid(instruction_id=name, payout_ref="re_1"))
-            return self._decided(c.StaffRefundDropped(instruction_id=name, because="bounced"))
+            word: Literal["succeeded", "failed"] = "succeeded" if paid else "failed"
+            return self._decided(c.NoteStaffRefund(instruction_id=name, state=word))
         if paid:
             return self._happens(FundsPaid, instruction_id=name)
         return self._happens(FundsReleased, instruction_id=name, because="bounced")

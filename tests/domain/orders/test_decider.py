@@ -19,7 +19,7 @@ from domain.orders.events import (
 from domain.orders.ledger import Ledger
 from domain.orders.order import Shipping
 from domain.refusal import Refused
-from tests.domain.orders.orders import DELIVERED, ledger, line, tender
+from tests.domain.orders.orders import DELIVERED, STAFF, ledger, line, tender
 
 A_DAY = timedelta(days=1)
 THREE = ledger(line("1", quantity=3, tax_minor=570), shipping=Shipping(net_minor=500))  # 40.70
@@ -47,8 +47,9 @@ def no(known: Ledger | None, command: c.OrderCommand) -> Refused:
 
 
 def refund(amount: int = 1_190, key: str = "unit:1:1", **changes: Any) -> c.RefundByStaff:
-    fields = {"instruction_id": "s1", "because": "stained", **changes}
-    return c.RefundByStaff(parts=(FundsPart(key=key, amount_minor=amount),), **fields)
+    part = FundsPart(key=key, amount_minor=amount)
+    fields = {"instruction_id": "s1", "actor": STAFF, "request_id": "r1", "parts": (part,)}
+    return c.RefundByStaff.model_validate({**fields, "because": "stained", **changes})
 
 
 def outside(
@@ -86,8 +87,7 @@ def test_a_refused_refund_says_what_would_be_taken() -> None:
         FundsPart(key="unit:1:1", amount_minor=2_000),
         FundsPart(key="shipping", amount_minor=900),
     )
-    ask = c.RefundByStaff(instruction_id="s1", parts=parts, because="late")
-    assert no(THREE, ask) == Refused(
+    assert no(THREE, refund(parts=parts)) == Refused(
         code="over_shipping_cap",
         because="900 EUR minor units asked of the shipping, 500 still available; "
         "of all that is asked, 1690 would be taken",
@@ -107,24 +107,24 @@ def test_an_order_paid_in_two_ways_asks_from_which_one() -> None:
 
 
 def test_a_refund_that_was_dropped_is_free_again_and_counts_if_it_was_paid_after_all() -> None:
-    dropped = c.StaffRefundDropped(instruction_id="s1", because="bounced")
+    dropped = c.NoteStaffRefund(instruction_id="s1", state="failed", reason="bounced")
     known = after(THREE, refund(), dropped)
     assert room(known) == room(THREE)
     known = after(known, refund(instruction_id="s2"), paid())
-    assert [concern.because for concern in known.open_concerns] == [
+    over = [concern.because for concern in known.open_concerns if concern.over]
+    assert over == [
         "payout s1, paid after it was given up, is over a cap: unit 1 1 by 1190 EUR minor units"
     ]
 
 
-def paid() -> c.StaffRefundPaid:
-    return c.StaffRefundPaid(instruction_id="s1", payout_ref="re_9")
+def paid() -> c.NoteStaffRefund:
+    return c.NoteStaffRefund(instruction_id="s1", state="succeeded", payout_ref="re_9")
 
 
 def test_what_staff_never_made_is_neither_paid_nor_dropped() -> None:
     assert no(THREE, paid()).code == "unknown_refund"
-    assert (
-        no(THREE, c.StaffRefundDropped(instruction_id="s1", because="no")).code == "unknown_refund"
-    )
+    declined = c.DeclineStaffRefund(instruction_id="s1", because="no", actor=STAFF, request_id="r2")
+    assert no(THREE, declined).code == "unknown_refund"
 
 
 def test_duties_are_given_back_once_and_not_beyond_their_unit() -> None:

@@ -18,6 +18,7 @@ from domain.orders.room import overdrawn, part_caps, room, taken, tender_caps
 from domain.returns import commands as c
 from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Reason, Resolution
+from tests.domain.orders.orders import STAFF
 from tests.domain.returns import retail, story
 from tests.domain.returns.finishing import finish
 from tests.domain.returns.scenario import MONDAY, Scenario
@@ -113,7 +114,12 @@ def _somebody_else(random: Random, ledger: Ledger, nth: int) -> Ledger:
     if random.random() < 0.5 or key == "shipping":
         part = FundsPart(key=key, amount_minor=amount)
         command = o.RefundByStaff(
-            instruction_id=f"s{nth}", tender_id=tender_id, parts=(part,), because="late"
+            instruction_id=f"s{nth}",
+            actor=STAFF,
+            request_id="r1",
+            tender_id=tender_id,
+            parts=(part,),
+            because="late",
         )
     else:
         taken_there = TenderTaken(tender_id=tender_id, amount_minor=amount)
