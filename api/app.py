@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import health, returns, webhooks
+from api import health, reports, returns, webhooks
 from api.doors import Doors
 from api.problems import explain_problems
 
@@ -39,6 +39,6 @@ def create_app(doors: Doors, *, relaying: bool = True) -> FastAPI:
     )
     app.state.doors = doors
     explain_problems(app)
-    for module in (health, webhooks, returns):
+    for module in (health, webhooks, reports, returns):
         app.include_router(module.router)
     return app

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.articles import same_article
 from domain.returns.state import ReturnState, Unit
 from domain.words import Receipt
 
@@ -56,6 +57,48 @@ class Expecting:
         ids = {unit.id for unit in taken}
         self.out = [unit for unit in self.out if unit.id not in ids]
         return len(taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointers:
+    """What of a report may lead to returns."""
+
+    number: object
+    returns: list[Any]
+    orders: list[Any]
+    serials: list[Any]
+    takes_back: object
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any]) -> "Pointers":
+        """Read them; what makes no sense leads nowhere."""
+        parcel = report.get("parcel")
+        units = report.get("units")
+        listed = units if isinstance(units, list) else []
+        return cls(
+            parcel.get("tracking_number") if isinstance(parcel, dict) else None,
+            _list(report.get("returns")),
+            _list(report.get("orders")),
+            [unit["serial"] for unit in listed if isinstance(unit, dict) and unit.get("serial")],
+            report.get("corrects") or report.get("retracts"),
+        )
+
+    def __bool__(self) -> bool:
+        return any((self.number, self.returns, self.orders, self.serials, self.takes_back))
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def sold_with_serial(state: ReturnState, units: Sequence[Counted]) -> bool:
+    """Whether one of these has a serial that was sold with that very article."""
+    return any(
+        counted.get("serial") in unit.asked.serials and same_article(unit.asked.sku, counted["sku"])
+        for counted in units
+        for unit in state.units.values()
+        if counted.get("serial")
+    )
 
 
 def readable_units(report: Mapping[str, Any]) -> list[Counted] | None:
@@ -116,7 +159,8 @@ def _best(counted: Counted, returns: Sequence[Expecting]) -> int | None:
 
 def _fits(unit: Unit, counted: Counted) -> bool:
     line_id = counted.get("line_id")
-    return unit.asked.sku == counted["sku"] and (not line_id or unit.asked.line_id == line_id)
+    is_alike = same_article(unit.asked.sku, counted["sku"])
+    return is_alike and (not line_id or unit.asked.line_id == line_id)
 
 
 def _is_out(unit: Unit, corrects: object) -> bool:
@@ -124,3 +168,43 @@ def _is_out(unit: Unit, corrects: object) -> bool:
     if unit.receipt is not Receipt.RECEIVED or not unit.receipt_id:
         return True
     return bool(corrects) and unit.receipt_id == corrects
+
+
+def share_inspection(
+    report: Mapping[str, Any], returns: Sequence[tuple[str, ReturnState]]
+) -> list[tuple[int, dict[str, Any]]]:
+    """Split an inspection that names its units by article or serial; each unit goes to one return.
+
+    Args:
+        report: The inspection, with whatever led to the returns.
+        returns: Id and state of each that it may be about.
+    """
+    found: dict[int, list[Any]] = {}
+    taken: Counter[int] = Counter()
+    for seen in report["units"]:
+        ranked = sorted(
+            (_how_unlikely(state, seen, taken[index]), index)
+            for index, (_, state) in enumerate(returns)
+        )
+        index = ranked[0][1]
+        taken[index] += 1
+        found.setdefault(index, []).append(seen)
+    said = {key: value for key, value in report.items() if key not in POINTERS}
+    return [
+        (index, {**said, "return_id": returns[index][0], "units": units})
+        for index, units in sorted(found.items())
+    ]
+
+
+POINTERS = frozenset({"returns", "orders", "parcel"})
+"""What leads from an inspection to its return, and is not for the return itself."""
+
+
+def _how_unlikely(state: ReturnState, seen: Mapping[str, Any], taken: int) -> tuple[bool, bool]:
+    serial, sku = seen.get("serial") or "", seen.get("sku") or ""
+    units = state.units.values()
+    is_sold = any(serial and serial in {unit.serial, *unit.asked.serials} for unit in units)
+    waiting = [
+        unit for unit in units if same_article(unit.asked.sku, sku) and not unit.inspection_id
+    ]
+    return not is_sold, len(waiting) <= taken

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.event_store import StoreUnavailable
 from adapters.postgres.inbox import Delivery, Inbox, Open, Turn
-from api.resolving import ForAPerson, NotYet, Resolver
+from api.resolving import ForAPerson, NotOurs, NotYet, Resolver
 from domain.orders.refunds.messages import RefundKey
 from workflows.names import (
     REFUND_TYPE,
@@ -137,6 +137,8 @@ class Relay:
         match found:
             case NotYet(reason) if now - event.received_at < GIVE_UP_AFTER:
                 await turn.wait(event, reason, now + _pause(event.attempts))
+            case NotOurs(reason):
+                await turn.settle(event.id, "ignored", reason)
             case NotYet(reason) | ForAPerson(reason):
                 await turn.settle(event.id, "quarantined", reason)
                 log.error("webhook.quarantined", because=reason, **about)

@@ -4,7 +4,7 @@ A return is found by the references in our own streams. The ids that a warehouse
 a report count too, beside its tracking number: its reports are about nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,15 @@ from typing import Any
 from activities.event_store import EventStore
 from activities.known import return_stream
 from adapters.postgres.inbox import Open, Tidings, Turn
-from adapters.postgres.tidings import OURS
-from adapters.postgres.unplaced import BY_SIGNAL
-from api.receipts import Expecting, share_out
+from adapters.postgres.tidings import NAMES_ITS_MERCHANT
+from api.receipts import (
+    Expecting,
+    Pointers,
+    readable_units,
+    share_inspection,
+    share_out,
+    sold_with_serial,
+)
 from api.settings import account_key
 from domain.returns.evolve import fold
 from domain.returns.state import ReturnState
@@ -22,7 +28,7 @@ from domain.returns.upcasting import read_event
 from projections.partner_references import find_returns
 from projections.streams import ReturnKey
 
-RECEIPT = "report_receipt"
+RECEIPT, INSPECTION = "report_receipt", "report_inspection"
 
 LONGEST_REFERENCE = 200
 
@@ -52,7 +58,14 @@ class ForAPerson:
     reason: str
 
 
-Resolution = list[Tidings] | NotYet | ForAPerson
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """It is about other goods than returned ones, as far as can be seen."""
+
+    reason: str
+
+
+Resolution = list[Tidings] | NotYet | ForAPerson | NotOurs
 _Found = list[ReturnKey] | NotYet | ForAPerson
 
 
@@ -69,18 +82,35 @@ class Resolver:
         Raises:
             StoreUnavailable: The database does not answer.
         """
-        if event.provider == BY_SIGNAL:  # it was told to a return by name, which has begun now
-            told = [(fact["reference"], fact["signal"], fact["body"]) for fact in event.facts]
-            return [Tidings(event.account, *news) for news in told]
         early = now - event.received_at < EARLY
+        found = await self._resolve(turn, event, early=early)
+        unsure = any(fact.get("only_if_known") for fact in event.facts)
+        if isinstance(found, list) or not unsure:
+            return found
+        return NotYet(found.reason) if early else NotOurs(found.reason)
+
+    async def _resolve(
+        self, turn: Turn, event: Open, *, early: bool
+    ) -> list[Tidings] | NotYet | ForAPerson:
         tidings: list[Tidings] = []
         receipts = [fact for fact in event.facts if fact["signal"] == RECEIPT]
         others = [fact for fact in event.facts if fact["signal"] != RECEIPT]
         for fact in others:
-            found = await self._meant(turn, event, fact, early=early)
+            report = fact["body"]
+            is_seen = fact["signal"] == INSPECTION and not report.get("return_id")
+            unnamed = is_seen and bool(Pointers.of(report))
+            found = await (
+                self._in_parcel(turn, event, report, early=early)
+                if unnamed
+                else self._meant(turn, event, fact, early=early)
+            )
             if not isinstance(found, list):
                 return found
-            tidings += [Tidings(*key, fact["signal"], fact["body"]) for key in found]
+            tidings += (
+                await self._split_inspection(report, found)
+                if unnamed
+                else [Tidings(*key, fact["signal"], report) for key in found]
+            )
         if receipts:  # one report, as a fact for each return that it names
             report = receipts[0]["body"]
             found = await self._in_parcel(turn, event, report, early=early)
@@ -104,21 +134,35 @@ class Resolver:
     async def _in_parcel(
         self, turn: Turn, event: Open, report: Mapping[str, Any], *, early: bool
     ) -> _Found:
-        """The returns whose parcel it is, then those that the report names besides."""
-        parcel = report.get("parcel")
-        number = parcel.get("tracking_number") if isinstance(parcel, dict) else None
-        named = report.get("returns")
-        ids = named if isinstance(named, list) else []
-        if not number and not ids:
+        """The returns whose parcel it is, and those that the report names or takes back.
+
+        Where there are none: those of the orders it names, then those sold with its serials.
+        """
+        told = Pointers.of(report)
+        if not told:
             return ForAPerson("names neither a parcel nor a return")
-        by_number = await self._find(turn, event, "tracking", number)
-        by_id = [await self._find(turn, event, "return", one) for one in ids]
+        by_number = await self._find(turn, event, "tracking", told.number)
+        by_id = [await self._find(turn, event, "return", one) for one in told.returns]
         if early and not all(by_id):
             return NotYet("names a return that is not known")
         merchants = {key.tenant for key in by_number}
         besides = [k for keys in by_id for k in keys if not merchants or k.tenant in merchants]
-        keys = list(dict.fromkeys([*by_number, *besides]))
+        before = await self._find(turn, event, "receipt", told.takes_back)
+        keys = list(dict.fromkeys([*by_number, *besides, *before]))
+        for kind, references in (("order", told.orders), ("serial", told.serials)):
+            if keys:
+                break
+            found = [k for one in references for k in await self._find(turn, event, kind, one)]
+            keys = await self._fitting(dict.fromkeys(found), report) if kind == "serial" else found
+        keys = list(dict.fromkeys(keys))
         return _of_one_merchant(keys) if keys else NotYet("no return has this parcel or id")
+
+    async def _fitting(
+        self, keys: Iterable[ReturnKey], report: Mapping[str, Any]
+    ) -> list[ReturnKey]:
+        """Of returns with a serial of the report's those with that serial of that article."""
+        units = readable_units({**report, "units": _with_quantity(report)}) or []
+        return [key for key in keys if sold_with_serial(await self._state(key), units)]
 
     async def _find(self, turn: Turn, event: Open, kind: str, reference: object) -> list[ReturnKey]:
         if not isinstance(reference, str) or not 0 < len(reference) <= LONGEST_REFERENCE:
@@ -126,8 +170,8 @@ class Resolver:
         if not reference.isprintable():
             return []
         tenant = (
-            event.account  # news of our own names its merchant
-            if event.provider == OURS
+            event.account  # what comes by a door of our own names its merchant
+            if event.provider in NAMES_ITS_MERCHANT
             else self._tenants.get(account_key(event.provider, event.account))
         )
         return await find_returns(turn.connection, kind, reference, tenant=tenant)
@@ -141,7 +185,7 @@ class Resolver:
             expecting = [
                 Expecting.of(
                     await self._state(key),
-                    report.get("corrects"),
+                    report.get("corrects") or report.get("retracts"),
                     await turn.bodies_for(*key, RECEIPT),
                 )
                 for key in keys
@@ -150,6 +194,14 @@ class Resolver:
         if shares is None:
             return [Tidings(*keys[0], RECEIPT, report)]
         return [Tidings(*key, RECEIPT, share) for key, share in zip(keys, shares, strict=True)]
+
+    async def _split_inspection(
+        self, report: Mapping[str, Any], keys: Sequence[ReturnKey]
+    ) -> list[Tidings]:
+        """Tell each return what was seen of its own units."""
+        returns = [(key.return_id, await self._state(key)) for key in keys]
+        shares = share_inspection(report, returns)
+        return [Tidings(*keys[index], INSPECTION, share) for index, share in shares]
 
     async def _state(self, key: ReturnKey) -> ReturnState:
         stream = return_stream(*key)
@@ -161,3 +213,11 @@ def _of_one_merchant(keys: list[ReturnKey]) -> _Found:
     """A number that two merchants' returns have in common proves nothing about either."""
     merchants = {key.tenant for key in keys}
     return keys if len(merchants) == 1 else ForAPerson("means returns of several merchants")
+
+
+def _with_quantity(report: Mapping[str, Any]) -> list[Any]:
+    """The units of an inspection, one of each, beside those of a receipt as they are."""
+    units = report.get("units")
+    if not isinstance(units, list):
+        return []
+    return [{"quantity": 1, **unit} if isinstance(unit, dict) else unit for unit in units]

@@ -18,10 +18,10 @@ from adapters.postgres.inbox import Incoming
 from adapters.webhooks import VERIFIERS
 from adapters.webhooks.event import Forged, SourceEvent, Unreadable
 from adapters.webhooks.facts import facts_of
+from api.bodies import read_body
 from api.doors import Behind, Doors
 from api.problems import PROBLEMS, Problem
 
-BODY_LIMIT = 65_536
 LONGEST_ID = 200
 
 router = APIRouter(tags=["webhooks"])
@@ -41,7 +41,7 @@ async def take_webhook(provider: str, account: str, request: Request, behind: Be
     secrets = behind.secrets_of(provider, account)
     if provider not in VERIFIERS or not secrets:
         raise Problem(404, "unknown_account", "there is no such provider or account here")
-    raw = await _read_body(request)
+    raw = await read_body(request)
     try:
         event = VERIFIERS[provider](raw, request.headers, secrets, await behind.clock.now())
     except Forged as forged:
@@ -53,22 +53,6 @@ async def take_webhook(provider: str, account: str, request: Request, behind: Be
         if len(text) > LONGEST_ID or not text.isprintable():
             raise Problem(400, "unreadable", f"{name}: expected a short text", path=f"body.{name}")
     return await _keep(behind, account, event, raw)
-
-
-async def _read_body(request: Request) -> bytes:
-    """Read the body as it was sent; one that is too large is not read to its end."""
-    too_large = Problem(
-        413, "too_large", f"body: at most {BODY_LIMIT} bytes are taken", path="body"
-    )
-    stated = request.headers.get("content-length", "")
-    if stated.isdecimal() and int(stated) > BODY_LIMIT:
-        raise too_large
-    raw = bytearray()
-    async for part in request.stream():
-        raw += part
-        if len(raw) > BODY_LIMIT:
-            raise too_large
-    return bytes(raw)
 
 
 async def _keep(behind: Doors, account: str, event: SourceEvent, raw: bytes) -> Taken:

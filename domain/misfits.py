@@ -9,7 +9,7 @@ from pydantic import ValidationError
 MOST_TOLD = 10
 """Misfits that are told of one body before the rest is only counted."""
 
-_FIELD_FIRST = re.compile(r"[a-z_][a-z0-9_.]*: ")
+_FIELD_FIRST = re.compile(r"[a-z_][A-Za-z0-9_.]*: ")
 """How a message begins that names its field."""
 
 _ON_ONE_LINE = "text on one line, without control characters"

@@ -37,7 +37,7 @@ CREATE TABLE order_payment (
 );
 -- A payment belongs to an order, and through it to all of the order's returns.
 CREATE VIEW partner_reference AS
-SELECT kind, reference, tenant, return_id, position FROM return_reference WHERE kind <> 'order'
+SELECT kind, reference, tenant, return_id, position FROM return_reference
 UNION ALL
 SELECT 'payment', paid.payment_ref, paid.tenant, of_order.return_id, of_order.position
 FROM order_payment AS paid
@@ -69,7 +69,7 @@ class PartnerReferences:
     """Keeps `adapters.postgres.subscription.Projection`. Ask it with `find_returns`."""
 
     name = "partner_references"
-    version = 2
+    version = 3
 
     async def create(self, connection: Connection) -> None:
         await connection.execute(_CREATE)
@@ -88,7 +88,8 @@ async def find_returns(
 
     Args:
         connection: Of the engine.
-        kind: `tracking`, `pickup`, `label`, `payout`, `instruction`, `payment` or `return`.
+        kind: `tracking`, `pickup`, `label`, `payout`, `instruction`, `payment`, `return`, `order`,
+            `serial`, `article` or `receipt`.
         reference: As the partner says it.
         tenant: Look among the returns of this one only.
     """
@@ -106,11 +107,20 @@ def _told(stored: StoredEvent) -> Iterator[tuple[str, str, str, str, int]]:
             yield (kind, reference, *key, stored.position)
 
 
+def _of_goods(event: e.ReturnRequested) -> Iterator[tuple[str, str]]:
+    """By what goods that come back may be known, beside the number on the box."""
+    yield "return", event.return_id
+    yield "order", event.order_id
+    for sku in dict.fromkeys(unit.sku for unit in event.units):
+        yield "article", sku
+    for serial in dict.fromkeys(one for unit in event.units for one in unit.serials):
+        yield "serial", serial
+
+
 def _references(event: e.Event) -> Iterator[tuple[str, str]]:
     match event:
         case e.ReturnRequested():
-            yield "return", event.return_id
-            yield "order", event.order_id
+            yield from _of_goods(event)
         case e.LabelPurchased():
             yield "tracking", event.tracking_number
             yield "label", event.label_ref
@@ -118,6 +128,7 @@ def _references(event: e.Event) -> Iterator[tuple[str, str]]:
             yield "pickup", event.pickup_ref
         case e.ParcelReceived() | e.TrackingEntered():
             yield "tracking", event.tracking_number
+            yield "receipt", event.receipt_id
         case e.PayoutPlanned() | e.PayoutHeld():
             yield "instruction", event.instruction_id
         case b.BillPlanned() | h.HoldPlanned():

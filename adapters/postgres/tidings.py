@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,6 +12,38 @@ from adapters.postgres.pool import Pool
 
 OURS = "reconciliation"
 """The provider under which such news stand in the inbox; the account is the merchant's id."""
+
+
+DOCK, EPCIS, SHEET = "dock", "epcis", "sheet"
+"""Ways in for warehouses, for whoever may speak to our own doors: their account is the merchant."""
+
+NAMES_ITS_MERCHANT = frozenset({OURS, DOCK, EPCIS, SHEET})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came by a way of our own, as the inbox keeps it."""
+
+    way: str
+    tenant: str
+    event_id: str
+    kind: str
+    occurred_at: datetime
+    facts: Sequence[Mapping[str, Any]]
+
+    @property
+    def incoming(self) -> Incoming:
+        """The row; the same content has the same digest."""
+        said = json.dumps(self.facts, sort_keys=True, default=str)
+        return Incoming(
+            provider=self.way,
+            account=self.tenant,
+            event_id=self.event_id,
+            kind=self.kind,
+            occurred_at=self.occurred_at,
+            body_sha256=hashlib.sha256(said.encode()).digest(),
+            facts=self.facts,
+        )
 
 
 class Books(Protocol):

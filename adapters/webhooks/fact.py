@@ -20,3 +20,5 @@ class Fact:
     reference: str
     body: dict[str, Any]
     proven: dict[str, Any] = field(default_factory=dict)
+    only_if_known: bool = False  # it may well be about other goods than returned ones
+    serials: tuple[str, ...] = ()  # of goods that it is about: they lead to a return as well

@@ -74,6 +74,7 @@ class ReportReceipt(Report):
     warehouse: Id
     parcel: ReceivedParcel = ReceivedParcel()
     returns: tuple[Id, ...] = ()
+    orders: tuple[Short, ...] = ()  # for a box that names no return
     units: Annotated[tuple[CountedUnits, ...], Field(max_length=MOST_LINES)]
     corrects: Short = ""  # the message id of an earlier report: this one counts instead
     retracts: Short = ""  # of one that was a mistake: nothing counts instead
@@ -88,16 +89,28 @@ class ReportReceipt(Report):
 
 
 class InspectedUnit(Value):
-    """What the inspector saw of one unit."""
+    """What the inspector saw of one unit: named as we do, else by its serial or its article."""
 
-    line_id: Id
-    unit: Annotated[int, Field(ge=1)]
+    line_id: Id | Literal[""] = ""
+    unit: Annotated[int, Field(ge=1)] | None = None
+    sku: Short = ""
     serial: Short = ""
     grade: Grade
     found_reason: Reason | None = None
     note: Text = ""
     photos: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()
     suggested_disposition: Disposition | None = None
+
+    @model_validator(mode="after")
+    def _names_it(self) -> Self:
+        if bool(self.line_id) != (self.unit is not None):
+            raise ValueError("unit: give the line and which unit of it, or neither")
+        if not self.line_id and not self.sku and not self.serial:
+            raise ValueError("sku: give line_id and unit, or the article, or the serial")
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.line_id}/{self.unit}" if self.line_id else self.serial or self.sku
 
 
 class ReportInspection(Report):

@@ -1,9 +1,9 @@
-"""Which unit a counted thing is, and what may still come. Questions about the state."""
+"""Which unit a thing is that was counted, or looked at. Questions about the state."""
 
+from domain.articles import same_article
 from domain.returns import commands as c
-from domain.returns.state import Parcel, ReturnState, Unit
-from domain.returns.transport.labels import given_up
-from domain.words import Logistics, Receipt
+from domain.returns.state import ReturnState, Unit
+from domain.words import Receipt
 
 STILL_OUT = frozenset(
     {
@@ -26,9 +26,11 @@ def unit_for(state: ReturnState, counted: c.CountedUnits, retired: frozenset[str
     alike = [
         unit
         for unit in state.units.values()
-        if unit.asked.sku == counted.sku
+        if same_article(unit.asked.sku, counted.sku)
         and (not counted.line_id or unit.asked.line_id == counted.line_id)
     ]
+    if counted.serial:  # what was sold with it, before what was sold with another
+        alike.sort(key=lambda unit: counted.serial not in {*unit.asked.serials, unit.serial})
     seen = [unit for unit in alike if _is_seen_uncounted(unit, retired)]
     out = [unit for unit in alike if unit.receipt in STILL_OUT]
     wanted = [unit for unit in out if unit.approved]
@@ -40,12 +42,25 @@ def _is_seen_uncounted(unit: Unit, retired: frozenset[str]) -> bool:
     return unit.receipt is Receipt.RECEIVED and not counts and not unit.stray_id
 
 
-def parcels_still_out(state: ReturnState) -> list[Parcel]:
-    """The parcels that may still bring something."""
-    return [
-        parcel
-        for parcel in state.parcels.values()
-        if parcel.received_at is None
-        and parcel.logistics is not Logistics.LOST
-        and not given_up(state, parcel)
-    ]
+def seen_unit(state: ReturnState, seen: c.InspectedUnit) -> Unit | None:
+    """The unit that an inspector means: by its name, else its serial, else its article.
+
+    Of several alike one that is here and that nobody has looked at yet.
+    """
+    if seen.line_id:
+        return state.units.get(f"{seen.line_id}/{seen.unit}")
+    alike = [unit for unit in state.units.values() if _may_be(unit, seen)]
+    alike.sort(key=lambda unit: _how_unlikely(unit, seen))
+    return next(iter(alike), None)
+
+
+def _how_unlikely(unit: Unit, seen: c.InspectedUnit) -> tuple[bool, bool, bool, bool]:
+    is_it = bool(seen.serial) and unit.serial == seen.serial
+    is_here = unit.receipt is Receipt.RECEIVED
+    return not is_it, bool(unit.inspection_id), not is_here, not unit.approved
+
+
+def _may_be(unit: Unit, seen: c.InspectedUnit) -> bool:
+    if seen.serial and seen.serial in {unit.serial, *unit.asked.serials}:
+        return not unit.serial or unit.serial == seen.serial
+    return bool(seen.sku) and same_article(unit.asked.sku, seen.sku)

@@ -16,6 +16,7 @@ from domain.returns.events import (
     UnitRestocked,
     Verdict,
 )
+from domain.returns.goods.fitting import seen_unit
 from domain.returns.notes import NoteMove
 from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
@@ -43,8 +44,10 @@ def is_final(unit: Unit) -> bool:
 
 def report_inspection(u: Unfolding, report: c.ReportInspection) -> Refused | None:
     """Record what was seen of each unit; what cannot be placed is kept by name."""
+    if any(unit.inspection_id == report.message_id for unit in u.state.units.values()):
+        return None
     for seen in report.units:
-        unit = u.state.units.get(f"{seen.line_id}/{seen.unit}")
+        unit = seen_unit(u.state, seen)
         if unit is None:
             u.happened(
                 MessageRejected(
@@ -52,11 +55,11 @@ def report_inspection(u: Unfolding, report: c.ReportInspection) -> Refused | Non
                     message="report_inspection",
                     message_id=report.message_id,
                     code="unknown_unit",
-                    because=f"units: no unit {seen.line_id}/{seen.unit} in this return, "
+                    because=f"units: no unit {seen} in this return, "
                     f"there are {', '.join(u.state.units)}",
                 )
             )
-        elif unit.inspection_id != report.message_id:
+        else:
             _see(u, report, seen, unit)
     return None
 

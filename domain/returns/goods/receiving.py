@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from domain.articles import same_article
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -13,7 +14,9 @@ from domain.returns.events import (
     UnitReceived,
 )
 from domain.returns.goods import correcting
-from domain.returns.goods.fitting import parcels_still_out, unit_for
+from domain.returns.goods.fitting import unit_for
+from domain.returns.state import Parcel, ReturnState
+from domain.returns.transport.labels import given_up
 from domain.returns.transport.scans import come_back_with_goods
 from domain.returns.unfolding import Unfolding
 from domain.words import Decision, Logistics, Receipt
@@ -106,7 +109,7 @@ def _keep_apart(
     u: Unfolding, report: c.ReportReceipt, parcel_id: str, strays: Counter[tuple[str, str]]
 ) -> None:
     """What is no unit is a stray: one for each article, with its quantity."""
-    known = {unit.asked.sku for unit in u.state.units.values()}
+    known = [unit.asked.sku for unit in u.state.units.values()]
     for number, ((sku, serial), quantity) in enumerate(strays.items(), start=1):
         u.happened(
             UnexpectedUnitReceived(
@@ -117,7 +120,7 @@ def _keep_apart(
                 sku=sku,
                 serial=serial,
                 quantity=quantity,
-                kind="surplus" if sku in known else "wrong_item",
+                kind="surplus" if any(same_article(one, sku) for one in known) else "wrong_item",
             )
         )
 
@@ -153,6 +156,17 @@ def explain_wrong_items(u: Unfolding) -> None:
                     because=f"{stray.sku} was in the box instead of {unit.asked.sku}",
                 )
             )
+
+
+def parcels_still_out(state: ReturnState) -> list[Parcel]:
+    """The parcels that may still bring something."""
+    return [
+        parcel
+        for parcel in state.parcels.values()
+        if parcel.received_at is None
+        and parcel.logistics is not Logistics.LOST
+        and not given_up(state, parcel)
+    ]
 
 
 def miss_units(u: Unfolding) -> None:
