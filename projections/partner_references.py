@@ -128,7 +128,7 @@ def _references(event: e.Event) -> Iterator[tuple[str, str]]:
             yield "pickup", event.pickup_ref
         case e.ParcelReceived() | e.TrackingEntered():
             yield "tracking", event.tracking_number
-            yield "receipt", event.receipt_id
+            yield "receipt", getattr(event, "receipt_id", "")
         case e.PayoutPlanned() | e.PayoutHeld():
             yield "instruction", event.instruction_id
         case b.BillPlanned() | h.HoldPlanned():
