@@ -55,9 +55,10 @@ class Payouts:
             raise defect("no adapter for a provider of stored value")
         order = ports.PayoutOrder(
             instruction_id=coupon.instruction_id,
-            payment_ref=f"coupon:{coupon.valid_until.date().isoformat()}:{coupon.instruction_id}",
+            payment_ref=f"coupon:{coupon.instruction_id}",
             amount=coupon.amount,
             reference=known.state.return_id,
+            valid_until=coupon.valid_until,
         )
         answer = await gateway.find_payout(order) or await gateway.pay_out(order)
         if answer.state not in {"succeeded", "failed", "cancelled"}:
@@ -68,6 +69,7 @@ class Payouts:
             amount=answer.amount,
             coupon_ref=answer.payout_ref,
             code=answer.code,
+            valid_until=answer.valid_until,
             reason=answer.reason[:200],
         )
 

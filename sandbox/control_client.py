@@ -99,14 +99,16 @@ class SandboxControl:
         *,
         saved: bool = True,
         provider: str = "stripe",
+        settles: Json | None = None,
     ) -> None:
         """Load a payment that was taken before (`pi_…`, or `gc_…` for a gift card).
 
         Without `saved` nothing can be held later on what it was paid with. The `provider`,
-        `stripe` or `adyen`, tells what banks do to it.
+        `stripe` or `adyen`, tells what banks do to it. `settles` names the account's `currency`
+        where it is another, with the `rate` then and the `rate_back` of a refund.
         """
         body = {"payment_ref": payment_ref, "amount_minor": amount_minor, "currency": currency}
-        more = {"saved": saved, "provider": provider}
+        more = {"saved": saved, "provider": provider, "settles": settles}
         await self._ask("POST", "/payments/captures", {**body, **more})
 
     async def pay_bill(self, ref: str) -> str:

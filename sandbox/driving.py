@@ -115,6 +115,7 @@ class Driving:
             currency,
             saved=call.body.get("saved", True) is True,
             provider=text(call.body, "provider", default="stripe"),
+            settles=mapping(call.body, "settles", optional=True) or None,
         )
         return Reply(200, payment)
 

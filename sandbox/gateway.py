@@ -7,7 +7,7 @@ from sandbox.face import Face, Operation
 from sandbox.payments import Payments
 from sandbox.scripts import Script
 from sandbox.settings import STRIPE_KEY
-from sandbox.stripe_wire import Keys, key_of, listing, missing, no
+from sandbox.stripe_wire import Keys, expand_of, key_of, listing, missing, no
 from sandbox.wire import Call, Json, Reply, Unfit, number, text, whole
 from sandbox.world import World
 
@@ -79,17 +79,21 @@ class Gateway:
 
     def show(self, call: Call) -> Reply:
         refund = self._payments.refund(call.path["ref"])
-        return missing("refund") if refund is None else Reply(200, objects.refund(refund))
+        if refund is None:
+            return missing("refund")
+        return Reply(200, self._shown(refund, expand_of(call.query)))
 
     def listing(self, call: Call) -> Reply:
         """List a payment's refunds, or everybody's, newest first."""
+        asked = {path.removeprefix("data.") for path in expand_of(call.query)}
         if _payment_of_query(call) == EVERYBODYS:
-            return listing(call, "refunds", self._payments.all_refunds(), objects.refund)
+            every = self._payments.all_refunds()
+            return listing(call, "refunds", every, lambda one: self._shown(one, asked))
         payment = self._payments.get(_payment_of_query(call))
         if payment is None:
             return missing("payment_intent")
         found = self._payments.refunds(payment["payment_ref"])
-        return listing(call, "refunds", found, objects.refund)
+        return listing(call, "refunds", found, lambda one: self._shown(one, asked))
 
     def disputes(self, call: Call) -> Reply:
         """List all disputes, newest first."""
@@ -127,7 +131,12 @@ class Gateway:
             payment, amount, key=key, status=status, why=why, metadata=metadata, reason=reason
         )
         self._plan(refund, script, then)
-        return Reply(200, objects.refund(refund))
+        return Reply(200, self._shown(refund, expand_of(said)))
+
+    def _shown(self, refund: Json, paths: set[str]) -> Json:
+        payment = self._payments.get(refund["payment_ref"])
+        shown = objects.refund(refund)
+        return objects.expanded(shown, payment, paths) if payment and paths else shown
 
     def _script(self, payment: Json, metadata: Json, key: str) -> Script:
         keys = (payment["payment_ref"], metadata.get("return_id", ""), key)

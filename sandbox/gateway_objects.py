@@ -1,6 +1,7 @@
 """Stripe's objects with the fields that its published fixtures have."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from sandbox.wire import Json, digest
@@ -27,6 +28,38 @@ EVIDENCE = (
     *("shipping_address", "shipping_carrier", "shipping_date", "shipping_documentation"),
     *("shipping_tracking_number", "uncategorized_file", "uncategorized_text"),
 )
+
+
+def balance(of: str, amount: int, currency: str, settles: Json | None, rate: str) -> Json:
+    """Show a movement of the account, in its own currency; what leaves it is negative."""
+    scale = Decimal(settles[rate]) if settles else Decimal(1)
+    moved = int((amount * scale).to_integral_value(ROUND_HALF_EVEN))
+    return {
+        "id": "txn_" + digest(*of.split())[:24],
+        "object": "balance_transaction",
+        "amount": moved,
+        "currency": (settles["currency"] if settles else currency).lower(),
+        "exchange_rate": float(scale) if settles else None,
+        "fee": 0,
+        "net": moved,
+        "status": "available",
+        "type": of.split(maxsplit=1)[0],
+    }
+
+
+def expanded(shown: Json, payment: Mapping[str, Any], paths: Collection[str]) -> Json:
+    """Put the objects in the place of their ids, where they were asked for."""
+    settles, currency = payment.get("settles"), payment["currency"]
+    if "balance_transaction" in paths:
+        of = f"refund {shown['id']}"
+        taken = balance(of, -shown["amount"], currency, settles, "rate_back")
+        shown = {**shown, "balance_transaction": taken}
+    if "charge.balance_transaction" in paths:
+        whole = charge(payment, 0)
+        of = f"charge {whole['id']}"
+        brought = balance(of, whole["amount"], currency, settles, "rate")
+        shown = {**shown, "charge": {**whole, "balance_transaction": brought}}
+    return shown
 
 
 def refund(kept: Mapping[str, Any]) -> Json:

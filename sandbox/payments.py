@@ -41,11 +41,13 @@ class Payments:
         saved: bool = True,
         metadata: Json | None = None,
         provider: str = "stripe",
+        settles: Json | None = None,
     ) -> Json:
         """Note that money was taken; the same again is the same.
 
         What it was paid with may be used again when it was `saved`. The `provider` tells what
-        a bank does to it.
+        a bank does to it. With `settles` the account has another `currency`: one unit of the
+        customer's brought `rate` of it, and takes `rate_back` when it goes back.
 
         Raises:
             Unfit: The payment is known with another amount or currency.
@@ -66,6 +68,7 @@ class Payments:
             "provider": provider,
             "customer": "cus_" + digest("customer", payment_ref)[:24] if saved else None,
             "metadata": metadata or {},
+            "settles": settles,
         }
         self._books.put("payment", payment_ref, payment, reference=payment["charge"])
         self._books.book(

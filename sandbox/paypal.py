@@ -52,6 +52,7 @@ def paypal_face(world: World, payments: Payments) -> Face:
             Operation("token", "POST", "/v1/oauth2/token", counter.token, lambda _call: "token"),
             Operation("refund", "POST", refund, counter.create, _key, about=_about),
             Operation("get", "GET", "/v2/payments/refunds/{ref}", counter.show, _ref),
+            Operation("capture", "GET", "/v2/payments/captures/{ref}", counter.capture, _ref),
             Operation(
                 "list", "GET", "/v1/reporting/transactions", counter.report, _since, about=_span
             ),
@@ -88,6 +89,19 @@ class PayPal:
     def show(self, call: Call) -> Reply:
         refund = self._books.get("paypal_refund", call.path["ref"])
         return _no(404, "INVALID_RESOURCE_ID") if refund is None else Reply(200, shown(refund))
+
+    def capture(self, call: Call) -> Reply:
+        """Show what was paid, with the rate at which it came into the account."""
+        payment = self._payments.get(call.path["ref"])
+        if payment is None:
+            return _no(404, "INVALID_RESOURCE_ID")
+        amount = _amount({"minor": payment["amount_minor"], "currency": payment["currency"]})
+        received: Json = {"gross_amount": amount}
+        if payment["settles"]:
+            rate = _rate(payment["currency"], payment["settles"], "rate")
+            received["exchange_rate"] = rate
+        body = {"id": call.path["ref"], "status": "COMPLETED", "amount": amount}
+        return Reply(200, {**body, "seller_receivable_breakdown": received})
 
     def report(self, call: Call) -> Reply:
         """List what moved in a span of time, page by page."""
@@ -140,6 +154,7 @@ class PayPal:
             "status": status,
             "at": iso(now),
             "key": key,
+            "settles": payment["settles"],
         }
         self._books.put(
             "paypal_refund", refund["id"], refund, reference=refund["invoice_id"], family=capture
@@ -193,8 +208,12 @@ class PayPal:
 
 
 def shown(refund: Json) -> Json:
-    """Show a refund."""
+    """Show a refund; the rate only where the account has another currency."""
+    settles = refund.get("settles")
+    rate = _rate(refund["currency"], settles, "rate_back") if settles else None
+    parts = {"net_amount_breakdown": [{"exchange_rate": rate}]} if rate else {}
     return {
+        "seller_payable_breakdown": {"gross_amount": _amount(refund), **parts},
         "id": refund["id"],
         "amount": _amount(refund),
         "invoice_id": refund["invoice_id"],
@@ -250,6 +269,11 @@ def _amount(refund: Json) -> dict[str, str]:
     digits = DECIMALS.get(refund["currency"], 2)
     value = f"{Decimal(refund['minor']).scaleb(-digits):.{digits}f}"
     return {"currency_code": refund["currency"], "value": value}
+
+
+def _rate(currency: str, settles: Json, which: str) -> dict[str, str]:
+    target, value = str(settles["currency"]), str(settles[which])
+    return {"source_currency": currency, "target_currency": target, "value": value}
 
 
 def _ref(call: Call) -> str:

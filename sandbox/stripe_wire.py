@@ -1,6 +1,6 @@
 """How the gateway answers in Stripe's dialect: once per key, in pages, and with a reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from sandbox import gateway_objects as objects
@@ -64,6 +64,15 @@ def listing(call: Call, what: str, found: list[Json], shown: Callable[[Json], Js
         "data": [shown(one) for one in page],
     }
     return Reply(200, body)
+
+
+def expand_of(said: Json | Mapping[str, str]) -> set[str]:
+    """Read which objects are to stand in the place of their ids; forms number them."""
+    nested: object = said.get("expand")
+    named = list(nested.values()) if isinstance(nested, dict) else []
+    named += nested if isinstance(nested, list) else []
+    flat = (value for name, value in said.items() if name.startswith("expand["))
+    return {str(path) for path in (*named, *flat)}
 
 
 def missing(what: str) -> Reply:

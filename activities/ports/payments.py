@@ -17,6 +17,7 @@ class PayoutOrder(Value):
     reference: str  # the return's id, for their books
     maybe_sent_for: timedelta = timedelta(0)  # since it may first have been sent, at the longest
     payout_ref: str = ""  # theirs, where they have answered before
+    valid_until: datetime | None = None  # of a coupon: issued value that ends
 
 
 class PayoutAnswer(Value):
@@ -31,6 +32,7 @@ class PayoutAnswer(Value):
     payout_ref: str = ""
     reason: str = ""
     code: str = ""
+    valid_until: datetime | None = None  # of issued value that ends, as they say it
     amount: Money | None = None
     cost: Money | None = None  # what it took of the merchant's balance, in its currency
     worth: Money | None = None  # what the same part of the payment had brought there

@@ -15,6 +15,7 @@ import httpx2
 from activities.failures import AnswerLost, Misspoken
 from activities.ports import Booked, Capabilities, PayoutAnswer, PayoutOrder
 from adapters.http import DEFAULT_DEADLINE, Answer, TheirObject, path_of, unexpected
+from adapters.payments.paypal_exchange import Capture, Payable
 from adapters.payments.paypal_http import PayPalHttp
 from adapters.payments.paypal_words import (
     DONE_BEFORE,
@@ -49,6 +50,7 @@ class Refund(TheirObject):
     id: str
     status: str
     amount: Amount
+    seller_payable_breakdown: Payable | None = None
 
 
 class Info(TheirObject):
@@ -105,7 +107,8 @@ class PayPalGateway:
         since = until - min(order.maybe_sent_for + timedelta(days=1), KEY_LIFETIME * 2)
         async for info in self._transactions(since, until, {"transaction_type": REFUNDED}):
             if info.invoice_id == order.instruction_id:
-                return await self.fetch_payout(info.transaction_id)
+                refund = await self._fetch(info.transaction_id)
+                return await self._exchanged(refund, order.payment_ref)
         return None
 
     async def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
@@ -132,7 +135,7 @@ class PayPalGateway:
             headers={"PayPal-Request-Id": order.instruction_id, "Prefer": "return=representation"},
         )
         if answer.accepted:
-            made = understand(answer.read(Refund))
+            made = await self._exchanged(answer.read(Refund), order.payment_ref)
             if made.amount != order.amount:
                 raise Misspoken(f"paypal: {call}: they have refunded something else")
             return made
@@ -140,10 +143,28 @@ class PayPalGateway:
 
     async def fetch_payout(self, payout_ref: str) -> PayoutAnswer:
         """Ask how a refund stands."""
+        return understand(await self._fetch(payout_ref))
+
+    async def _fetch(self, payout_ref: str) -> Refund:
         answer = await self._http.ask("GET", path_of("/v2/payments/refunds/{ref}", ref=payout_ref))
         if not answer.accepted:
             raise unexpected("paypal: GET /v2/payments/refunds/{id}", answer, _issue(answer))
-        return understand(answer.read(Refund))
+        return answer.read(Refund)
+
+    async def _exchanged(self, refund: Refund, capture_id: str) -> PayoutAnswer:
+        """Say what it cost in the account's currency, where that is another."""
+        said, payable = understand(refund), refund.seller_payable_breakdown
+        rate = payable.rate if payable is not None else None
+        if rate is None or said.amount is None:
+            return said
+        call = "/v2/payments/captures/{ref}"
+        answer = await self._http.ask("GET", path_of(call, ref=capture_id))
+        if not answer.accepted:
+            raise unexpected(f"paypal: GET {call}", answer, _issue(answer))
+        received = answer.read(Capture).seller_receivable_breakdown
+        brought = received.exchange_rate if received is not None else None
+        worth = brought.of(said.amount) if brought is not None else None
+        return said.model_copy(update={"cost": rate.of(said.amount), "worth": worth})
 
     async def booked(self, since: datetime, until: datetime) -> Sequence[Booked]:
         """List refunds and what was taken back; the last three hours may be missing."""

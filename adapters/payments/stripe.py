@@ -24,6 +24,13 @@ from adapters.http import (
 )
 from adapters.payments.stripe_amounts import from_stripe, to_stripe
 from adapters.payments.stripe_client import StripeApi
+from adapters.payments.stripe_exchange import (
+    EXPANDED,
+    EXPANDED_IN_LIST,
+    Balance,
+    Charged,
+    exchanged,
+)
 from adapters.payments.stripe_wire import (
     BOOK_PAGES_LIMIT,
     PAGE_SIZE,
@@ -87,7 +94,8 @@ class Refund(TheirObject):
     metadata: Mapping[str, str] | None = None
     created: int = 0
     payment_intent: str | None = None
-    charge: str | None = None
+    charge: Charged | str | None = None
+    balance_transaction: Balance | str | None = None
 
 
 class Dispute(TheirObject):
@@ -128,7 +136,7 @@ class StripeGateway:
         """Look for the instruction among all refunds of its payment, however old."""
 
         def page(after: str) -> Awaitable[StripeObject]:
-            asked: RefundListParams = {"limit": PAGE_SIZE}
+            asked: RefundListParams = {"limit": PAGE_SIZE, "expand": [*EXPANDED_IN_LIST]}
             asked[_kind(order.payment_ref)] = order.payment_ref
             if after:
                 asked["starting_after"] = after
@@ -148,6 +156,7 @@ class StripeGateway:
             return PayoutAnswer(state="failed", reason=UNSAYABLE)
         params: RefundCreateParams = {
             "amount": amount,
+            "expand": [*EXPANDED],
             "metadata": {
                 "instruction_id": order.instruction_id,
                 "return_id": order.reference,
@@ -167,7 +176,8 @@ class StripeGateway:
     async def fetch_payout(self, payout_ref: str) -> PayoutAnswer:
         """Ask for the truth about a refund that a webhook hinted at."""
         call = "GET /refunds/{id}"
-        answer = await self._api.answer(call, self._api.v1.refunds.retrieve_async(payout_ref))
+        asked = self._api.v1.refunds.retrieve_async(payout_ref, {"expand": [*EXPANDED]})
+        answer = await self._api.answer(call, asked)
         return understand(accepted(call, answer).read(Refund))
 
     async def booked(self, since: datetime, until: datetime) -> Sequence[Booked]:
@@ -203,12 +213,17 @@ def understand(refund: Refund) -> PayoutAnswer:
     state = STATES.get(refund.status or "pending")
     if state is None:
         raise Misspoken(f"stripe: refund status {printable_code(refund.status)}")
+    cost, worth = exchanged(
+        refund.amount, refund.currency, refund.balance_transaction, refund.charge
+    )
     reason = "" if refund.failure_reason is None else REASONS.get(refund.failure_reason, "unknown")
     return PayoutAnswer(
         state=state,
         payout_ref=refund.id,
         reason=reason or ("unknown" if state == "failed" else ""),
         amount=from_stripe(refund.amount, refund.currency),
+        cost=cost,
+        worth=worth,
     )
 
 
@@ -217,7 +232,7 @@ def _booked_refund(refund: Refund) -> Booked:
         kind="payout",
         ref=refund.id,
         instruction_id=_instruction(refund),
-        payment_ref=refund.payment_intent or refund.charge or "",
+        payment_ref=refund.payment_intent or _id_of(refund.charge),
         amount=from_stripe(refund.amount, refund.currency),
         state=understand(refund).state,
         at=at_second(refund.created),
@@ -234,6 +249,10 @@ def _booked_dispute(dispute: Dispute) -> Booked:
         state=DISPUTE_STATES.get(dispute.status, "open"),
         at=at_second(dispute.created),
     )
+
+
+def _id_of(charge: Charged | str | None) -> str:
+    return charge.id if isinstance(charge, Charged) else charge or ""
 
 
 def _instruction(refund: Refund) -> str:

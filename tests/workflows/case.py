@@ -28,11 +28,13 @@ class Case:
     _told: int = field(default=0)
 
     @classmethod
-    async def of(cls, engine: Engine, captured_minor: int = 18600) -> Self:
-        """Let somebody pay for an order of three shoes."""
+    async def of(
+        cls, engine: Engine, captured_minor: int = 18600, settles: dict[str, str] | None = None
+    ) -> Self:
+        """Let somebody pay for an order of three shoes; `settles` in another currency."""
         key = uuid4().hex[:10]
         case = cls(engine, f"R-{key}", f"W-{key}", f"pi_{key}")
-        await engine.sandbox.capture(case.payment, captured_minor, "EUR")
+        await engine.sandbox.capture(case.payment, captured_minor, "EUR", settles=settles)
         return case
 
     def sibling(self) -> "Case":

@@ -194,3 +194,15 @@ async def test_a_gateway_that_does_not_let_us_in_is_a_concern_until_it_does(
     assert answer["accepted"], answer["because"]
     assert await engine.ended(case.return_id) == "completed"
     assert len(await case.refunds()) == 1
+
+
+async def test_what_the_rate_did_is_booked_to_the_merchant_by_the_gateways_own_word(
+    engine: Engine,
+) -> None:
+    case = await Case.of(engine, settles={"currency": "USD", "rate": "1.1", "rate_back": "1.2"})
+    status = await case.paid()
+    assert status["money"]["paid_minor"] == PRICE_MINOR
+    explained = await engine.handle(case.return_id).query("explain_money")
+    [payout] = explained["payouts"]
+    # 55.10 EUR: 66.12 USD taken, 60.61 brought
+    assert payout["exchange_loss"] == {"amount_minor": 551, "currency": "USD"}

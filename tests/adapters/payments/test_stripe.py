@@ -66,6 +66,8 @@ async def test_a_refund_carries_the_instruction_as_key_and_as_metadata() -> None
         "amount": ["1085"],
         "metadata[instruction_id]": [ORDER.instruction_id],
         "metadata[return_id]": ["R-1"],
+        "expand[0]": ["balance_transaction"],
+        "expand[1]": ["charge.balance_transaction"],
     }
 
 
