@@ -7,7 +7,7 @@ from sandbox.face import Face, Operation
 from sandbox.keys import Answers
 from sandbox.payments import Payments
 from sandbox.settings import BEARER
-from sandbox.wire import Call, Json, Reply, digest, iso, moment, text, whole
+from sandbox.wire import Call, Json, Reply, Unfit, digest, iso, moment, text, whole
 from sandbox.world import World
 
 GIFT_CARD = "gc_"
@@ -75,6 +75,9 @@ class StoredValue:
         if refusal is not None:
             return refusal
         now = self._world.clock.now()
+        ends = moment(said, "expires_at") if said.get("expires_at") else None
+        if ends is not None and ends <= now:
+            raise Unfit("expires_at", "a time to come")
         credit = {
             "id": "cr_" + digest("credit", key)[:24],
             "account": account,
@@ -85,6 +88,7 @@ class StoredValue:
             "idempotency_key": key,
             "status": "issued",
             "created_at": iso(now),
+            "expires_at": iso(ends) if ends is not None else None,
         }
         self._books.put("credit", str(credit["id"]), credit, reference=key, family=account)
         self._book(credit, key)

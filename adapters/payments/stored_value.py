@@ -5,6 +5,7 @@ They keep our instruction as the native key for ever, and issue or refuse at onc
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx2
 
@@ -35,6 +36,7 @@ class Credit(TheirObject):
     account: str = ""
     idempotency_key: str = ""
     created_at: datetime = BEFORE_THEY_SAID
+    expires_at: datetime | None = None
 
 
 class CreditList(TheirObject):
@@ -76,12 +78,14 @@ class StoredValueGateway:
 
     async def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
         """Issue the value; the account is a gift card's or the customer's."""
-        body = {
+        body: dict[str, Any] = {
             "account": order.payment_ref,
             "amount_minor": order.amount.amount_minor,
             "currency": order.amount.currency,
             "reference": order.reference,
         }
+        if order.valid_until is not None:
+            body["expires_at"] = order.valid_until.isoformat()
         key = {"Idempotency-Key": order.instruction_id}
         answer = await self._http.ask("POST", "/credits", body=body, headers=key)
         return _issued(answer.read(Credit)) if answer.accepted else _refused(answer)
@@ -117,8 +121,15 @@ def _booked(credit: Credit) -> Booked:
 def _issued(credit: Credit) -> PayoutAnswer:
     if credit.status != "issued":
         raise Misspoken("storedvalue: a credit that is not issued")
+    ends = credit.expires_at
+    if ends is not None and ends.tzinfo is None:
+        raise Misspoken("storedvalue: a credit that ends at a time without an offset")
     return PayoutAnswer(
-        state="succeeded", payout_ref=credit.id, code=credit.code or "", amount=_amount(credit)
+        state="succeeded",
+        payout_ref=credit.id,
+        code=credit.code or "",
+        valid_until=ends,
+        amount=_amount(credit),
     )
 
 

@@ -12,6 +12,7 @@ from domain.returns.agenda import Step
 from domain.returns.shown.carriers import CarrierStatus
 from domain.returns.shown.status import (
     BillStatus,
+    CouponStatus,
     HoldStatus,
     MoneyStatus,
     ParcelStatus,
@@ -101,6 +102,8 @@ def whole(status: Status, link: str) -> Iterator[str]:
     yield from _section("Payouts", columns(_payout(one, status.currency) for one in status.payouts))
     asked = columns(_bill(one, status.currency) for one in status.bills)
     kept = columns(_hold(one, status.currency) for one in status.holds)
+    coupons = columns(_coupon(one, status.currency) for one in status.coupons)
+    yield from _section("Coupons", coupons)
     yield from _section("Asked of the customer", [*asked, *kept])
     strays = [f"  {shown(stray)}" for stray in status.strays]
     yield from _section("Unexpected", [*strays, *_more(status.strays_more)])
@@ -119,6 +122,11 @@ def _hold(hold: HoldStatus, currency: str) -> list[str]:
     amount = money(hold.taken_minor or hold.amount_minor, currency)
     why = words(shown(hold.reason)) if hold.reason else ""
     return [amount, f"kept ready for {shown(hold.unit)}", hold.state, why]
+
+
+def _coupon(coupon: CouponStatus, currency: str) -> list[str]:
+    until = f"valid until {coupon.valid_until:%Y-%m-%d}"
+    return [money(coupon.amount_minor, currency), f"for {coupon.unit}", coupon.state, until]
 
 
 def _more(number: int) -> list[str]:

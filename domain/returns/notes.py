@@ -6,7 +6,7 @@ Each is said by the activity that performed the step, under the step's id.
 from datetime import datetime
 from typing import Literal
 
-from domain.model import Short, Text, Value
+from domain.model import Moment, Short, Text, Value
 from domain.money import Money
 from domain.words import PickupException
 
@@ -202,6 +202,7 @@ class NoteCoupon(Note):
     state: Literal["issued", "refused"]
     coupon_ref: str = ""
     code: str = ""
+    valid_until: Moment | None = None  # as they say it
     reason: Short = ""
     amount: Money | None = None  # as they say it
 

@@ -275,3 +275,14 @@ async def test_credit_goes_to_an_account_made_on_first_use_and_can_be_claimed_by
     answer = await credits_.pay_out(order)
     assert answer.state == "succeeded"
     assert answer.code
+
+
+async def test_value_that_ends_is_issued_with_its_end_and_found_with_it(
+    credits_: StoredValueGateway, partners: Partners
+) -> None:
+    order = await captured(partners, "coupon")
+    end = (await partners.control.now()).replace(microsecond=0) + timedelta(days=90)
+    order = order.model_copy(update={"payment_ref": "coupon:c-1", "valid_until": end})
+    answer = await credits_.pay_out(order)
+    assert (answer.state, answer.valid_until) == ("succeeded", end)
+    assert await credits_.find_payout(order) == answer

@@ -30,7 +30,9 @@ def _coupon(state: ReturnState, key: str, life: str, code: str = "") -> ReturnSt
 
 
 def _coupon_issued(state: ReturnState, event: e.CouponIssued) -> ReturnState:
-    return _coupon(state, event.instruction_id, "issued", event.code)
+    state = _coupon(state, event.instruction_id, "issued", event.code)
+    issued = replace(state.coupons[event.instruction_id], valid_until=event.valid_until)
+    return replace(state, coupons={**state.coupons, event.instruction_id: issued})
 
 
 def _coupon_refused(state: ReturnState, event: e.CouponRefused) -> ReturnState:

@@ -4,7 +4,7 @@ It takes from no payment of the order. What it is given for counts against the u
 nothing else is given for it; its face value is the policy's to say.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.money import Money, percentage_up
 from domain.orders.caps import check_reservation
@@ -17,9 +17,13 @@ from domain.returns.goods.inspecting import is_final
 from domain.returns.money.adjusting import judged_value
 from domain.returns.money.paying import funds_paid, funds_released
 from domain.returns.notes import NoteCoupon
-from domain.returns.state import ReturnState, Unit
+from domain.returns.state import Coupon, ReturnState, Unit
 from domain.returns.unfolding import Unfolding
+from domain.returns.worrying import worry
 from domain.words import Decision, Resolution
+
+ROUNDED = timedelta(seconds=1)
+"""How much of an end is lost where an issuer counts in whole seconds."""
 
 
 def given_for(state: ReturnState, unit: Unit) -> int:
@@ -103,11 +107,24 @@ def note_coupon(u: Unfolding, note: NoteCoupon) -> Refused | None:
             amount=coupon.amount,
             code=note.code,
             coupon_ref=note.coupon_ref,
-            valid_until=coupon.valid_until,
+            valid_until=_end(u, note, coupon),
         )
     )
     funds_paid(u, coupon.instruction_id, note.coupon_ref)
     return None
+
+
+def _end(u: Unfolding, note: NoteCoupon, coupon: Coupon) -> datetime:
+    """Until when it can be used: as its issuer says, who must not give less than was promised."""
+    if note.valid_until is None:
+        return coupon.valid_until
+    if note.valid_until < coupon.valid_until - ROUNDED:
+        because = (
+            f"the coupon ends at {note.valid_until:%Y-%m-%d %H:%M}, "
+            f"and {coupon.valid_until:%Y-%m-%d %H:%M} UTC was promised"
+        )
+        worry(u, f"ends_early:{coupon.instruction_id}", "coupon_ends_early", because)
+    return note.valid_until
 
 
 def _differs(u: Unfolding, note: NoteCoupon, expected: Money) -> None:

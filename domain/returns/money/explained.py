@@ -1,6 +1,6 @@
 """The derivation of a return's money, as it is told: to programs as it is, to people in lines."""
 
-from domain.model import Value
+from domain.model import Moment, Value
 from domain.money import Money
 from domain.policy.quote import ExchangeQuote
 from domain.returns.events import PayoutPart
@@ -86,6 +86,7 @@ class CouponExplained(Value):
     state: str
     face_minor: int
     value_minor: int
+    valid_until: Moment | None = None
 
 
 class Explained(Value):

@@ -39,7 +39,8 @@ def text_of(told: Explained, shown: Callable[[Money], str] = str) -> Iterator[st
         yield from _sum(money, *((part.key, part.amount_minor) for part in payout.parts))
         yield from _who(payout, shown)
     for coupon in told.coupons:
-        yield f"Coupon of {money(coupon.face_minor)} for {coupon.unit}: {coupon.state}"
+        ends = f", valid until {coupon.valid_until:%Y-%m-%d}" if coupon.valid_until else ""
+        yield f"Coupon of {money(coupon.face_minor)} for {coupon.unit}: {coupon.state}{ends}"
         yield from _sum(money, ("given for", coupon.value_minor))
     yield f"Paid: {money(told.paid_minor)}"
 

@@ -87,6 +87,7 @@ def explain(state: ReturnState) -> Explanation:
                 state=coupon.life,
                 face_minor=coupon.amount.amount_minor,
                 value_minor=coupon.value_minor,
+                valid_until=coupon.valid_until,
             )
             for coupon in state.coupons.values()
         ),

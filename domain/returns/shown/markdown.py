@@ -8,6 +8,7 @@ from domain.money import Money
 from domain.returns.agenda import Step
 from domain.returns.shown.status import (
     BillStatus,
+    CouponStatus,
     HoldStatus,
     ParcelStatus,
     PayoutStatus,
@@ -71,6 +72,7 @@ def _lines(status: Status) -> Iterator[str]:
     yield from _listed([_payout(payout, status.currency) for payout in status.payouts])
     yield from _listed([_bill(bill, status.currency) for bill in status.bills])
     yield from _listed([_hold(hold, status.currency) for hold in status.holds])
+    yield from _listed([_coupon(coupon, status.currency) for coupon in status.coupons])
 
 
 def _step(step: Step) -> str:
@@ -108,6 +110,12 @@ def _hold(hold: HoldStatus, currency: str) -> str:
     amount = _money(hold.taken_minor or hold.amount_minor, currency)
     why = f" ({escaped(_words(hold.reason))})" if hold.reason else ""
     return f"{amount} kept ready for {escaped(hold.unit)}: **{hold.state}**{why}"
+
+
+def _coupon(coupon: CouponStatus, currency: str) -> str:
+    amount = _money(coupon.amount_minor, currency)
+    unit, until = escaped(coupon.unit), coupon.valid_until.date()
+    return f"coupon of {amount} for {unit}: **{coupon.state}**, valid until {until}"
 
 
 def _listed(told: Sequence[str], untold: int = 0) -> Iterator[str]:

@@ -85,3 +85,13 @@ class MoneyStatus(Value):
     to_pay_minor: int = 0  # by the customer, on bills that are not paid yet
     collected_minor: int = 0  # from the customer, for this return
     given_back_minor: int = 0  # of what was collected: promised back, or paid back
+
+
+class CouponStatus(Value):
+    """A coupon for a unit. Its code is told to nobody but the customer."""
+
+    instruction_id: str
+    unit: str
+    state: str
+    amount_minor: int
+    valid_until: Moment

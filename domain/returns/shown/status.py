@@ -19,6 +19,7 @@ from domain.returns.shown.carriers import CarrierStatus, carriers_of
 from domain.returns.shown.headline import headline
 from domain.returns.shown.standing import (
     BillStatus,
+    CouponStatus,
     HoldStatus,
     MoneyStatus,
     ParcelStatus,
@@ -32,6 +33,7 @@ from domain.words_of_money import BillState
 __all__ = [
     "MOST_SHOWN",
     "BillStatus",
+    "CouponStatus",
     "HoldStatus",
     "MoneyStatus",
     "ParcelStatus",
@@ -71,6 +73,7 @@ class Status(Value):
     payouts: tuple[PayoutStatus, ...] = ()
     bills: tuple[BillStatus, ...] = ()
     holds: tuple[HoldStatus, ...] = ()
+    coupons: tuple[CouponStatus, ...] = ()
     strays: tuple[str, ...] = ()
     strays_more: int = 0  # that are not shown here
     methods: tuple[MethodPrice, ...] = ()  # while the goods can still go another way
@@ -115,6 +118,7 @@ def status_of(tenant: str, return_id: str, state: ReturnState) -> Status:
         payouts=_payouts(state),
         bills=_bills(state),
         holds=_holds(state),
+        coupons=_coupons(state),
         strays=tuple(strays[:MOST_SHOWN]),
         strays_more=max(0, len(strays) - MOST_SHOWN),
         methods=state.quote.methods if state.quote and not state.has_left else (),
@@ -212,6 +216,19 @@ def _payouts(state: ReturnState) -> tuple[PayoutStatus, ...]:
             code=payout.code,
         )
         for payout in state.payouts.values()
+    )
+
+
+def _coupons(state: ReturnState) -> tuple[CouponStatus, ...]:
+    return tuple(
+        CouponStatus(
+            instruction_id=coupon.instruction_id,
+            unit=coupon.unit,
+            state=coupon.life,
+            amount_minor=coupon.amount.amount_minor,
+            valid_until=coupon.valid_until,
+        )
+        for coupon in state.coupons.values()
     )
 
 

@@ -5,12 +5,16 @@ from datetime import timedelta
 from domain.money import Money
 from domain.returns import commands as c
 from domain.returns.events import (
+    Escalated,
     OfferMade,
     PayoutPlanned,
     ReturnCompleted,
 )
 from domain.returns.events.resolving import CouponIssued, CouponPlanned
+from domain.returns.money.explained_text import text_of
+from domain.returns.money.explaining import explain
 from domain.returns.money.promising import promised_minor
+from domain.returns.shown.status import status_of
 from domain.words import Actor, Disposition, Grade, Headline, Resolution
 from tests.domain.returns.resolving import COUPON, MENDED, accept, decline
 from tests.domain.returns.shop import LABEL_FEE, PHONE_MINOR, SHIRT_MINOR
@@ -54,6 +58,28 @@ def test_a_coupon_is_worth_what_the_policy_says_and_takes_from_no_payment() -> N
     (given,) = known.ledger.reservations.values()
     assert (given.tender_id, given.amount_minor, given.state) == (None, SHIRT_MINOR, "paid")
     assert known.last(ReturnCompleted).promised_minor == 0
+
+
+def test_its_end_is_its_issuers_word_and_is_told_shown_and_explained() -> None:
+    known = inspected(wish(**COUPON))
+    rounded = known.last(CouponPlanned).valid_until.replace(microsecond=0) + timedelta(hours=5)
+    known = known.perform("issue_coupon", valid_until=rounded)
+    assert known.last(CouponIssued).valid_until == rounded
+    [shown] = status_of("acme", "R-1", known.state).coupons
+    assert (shown.state, shown.valid_until) == ("issued", rounded)
+    [told] = [one for one in known.state.notices.values() if one.template == "coupon"]
+    assert told.facts["valid_until"] == rounded.date().isoformat()
+    lines = list(text_of(explain(known.state)))
+    assert any(f"issued, valid until {rounded:%Y-%m-%d}" in line for line in lines)
+    assert known.count("Escalated") == 0
+
+
+def test_a_coupon_that_ends_before_the_promised_time_is_before_a_person() -> None:
+    known = inspected(wish(**COUPON))
+    early = known.last(CouponPlanned).valid_until - timedelta(days=1)
+    known = known.perform("issue_coupon", valid_until=early)
+    assert known.last(Escalated).what == "coupon_ends_early"
+    assert known.last(CouponIssued).valid_until == early
 
 
 def test_a_dispute_that_is_won_brings_a_coupon_for_the_difference() -> None:
