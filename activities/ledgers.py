@@ -5,7 +5,6 @@ order itself), so one that is repeated after a lost answer adds nothing.
 """
 
 import asyncio
-import random
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +14,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from activities.event_store import Append, EventStore, StoredEvent, VersionConflict
+from activities.rivals import PATIENCE, Crowded, let_others_pass
 from activities.stored import as_stored
 from activities.subjects import Subjects
 from domain.orders.commands import OrderCommand, RecordOrder
@@ -29,14 +29,7 @@ from domain.refusal import Refused
 
 log = structlog.get_logger()
 
-_PATIENCE = 200  # times that somebody else may be faster before we say so
-_FIRST_PAUSE_S = 0.004  # about what an append takes
-_LONGEST_PAUSE_S = 0.2
 _KEPT = 256  # ledgers, of a few kilobytes each
-
-
-class CrowdedOrder(Exception):
-    """Others wrote to this order faster than we could decide. Ask again."""
 
 
 class LedgerOutcome(NamedTuple):
@@ -101,7 +94,7 @@ class OrderLedgers:
 
         Raises:
             StoreUnavailable: The store did not answer; ask again, it is recorded once.
-            CrowdedOrder: Too many others wrote at the same time; ask again.
+            Crowded: Too many others wrote at the same time; ask again.
         """
         order = snapshot.order()
         known = await self.look(order.tenant, order.order_id)
@@ -136,11 +129,12 @@ class OrderLedgers:
 
         Raises:
             StoreUnavailable: The store did not answer; ask again, it is recorded once.
-            CrowdedOrder: Too many others wrote at the same time; ask again.
+            Crowded: Too many others wrote at the same time; ask again.
         """
         stream = ledger_stream(tenant, order_id)
         async with self._in_hand.setdefault(stream, asyncio.Lock()):  # ours take turns
-            for attempt in range(_PATIENCE):
+            for attempt in range(PATIENCE):
+                await let_others_pass(attempt)
                 known = await self._load(stream)
                 decision = decide(known.ledger, command, now, self._limit(known.ledger))
                 if isinstance(decision, Refused):
@@ -153,12 +147,11 @@ class OrderLedgers:
                     await self._store.append(Append(stream, known.version, stored))
                 except VersionConflict:  # decide again on what is true now
                     self.conflicts += 1
-                    await asyncio.sleep(random.uniform(0, _pause_s(attempt)))  # noqa: S311 no secret
                     continue
                 self._keep(stream, _Kept(decision.ledger, known.version + len(stored)))
                 log.info("order.recorded", types=[event.type for event in decision.events])
                 return LedgerOutcome(decision.ledger, decision.events, was_new=known.ledger is None)
-        raise CrowdedOrder(f"order {order_id}: others were faster {_PATIENCE} times")
+        raise Crowded(f"order {order_id}: others were faster {PATIENCE} times")
 
     def _may_begin(self, known: Ledger | None, snapshot: OrderSnapshot, now: datetime) -> bool:
         """Whether the order will be taken: nothing is kept of a person for one that is not."""
@@ -185,8 +178,3 @@ class OrderLedgers:
         self._kept.move_to_end(stream)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-
-
-def _pause_s(attempt: int) -> float:
-    """Up to so long is waited before the next attempt, so that not all come back at once."""
-    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * (1 << min(attempt, 10)))

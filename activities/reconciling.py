@@ -16,7 +16,7 @@ from activities.event_ids import new_event_id
 from activities.event_store import Append, EventStore, NewEvent, VersionConflict
 from activities.failures import PartnerFailure
 from activities.ports import Booked, Bookkeeper
-from activities.recorder import Crowded
+from activities.rivals import PATIENCE, Crowded, let_others_pass
 from activities.steps import alive, defect
 from activities.translation import as_application_error
 from domain.reconciliation import events as e
@@ -35,9 +35,6 @@ from domain.reconciliation.state import Findings, evolve, fold
 from domain.refusal import Refused
 
 log = structlog.get_logger()
-
-PATIENCE = 25
-"""Times that somebody else may be faster before we say so."""
 
 ENGINE = "system:backhaul"
 
@@ -110,7 +107,8 @@ class Reconciling:
         """Record what a person says of a finding. Idempotent on the request's id."""
         say = acknowledge if said.verb == "acknowledge" else resolve
         cause = f"{said.verb}:{said.request_id}"[:200]
-        for _ in range(PATIENCE):
+        for attempt in range(PATIENCE):
+            await let_others_pass(attempt)
             known = await self._load(said.books)
             if cause not in known.by_cause:
                 event = say(known.findings, said.finding_id, said.because, said.now)
@@ -142,7 +140,8 @@ class Reconciling:
 
     async def _record(self, asked: Compare, comparison: Comparison, judged: Span) -> ComparedInFull:
         cause = _cause_of(asked, comparison)
-        for _ in range(PATIENCE):
+        for attempt in range(PATIENCE):
+            await let_others_pass(attempt)
             known = await self._load(asked.books)
             if cause in known.by_cause:  # our answer got lost, not our work
                 return _told(asked, known.findings, comparison, known.by_cause[cause])

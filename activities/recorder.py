@@ -22,6 +22,7 @@ from activities.causes import (
 from activities.event_store import Append, EventStore, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
 from activities.recorded import Perform, Recording
+from activities.rivals import PATIENCE, Crowded, let_others_pass
 from activities.stored import as_stored
 from activities.subjects import Subjects
 from activities.unplaced import Unplaced, UnplacedNews
@@ -42,8 +43,6 @@ from domain.returns.events import (
 
 log = structlog.get_logger()
 
-_PATIENCE = 25  # times that somebody else may be faster before we say so
-
 
 _REUSED = Refused(
     code="id_reused", because="request_id, message_id: it was used before, to say something else"
@@ -55,10 +54,6 @@ class PolicySource(Protocol):
 
     def in_force(self, at: datetime) -> Policy:
         """The version that judges an order placed at that time."""
-
-
-class Crowded(Exception):
-    """Others wrote to this return or order faster than we could decide. Ask again."""
 
 
 class Outcome(NamedTuple):
@@ -134,7 +129,8 @@ class Recorder:
             if outcome is not None and outcome.known is not at_hand:
                 return outcome  # it was written, so nobody had been faster
         order_id = command.request.order_id if isinstance(command, c.Open) else ""
-        for _ in range(_PATIENCE):
+        for attempt in range(PATIENCE):
+            await let_others_pass(attempt)
             known = await self._known.load(asked.tenant, asked.return_id, order_id)
             if cause in known.causes and not isinstance(command, c.Open):
                 return Outcome(known)  # our answer got lost, not our work
@@ -143,7 +139,7 @@ class Recorder:
             outcome = await self._attempt(asked, known, command, now, cause)
             if outcome is not None:
                 return outcome
-        raise Crowded(f"return {asked.return_id}: others were faster {_PATIENCE} times")
+        raise Crowded(f"return {asked.return_id}: others were faster {PATIENCE} times")
 
     async def _attempt(
         self,

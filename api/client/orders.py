@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
-from activities.ledgers import CrowdedOrder, LedgerOutcome, OrderLedgers
+from activities.ledgers import LedgerOutcome, OrderLedgers
+from activities.rivals import Crowded
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.subjects import PostgresSubjects
 from api.client.answers import Unavailable
@@ -110,7 +111,7 @@ def _patience() -> Iterator[None]:
     """Others who write to the same order all the time are somebody who is not to be had now."""
     try:
         yield
-    except CrowdedOrder as crowded:
+    except Crowded as crowded:
         raise Unavailable("the order's ledger", "write to it", str(crowded)) from crowded
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 
 from activities.ledgers import LedgerOutcome, OrderLedgers
 from activities.recorded import Recording
-from activities.recorder import Recorder
+from activities.recorder import Outcome, Recorder
 from adapters.policies import Policies
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
@@ -164,13 +164,7 @@ async def test_of_many_returns_that_want_the_same_units_at_once_as_many_get_them
     """Eight processes, eight returns of one shoe each, of an order of three."""
     sold = json.loads(snapshot().model_dump_json())
     asks = [_opening(sold, f"R-{uuid4().hex[:8]}") for _ in range(WRITERS)]
-    recorders = [
-        Recorder(PostgresEventStore(pool), stage.subjects, Policies.load(), InboxUnplaced(pool))
-        for _ in asks
-    ]
-    outcomes = await asyncio.gather(
-        *(one.record(ask) for one, ask in zip(recorders, asks, strict=True))
-    )
+    outcomes = await _record_at_once(pool, stage, asks)
     no = [outcome.refused for outcome in outcomes if outcome.refused is not None]
     assert {refused.code for refused in no} == {"nothing_left_to_return"}
     assert {refused.because.split(", ")[1] for refused in no} == {"0 not yet in another return"}
@@ -180,6 +174,17 @@ async def test_of_many_returns_that_want_the_same_units_at_once_as_many_get_them
     assert sorted(ledger.claims) == [("1", 1), ("1", 2), ("1", 3)]
     winners = {ask.return_id for ask, o in zip(asks, outcomes, strict=True) if o.refused is None}
     assert set(ledger.claims.values()) == winners
+
+
+async def _record_at_once(pool: Pool, stage: Stage, asks: Sequence[Recording]) -> list[Outcome]:
+    """Each by a process of its own, with a memory that knows nothing of the others."""
+    unplaced, policies = InboxUnplaced(pool), Policies.load()
+    recorders = [
+        Recorder(PostgresEventStore(pool), stage.subjects, policies, unplaced) for _ in asks
+    ]
+    return await asyncio.gather(
+        *(one.record(ask) for one, ask in zip(recorders, asks, strict=True))
+    )
 
 
 def _opening(sold: dict[str, Any], return_id: str) -> Recording:

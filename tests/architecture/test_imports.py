@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "domain", "projections", "api", "workflows.names", "workflows.attributes",
         "activities.event_store", "activities.failures", "activities.known",
         "activities.ledgers",  # an order has no workflow: who tells it something writes it
-        "activities.recorded", "activities.subjects",
+        "activities.recorded", "activities.rivals", "activities.subjects",
         "cryptography", "cyclopts", "fastapi", "httpx2", "jinja2", "opentelemetry", "psycopg",
         "pydantic_core", "reportlab", "rich", "segno", "standardwebhooks", "starlette",
         "uvicorn", "yaml",
