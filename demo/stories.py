@@ -60,6 +60,12 @@ class Story:
                 for known in (bill.instruction_id, bill.bill_ref)
             ),
             *(hold.hold_ref for hold in state.holds.values() if hold.hold_ref),
+            *(
+                unit.repair.repair_ref
+                for unit in state.units.values()
+                if unit.repair and unit.repair.repair_ref
+            ),
+            *(back.order_ref for back in state.send_backs.values() if back.order_ref),
         ]
         return tuple(f'"{name}"' for name in names)
 

@@ -2,8 +2,8 @@
 
 Nothing here trusts the engine: it reads exported events and the partners' ledgers, and says
 what does not agree. An empty list is the proof that the demo, the tests and the fault suite
-ask for. The letters are those of the invariants: E streams, M money, C money collected, L labels,
-G goods, T and S the ends of returns, N messages.
+ask for. The letters are those of the invariants: E streams, M money, C money collected, R what is
+given instead, L labels, G goods, T and S the ends of returns, N messages.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from demo.audit.collected import collected
 from demo.audit.endings import ends, turns
 from demo.audit.events import orderly
 from demo.audit.goods import goods
+from demo.audit.instead import instead
 from demo.audit.labels import labels
 from demo.audit.money import money
 from demo.audit.notices import notices
@@ -25,7 +26,7 @@ Check = Callable[[Streams, Books], Iterator[Difference]]
 ALWAYS: tuple[Check, ...] = (orderly, money, promises, labels, goods, notices, turns)
 """What holds at any moment at which nobody is in the middle of a call."""
 
-AT_THE_END: tuple[Check, ...] = (ends, collected)
+AT_THE_END: tuple[Check, ...] = (ends, collected, instead)
 """What holds when every story has been told to its end."""
 
 
