@@ -8,6 +8,7 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+PYTEST_BESIDE := -n 2 --no-loadscope-reorder
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes
 
 .DEFAULT_GOAL := demo
@@ -20,7 +21,7 @@ up: $(VENV)/runtime.installed
 	@$(if $(DEMO),BACKHAUL_STATE=$(CURDIR)/.state/demo) $(PY) -m deploy.local up
 
 test: lint
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest $(PYTEST_BESIDE) $(PYTEST_ARGS)
 
 check: lint
 	$(PY) -m pytest tests/architecture
