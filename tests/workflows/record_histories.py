@@ -1,15 +1,17 @@
 """Records the histories that `test_replay.py` replays: `python -m tests.workflows.record_histories`.
 
-Each journey is lived through once, on servers of its own, and the history of every run of it
-is kept as JSON. Record anew only with a change that old runs need not survive: a history that
+With names behind it, only those journeys are recorded, and the others are left as they are. Each
+is lived through once, on servers of its own, and the history of every run of it is kept as JSON.
+Record anew only with a change that old runs need not survive: a history that
 does not replay any more is a workflow on the road that breaks.
 """
 
 import asyncio
 import json
 import os
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +26,7 @@ from deploy.local.children import start_process
 from deploy.local.ports import free_port
 from deploy.local.temporal import PROMPT_TIMERS, TIME_SKIPPING, temporal_cli
 from deploy.search_attributes import SEARCH_ATTRIBUTES
+from sandbox.wire import digest
 from tests.engine import TODAY, Engine, eventually, running_engine
 from tests.workflows.case import Case
 from tests.workflows.comparisons import comparisons
@@ -79,6 +82,48 @@ async def exchange(case: Case) -> None:
     await case.received(lines=[line | {"exchange_for": {"sku": "SHOE-43"}}])
     await case.inspect()
     await case.engine.ended(case.return_id)
+
+
+async def repair(case: Case) -> None:
+    """It is mended, and goes back to whose it is."""
+    await case.received(lines=[wanting("repair", "defective")])
+    await case.inspect("used")
+    order = str((await step_at(case, "repair"))["id"]).rpartition(":")[2]
+    await case.tell("report_repair", repair_ref=order, status="repaired")
+    await case.until_open("ship_back")
+    [entry] = await case.booked("warehouse", "send_back")
+    key = "bck_" + digest("send_back", entry["reference"])[:24]
+    await case.tell("report_send_back", order_ref=key, tracking_number="SP1")
+    await case.engine.ended(case.return_id)
+
+
+async def coupon(case: Case) -> None:
+    await case.received(lines=[wanting("coupon", "too_small")])
+    await case.inspect()
+    await case.engine.ended(case.return_id)
+
+
+async def partial_refund(case: Case) -> None:
+    """It is kept for a share of its value, once the customer has said yes."""
+    await case.open(lines=[wanting("partial_refund", "not_as_described")])
+    offer = await step_at(case, "answer_offer")
+    answer = await case.ask(
+        "accept_offer", offer_id=offer["subject"], actor={"kind": "customer", "id": "c-7"}
+    )
+    assert answer["accepted"], answer["because"]
+    await case.engine.ended(case.return_id)
+
+
+def wanting(resolution: str, reason: str) -> dict[str, Any]:
+    return {"line_id": "1", "quantity": 1, "reason": reason, "resolution": resolution}
+
+
+async def step_at(case: Case, action: str) -> dict[str, Any]:
+    """Wait until there is such a step."""
+    status = await case.until_open(action)
+    [step] = [step for step in status["agenda"] if step["action"] == action]
+    found: dict[str, Any] = step
+    return found
 
 
 async def cancelled(case: Case) -> None:
@@ -172,6 +217,9 @@ JOURNEYS: Mapping[str, Journey] = {
     "pickup_trouble": pickup_trouble,
     "dispute": dispute,
     "exchange": exchange,
+    "repair": repair,
+    "coupon": coupon,
+    "partial_refund": partial_refund,
     "cancelled": cancelled,
     "expired": expired,
     "bounce": bounce,
@@ -253,22 +301,24 @@ async def servers(scratch: Path) -> AsyncIterator[tuple[WorkflowEnvironment, str
         await server.stop()
 
 
-async def main() -> None:
-    """Record all journeys, in place of what was recorded before."""
-    for old in HISTORIES.glob("*.json"):
-        old.unlink()
+async def main(names: Sequence[str]) -> None:
+    """Record these journeys, or all, in place of what was recorded before."""
+    for name in names or ("*",):
+        for old in HISTORIES.glob(f"{name}.*.json"):
+            old.unlink()
     with tempfile.TemporaryDirectory(prefix="backhaul-histories-") as folder:
         scratch = Path(folder)
         async with (
             servers(scratch) as (env, database_url),
             running_engine(env, database_url, scratch / "sandbox") as engine,
         ):
-            for name in JOURNEYS:
+            for name in names or JOURNEYS:
                 await record(engine, name)
-            for name, history in (await comparisons(engine)).items():
+            found = {} if names else await comparisons(engine)
+            for name, history in found.items():
                 (HISTORIES / f"{name}.1.json").write_text(_without_the_recorder(history) + "\n")
 
 
 if __name__ == "__main__":
     HISTORIES.mkdir(exist_ok=True)
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))
