@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.comparisons import COMPARISONS
-from tests.workflows.record_histories import HISTORIES, JOURNEYS
+from tests.workflows.journeys import JOURNEYS
+from tests.workflows.record_histories import HISTORIES
 from tests.workflows.replaying import commanded, differences, happened, read, replayed
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
