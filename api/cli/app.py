@@ -8,7 +8,18 @@ from collections.abc import Sequence
 import structlog
 from cyclopts import App, CycloptsError
 
-from api.cli import asking, deciding, findings, keeping, looking, opening, orders, playing, telling
+from api.cli import (
+    asking,
+    deciding,
+    findings,
+    keeping,
+    looking,
+    opening,
+    orders,
+    playing,
+    receipts,
+    telling,
+)
 from api.cli.desk import Exit
 
 app = App(
@@ -18,7 +29,8 @@ app = App(
     result_action="return_value",
     exit_on_error=False,
 )
-for group in (opening, looking, asking, deciding, telling, orders, keeping, findings, playing):
+GROUPS = (opening, looking, asking, deciding, telling, receipts, orders, keeping, findings, playing)
+for group in GROUPS:
     app.update(group.app)
 
 

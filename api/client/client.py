@@ -28,6 +28,7 @@ from api.client.pricing import policies_of, quoted
 from api.client.reconciling import Reconciliation
 from api.client.reporting import shares_of, unknown
 from api.client.reviving import Revived, revive, revive_refunds
+from api.client.sheets import Sheets
 from api.client.surroundings import Surroundings
 from api.client.temporal import Returns, Which
 from domain.orders.refunds.messages import RefundKey
@@ -63,6 +64,7 @@ class ReturnsClient(Asks):
         self._books = Books(where)
         self.reconciliation = Reconciliation(where, actor, self._books, self._running)
         self.orders = Orders(where, self._books, actor, self._running)
+        self.sheets = Sheets(self._books)
 
     @classmethod
     async def connect(cls, env: Mapping[str, str] = os.environ, **how: Any) -> Self:

@@ -1,9 +1,15 @@
 """What warehouses tell by our own doors reaches its returns as a webhook would."""
 
+from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 import httpx2
 
+from adapters.postgres.inbox import Inbox
+from adapters.postgres.tidings import SHEET, Told
+from adapters.sheets.receipts import ReadRow, read_rows
+from adapters.sheets.table import read_table
 from api.resolving import EARLY
 from projections.runner import catch_up
 from tests.adapters.epcis_documents import document, received, wrong
@@ -136,6 +142,24 @@ async def test_captured_goods_that_no_return_knows_are_let_by(scene: Scene) -> N
     assert await scene.relay(ahead=EARLY + A_SECOND) == 0
     [(_, state, _)] = await scene.states()
     assert state == "ignored"
+
+
+async def test_a_row_of_a_table_is_told_as_what_was_counted_and_what_was_seen(
+    scene: Scene,
+) -> None:
+    await scene.label()
+    table = read_table(
+        b"received_at,return_id,sku,quantity,grade\n2026-03-09,R-1,SHIRT,1,used\n", {}
+    )
+    [row] = read_rows(table, "hub-de", UTC)
+    assert isinstance(row, ReadRow)
+    facts = [asdict(fact) for fact in row.facts]
+    told = Told(SHEET, scene.tenant, row.event_id, "receipt.row", row.occurred_at, facts)
+    await Inbox(scene.pool).keep(told.incoming)
+    assert await scene.relay() == 2
+    heard = dict(await scene.heard(2))
+    assert heard["report_receipt"]["units"][0]["sku"] == "SHIRT"
+    assert heard["report_inspection"]["return_id"] == "R-1"
 
 
 async def test_a_document_with_one_unfit_event_is_refused_whole(scene: Scene) -> None:
