@@ -1,7 +1,7 @@
-"""`python -m api`: serve on 127.0.0.1:BACKHAUL_API_PORT, and keep the read models up to date.
+"""`python -m api`: serve on BACKHAUL_API_HOST:BACKHAUL_API_PORT, and keep the read models.
 
-Only on this machine: callers are not told apart yet, so whoever can connect may read.
-Webhooks prove themselves by their signature and may be let in by a proxy.
+Without a host it is this machine alone that can connect. TLS is the business of the proxy
+before it.
 """
 
 import asyncio
@@ -21,18 +21,18 @@ from adapters.logging import configure_logging
 from adapters.postgres.pool import connect
 from adapters.settings import Settings, SettingsError
 from api.app import create_app
+from api.client import ReturnsClient, Surroundings
 from api.clock import Clock, MachineClock, SandboxClock
 from api.doors import Doors
 from api.settings import ApiSettings
 from projections.runner import run_projections
 
-HOST = "127.0.0.1"
 GRACE_S = 20
 
 log = structlog.get_logger()
 
 
-async def serve(settings: Settings, api: ApiSettings) -> None:
+async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> None:
     """Serve until a signal says to stop. A Temporal server that is away is no hindrance."""
     temporal = await Client.connect(
         **settings.temporal_connect(), data_converter=pydantic_data_converter, lazy=True
@@ -40,10 +40,13 @@ async def serve(settings: Settings, api: ApiSettings) -> None:
     async with (
         await connect(settings.database_url) as pool,
         httpx2.AsyncClient(trust_env=False) as http,
+        ReturnsClient(where) as returns,
     ):
         doors = Doors(
             pool=pool,
             temporal=temporal,
+            returns=returns,
+            http=http,
             webhook_secrets=settings.webhook_secrets,
             settings=api,
             clock=_clock(settings, http),
@@ -51,7 +54,7 @@ async def serve(settings: Settings, api: ApiSettings) -> None:
         )
         config = uvicorn.Config(
             create_app(doors),
-            host=HOST,
+            host=api.host,
             port=api.port,
             access_log=False,
             log_config=None,  # its lines go where ours go
@@ -91,11 +94,12 @@ def main() -> int:
     """Give 0 when told to stop, 2 when the surroundings make no sense."""
     try:
         settings, api = Settings.from_env(os.environ), ApiSettings.from_env(os.environ)
+        where = Surroundings.from_env(os.environ)
     except SettingsError as wrong:
         print(wrong, file=sys.stderr)
         return 2
     configure_logging(settings.log)
-    asyncio.run(serve(settings, api))
+    asyncio.run(serve(settings, api, where))
     return 0
 
 

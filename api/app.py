@@ -1,12 +1,13 @@
 """The app: its routes, its errors, and the relay that runs beside them."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import health, reports, returns, webhooks
+from api import commands, health, reports, returns, webhooks
+from api.described import describe_bodies
 from api.doors import Doors
 from api.problems import explain_problems
 
@@ -29,6 +30,18 @@ def create_app(doors: Doors, *, relaying: bool = True) -> FastAPI:
         if relay is not None:
             await relay
 
+    app = _routes(lifespan)
+    app.state.doors = doors
+    explain_problems(app)
+    return app
+
+
+def routes_only() -> FastAPI:
+    """Make an app with nothing behind it: only good for being described."""
+    return _routes(None)
+
+
+def _routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None) -> FastAPI:
     app = FastAPI(
         title="Backhaul",
         summary="Returns, from the first request to the last refund",
@@ -37,8 +50,7 @@ def create_app(doors: Doors, *, relaying: bool = True) -> FastAPI:
         docs_url=None,  # they would load their scripts from elsewhere
         redoc_url=None,
     )
-    app.state.doors = doors
-    explain_problems(app)
-    for module in (health, webhooks, reports, returns):
+    describe_bodies(app)
+    for module in (health, webhooks, reports, returns, commands):
         app.include_router(module.router)
     return app

@@ -4,6 +4,7 @@
 What was sent is never repeated: it may be personal, and it may be long.
 """
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from activities.event_store import StoreUnavailable
+from api.client.answers import Unavailable
 from projections.board import InvalidCursor
 
 MEDIA_TYPE = "application/problem+json"
@@ -61,6 +63,30 @@ class Problem(Exception):
         return JSONResponse(said, self.details.status, self.headers, media_type=MEDIA_TYPE)
 
 
+_STATUS = {
+    "too_large": 413,
+    "unknown_return": 404,
+    "unknown_order": 404,
+    "unknown_update": 404,
+    "staff_only": 403,
+    "not_yours": 403,
+}
+_MISFITS = frozenset({"invalid", "not_json", "too_deep"})
+_PATH = re.compile(r"^([A-Za-z_][A-Za-z0-9_.\[\]]*): ")
+
+
+def refusal(code: str, because: str) -> Problem:
+    """Say a no of the domain's. Its sentence begins with the field, where it is about one."""
+    status = 400 if code in _MISFITS else _STATUS.get(code, 409)
+    named = _PATH.match(because)
+    return Problem(status, code, because, path=named[1] if named else None)
+
+
+def unknown_return(return_id: str) -> Problem:
+    """Say that there is none, in the same words for one of somebody else."""
+    return Problem(404, "unknown_return", f"there is no return {return_id}", path="return_id")
+
+
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "default": {"model": ProblemDetails, "description": "Not done, and why"}
 }
@@ -92,6 +118,11 @@ def explain_problems(app: FastAPI) -> None:
     @app.exception_handler(StoreUnavailable)
     async def _away(_request: Request, _away: StoreUnavailable) -> JSONResponse:
         detail = "the database does not answer: ask again"
+        return Problem(503, "unavailable", detail, headers=_RETRY).response()
+
+    @app.exception_handler(Unavailable)
+    async def _nobody(_request: Request, away: Unavailable) -> JSONResponse:
+        detail = f"{away.who} does not answer: ask again with the same Idempotency-Key"
         return Problem(503, "unavailable", detail, headers=_RETRY).response()
 
     @app.exception_handler(UndefinedTable)

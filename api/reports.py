@@ -1,14 +1,14 @@
 """What warehouses tell by our own doors: checked, written down, acknowledged, then told.
 
 All of it takes the way of a webhook, through the inbox to the returns it is about, so that a
-receipt means the same however it came. Callers are not told apart yet: see `api.__main__`.
+receipt means the same however it came.
 """
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from adapters.epcis.document import Document
@@ -16,10 +16,12 @@ from adapters.epcis.meaning import Meaning, meaning_of
 from adapters.postgres.tidings import DOCK, EPCIS, Told
 from adapters.webhooks.event import Unreadable, parse
 from adapters.webhooks.fact import Fact
+from api.access.allowed import allowed
+from api.access.caller import Caller
 from api.bodies import read_body
 from api.doors import Behind, Doors
-from api.problems import PROBLEMS, Problem
-from api.returns import Tenant
+from api.problems import PROBLEMS, Problem, refusal
+from api.shapes import shape_of_document, shape_of_report
 from domain.misfits import in_words
 from domain.refusal import Refused
 from domain.returns.commands import ReportInspection, ReportReceipt
@@ -27,6 +29,8 @@ from domain.returns.doors import read_report
 
 router = APIRouter(tags=["warehouse"], responses=PROBLEMS)
 log = structlog.get_logger()
+
+Dock = Annotated[Caller, Depends(allowed("report"))]
 
 State = Literal["received", "known", "ignored", "quarantined"]
 
@@ -53,24 +57,28 @@ class Capture(BaseModel):
     events: tuple[Captured, ...]
 
 
-@router.post("/v1/warehouse/receipts", status_code=202)
-async def take_receipt(request: Request, behind: Behind, tenant: Tenant = None) -> Taken:
+@router.post(
+    "/v1/warehouse/receipts", status_code=202, openapi_extra=shape_of_report("report_receipt")
+)
+async def take_receipt(request: Request, behind: Behind, caller: Dock) -> Taken:
     """Take what a dock found in one box; the shape is that of the signal `report_receipt`."""
     body = await _read_report("report_receipt", request)
     fact = Fact("report_receipt", "return", "", body)
-    return await _keep_report(behind, tenant or behind.settings.tenant, fact)
+    return await _keep_report(behind, caller.tenant, fact)
 
 
-@router.post("/v1/warehouse/inspections", status_code=202)
-async def take_inspection(request: Request, behind: Behind, tenant: Tenant = None) -> Taken:
+@router.post(
+    "/v1/warehouse/inspections", status_code=202, openapi_extra=shape_of_report("report_inspection")
+)
+async def take_inspection(request: Request, behind: Behind, caller: Dock) -> Taken:
     """Take what an inspector saw; the shape is that of the signal `report_inspection`."""
     body = await _read_report("report_inspection", request)
     fact = Fact("report_inspection", "return", body["return_id"], body)
-    return await _keep_report(behind, tenant or behind.settings.tenant, fact)
+    return await _keep_report(behind, caller.tenant, fact)
 
 
-@router.post("/v1/epcis/capture", status_code=202)
-async def capture(request: Request, behind: Behind, tenant: Tenant = None) -> Capture:
+@router.post("/v1/epcis/capture", status_code=202, openapi_extra=shape_of_document())
+async def capture(request: Request, behind: Behind, caller: Dock) -> Capture:
     """Take an EPCIS 2.0 document: all of its events, or none where one of them is unfit."""
     raw = await read_body(request)
     try:
@@ -81,12 +89,11 @@ async def capture(request: Request, behind: Behind, tenant: Tenant = None) -> Ca
     except ValidationError as misfit:
         because = in_words(misfit)
         raise Problem(400, "invalid", because, path=f"body.{because.partition(':')[0]}") from misfit
-    whose = tenant or behind.settings.tenant
     listed = zip(document.epcis_body.event_list, told["epcisBody"]["eventList"], strict=True)
     return Capture(
         events=tuple(
             [
-                await _keep_event(behind, whose, number, meaning_of(event, said))
+                await _keep_event(behind, caller.tenant, number, meaning_of(event, said))
                 for number, (event, said) in enumerate(listed)
             ]
         )
@@ -98,8 +105,7 @@ async def _read_report(signal: str, request: Request) -> dict[str, Any]:
     raw = await read_body(request)
     read = read_report(signal, raw)
     if isinstance(read, Refused):
-        status = 413 if read.code == "too_large" else 400
-        raise Problem(status, read.code, read.because, path=read.because.partition(":")[0])
+        raise refusal(read.code, read.because)
     if not isinstance(read, ReportReceipt | ReportInspection):
         raise TypeError(f"{signal} is no report of a warehouse")
     return read.model_dump(mode="json", exclude_unset=True)

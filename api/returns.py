@@ -1,8 +1,4 @@
-"""What returns can be asked. The board answers lists; one return is read from its stream.
-
-Callers are not told apart yet, so this listens on the machine itself alone; `tenant` says
-whose returns are meant.
-"""
+"""How returns can be looked at. The board answers lists; one return is read from its stream."""
 
 import json
 from collections.abc import Iterable
@@ -10,13 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.event_store import StoredEvent
 from activities.known import return_stream
+from api.access.allowed import allowed
+from api.access.caller import Caller
 from api.doors import Behind, Doors
-from api.problems import PROBLEMS, Problem
+from api.problems import PROBLEMS, unknown_return
 from domain.returns.evolve import fold
 from domain.returns.money.explaining import Explanation, explain
 from domain.returns.shown.status import Status, status_of
@@ -28,7 +26,6 @@ router = APIRouter(tags=["returns"], responses=PROBLEMS)
 
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$"
 ReturnId = Annotated[str, Path(max_length=100, pattern=_ID)]
-Tenant = Annotated[str | None, Query(max_length=100, pattern=_ID)]
 Word = Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
@@ -37,7 +34,6 @@ class BoardQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    tenant: Word = None
     headline: Word = None
     authorisation: Word = None
     next_actor: Word = None
@@ -87,10 +83,14 @@ class EventList(BaseModel):
 
 
 @router.get("/v1/returns")
-async def list_returns(query: Annotated[BoardQuery, Query()], behind: Behind) -> ReturnList:
+async def list_returns(
+    query: Annotated[BoardQuery, Query()],
+    behind: Behind,
+    caller: Annotated[Caller, Depends(allowed("list"))],
+) -> ReturnList:
     """List returns, the newest request first. The board may be a moment behind."""
     asked = query.model_dump(exclude={"overdue", "cursor", "limit"})
-    asked["tenant"] = query.tenant or behind.settings.tenant
+    asked["tenant"] = caller.tenant
     asked["overdue_at"] = await behind.clock.now() if query.overdue else None
     page = await behind.board.list_returns(
         BoardFilter(**asked), cursor=query.cursor, limit=query.limit
@@ -99,28 +99,33 @@ async def list_returns(query: Annotated[BoardQuery, Query()], behind: Behind) ->
 
 
 @router.get("/v1/returns/{return_id}")
-async def show_return(return_id: ReturnId, behind: Behind, tenant: Tenant = None) -> Status:
+async def show_return(
+    return_id: ReturnId, behind: Behind, caller: Annotated[Caller, Depends(allowed("look"))]
+) -> Status:
     """Tell how a return stands, by its stream: never behind what was acknowledged."""
-    whose = tenant or behind.settings.tenant
-    return status_of(whose, return_id, _folded(await _stream(behind, whose, return_id)))
+    events = await _stream(behind, caller.tenant, return_id)
+    return status_of(caller.tenant, return_id, _folded(events))
 
 
 @router.get("/v1/returns/{return_id}/money")
-async def explain_money(return_id: ReturnId, behind: Behind, tenant: Tenant = None) -> Explanation:
+async def explain_money(
+    return_id: ReturnId,
+    behind: Behind,
+    caller: Annotated[Caller, Depends(allowed("look_at_money"))],
+) -> Explanation:
     """Derive what is promised and what was paid, to the minor unit."""
-    whose = tenant or behind.settings.tenant
-    return explain(_folded(await _stream(behind, whose, return_id)))
+    return explain(_folded(await _stream(behind, caller.tenant, return_id)))
 
 
 @router.get("/v1/returns/{return_id}/events")
 async def list_events(
     return_id: ReturnId,
     behind: Behind,
-    tenant: Tenant = None,
+    caller: Annotated[Caller, Depends(allowed("look_at_events"))],
     after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
 ) -> EventList:
     """Tell what happened to a return, from version `after` + 1 on."""
-    events = await _stream(behind, tenant or behind.settings.tenant, return_id)
+    events = await _stream(behind, caller.tenant, return_id)
     return EventList(events=tuple(_told(each) for each in events if each.version > after))
 
 
@@ -128,7 +133,7 @@ async def _stream(behind: Doors, tenant: str, return_id: str) -> tuple[StoredEve
     stream = return_stream(tenant, return_id)
     events = (await behind.store.read((stream, 0)))[stream]
     if not events:
-        raise Problem(404, "unknown_return", f"there is no return {return_id}", path="return_id")
+        raise unknown_return(return_id)
     return events
 
 

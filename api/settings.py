@@ -5,22 +5,29 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from adapters.settings import SettingsError, port
+from api.access.staff import Provider
 
 WEBHOOK_TENANT = "BACKHAUL_WEBHOOK_TENANT_"
 MAIN_ACCOUNT = "main"
+SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """Where to listen and whose returns are meant. Loopback only: callers are not yet known."""
+    """Where to listen, and by what callers prove who they are."""
 
+    host: str = "127.0.0.1"
     port: int = 8080
-    tenant: str = "acme"  # where a caller names none
+    tenant: str = "acme"  # whose webhooks those of an account are that has no merchant of its own
     webhook_tenants: Mapping[str, str] = field(default_factory=dict)  # by `account_key`
+    link_secrets: tuple[str, ...] = field(default=(), repr=False)  # the newest first
+    staff: Provider | None = None
+    most_of_merchant: int = 200  # questions a second
+    most_of_return: int = 20
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Read `BACKHAUL_API_PORT`, `BACKHAUL_TENANT` and `BACKHAUL_WEBHOOK_TENANT_…`.
+        """Read the variables of `docs/operations.md`, section "Who may come in", and the ports.
 
         Raises:
             SettingsError: One of them makes no sense.
@@ -29,6 +36,7 @@ class ApiSettings:
         if not tenant.isprintable() or ":" in tenant:
             raise SettingsError("BACKHAUL_TENANT", "a merchant's id, such as acme")
         return cls(
+            host=env.get("BACKHAUL_API_HOST") or "127.0.0.1",
             port=port(env, "BACKHAUL_API_PORT", default=8080),
             tenant=tenant,
             webhook_tenants={
@@ -36,7 +44,46 @@ class ApiSettings:
                 for variable, value in env.items()
                 if variable.startswith(WEBHOOK_TENANT) and value
             },
+            link_secrets=_link_secrets(env),
+            staff=_provider(env),
+            most_of_merchant=_most(env, "BACKHAUL_MOST_OF_MERCHANT", 200),
+            most_of_return=_most(env, "BACKHAUL_MOST_OF_RETURN", 20),
         )
+
+
+def _link_secrets(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Read `BACKHAUL_LINK_SECRET=new,old`: both open while one retires."""
+    secrets = tuple(filter(None, env.get("BACKHAUL_LINK_SECRET", "").split(",")))
+    if any(len(secret) < SHORTEST_SECRET for secret in secrets):
+        raise SettingsError(
+            "BACKHAUL_LINK_SECRET", f"{SHORTEST_SECRET} letters or more, such as 32 random bytes"
+        )
+    return secrets
+
+
+def _provider(env: Mapping[str, str]) -> Provider | None:
+    """Read who signs the tokens of staff: all of three variables, or none."""
+    names = ("BACKHAUL_OIDC_ISSUER", "BACKHAUL_OIDC_AUDIENCE", "BACKHAUL_OIDC_KEYS_URL")
+    issuer, audience, keys_url = (env.get(name, "") for name in names)
+    if not (issuer or audience or keys_url):
+        return None
+    for name in names:
+        if not env.get(name):
+            raise SettingsError(name, "a value, as the other two of the identity provider have")
+    return Provider(
+        issuer=issuer,
+        audience=audience,
+        keys_url=keys_url,
+        tenant_claim=env.get("BACKHAUL_OIDC_TENANT_CLAIM") or "tenant",
+        roles_claim=env.get("BACKHAUL_OIDC_ROLES_CLAIM") or "roles",
+    )
+
+
+def _most(env: Mapping[str, str], variable: str, default: int) -> int:
+    text = env.get(variable) or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise SettingsError(variable, "a whole number of questions a second, 1 or more")
+    return int(text)
 
 
 def account_key(provider: str, account: str) -> str:

@@ -13,6 +13,7 @@ from api.cli import (
     deciding,
     findings,
     keeping,
+    keys,
     looking,
     opening,
     orders,
@@ -29,7 +30,9 @@ app = App(
     result_action="return_value",
     exit_on_error=False,
 )
-GROUPS = (opening, looking, asking, deciding, telling, receipts, orders, keeping, findings, playing)
+GROUPS = (
+    opening, looking, asking, deciding, telling, receipts, orders, keeping, keys, findings, playing,
+)  # fmt: skip
 for group in GROUPS:
     app.update(group.app)
 

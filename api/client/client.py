@@ -9,6 +9,7 @@ from typing import Any, Self, cast
 from temporalio.runtime import Runtime
 
 from activities.event_store import StoredEvent
+from api.client.access import Access
 from api.client.answers import Answer, Quoted, Unavailable
 from api.client.asks import Asks
 from api.client.bodies import (
@@ -65,6 +66,7 @@ class ReturnsClient(Asks):
         self.reconciliation = Reconciliation(where, actor, self._books, self._running)
         self.orders = Orders(where, self._books, actor, self._running)
         self.sheets = Sheets(self._books)
+        self.access = Access(self._books)
 
     @classmethod
     async def connect(cls, env: Mapping[str, str] = os.environ, **how: Any) -> Self:

@@ -33,20 +33,25 @@ def with_running_stack(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def ensure_secrets(state: Path) -> dict[str, str]:
-    """Give the keys of the local stack, made at random the first time."""
+    """Give the keys of the local stack, each made at random when it is first needed."""
     path = state / "secrets.json"
     kept = read_variables(path)
-    if not kept:
-        kept = {
-            "BACKHAUL_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
-            "BACKHAUL_WEBHOOK_SECRET_EASYPOST": secrets.token_urlsafe(24),
-            "BACKHAUL_WEBHOOK_SECRET_ADYEN": secrets.token_hex(32),
-            "BACKHAUL_WEBHOOK_SECRET_STRIPE": f"whsec_{secrets.token_urlsafe(24)}",
-            "BACKHAUL_WEBHOOK_SECRET_WAREHOUSE": "whsec_"
-            + base64.b64encode(secrets.token_bytes(24)).decode("ascii"),
-        }
-        write_variables(path, kept)
-    return kept
+    made = _made() | kept
+    if made != kept:
+        write_variables(path, made)
+    return made
+
+
+def _made() -> dict[str, str]:
+    return {
+        "BACKHAUL_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
+        "BACKHAUL_LINK_SECRET": secrets.token_urlsafe(32),
+        "BACKHAUL_WEBHOOK_SECRET_EASYPOST": secrets.token_urlsafe(24),
+        "BACKHAUL_WEBHOOK_SECRET_ADYEN": secrets.token_hex(32),
+        "BACKHAUL_WEBHOOK_SECRET_STRIPE": f"whsec_{secrets.token_urlsafe(24)}",
+        "BACKHAUL_WEBHOOK_SECRET_WAREHOUSE": "whsec_"
+        + base64.b64encode(secrets.token_bytes(24)).decode("ascii"),
+    }
 
 
 def read_variables(path: Path) -> dict[str, str]:

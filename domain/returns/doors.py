@@ -46,16 +46,16 @@ Model = TypeVar("Model", Ask, Report)
 def _read(model: type[Model], body: str | bytes) -> Model | Refused:
     # Half a surrogate pair has no bytes in UTF-8: let it fail there, as not UTF-8.
     raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-    unfit = _unfit(raw)
-    if unfit is not None:
-        return unfit
+    refused = unfit(raw)
+    if refused is not None:
+        return refused
     try:
         return model.model_validate_json(raw)
     except ValidationError as misfit:
         return Refused(code="invalid", because=in_words(misfit))
 
 
-def _unfit(raw: bytes) -> Refused | None:
+def unfit(raw: bytes) -> Refused | None:
     """What no model would notice: size, nesting, endless numbers, a key given twice."""
     if len(raw) > BODY_LIMIT:
         return Refused(

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from uuid import uuid4
 
 import httpx2
@@ -7,6 +8,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
+from api.access.rights import Role
+from api.client import ReturnsClient, Surroundings
 from api.doors import Doors
 from api.settings import ApiSettings
 from projections.runner import catch_up
@@ -42,13 +45,43 @@ def story(pool: Pool, tenant: str) -> Story:
 
 
 @pytest.fixture
-def make_doors(pool: Pool, listener: Listener, tenant: str) -> Callable[[], Doors]:
+async def outward() -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(trust_env=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(
+    fresh_database: str, listener: Listener, tmp_path: Path
+) -> AsyncIterator[ReturnsClient]:
+    where = Surroundings.from_env(
+        {
+            "TEMPORAL_ADDRESS": listener.client.service_client.config.target_host,
+            "DATABASE_URL": fresh_database,
+            "BACKHAUL_TASK_QUEUE": listener.queue,
+            "BACKHAUL_STATE": str(tmp_path / "no-stack"),
+        }
+    )
+    async with ReturnsClient(where) as opened:
+        yield opened
+
+
+@pytest.fixture
+def make_doors(
+    pool: Pool,
+    listener: Listener,
+    client: ReturnsClient,
+    outward: httpx2.AsyncClient,
+    tenant: str,
+) -> Callable[[], Doors]:
     """Doors as each process has them; a second call is a second process."""
 
     def make() -> Doors:
         return Doors(
             pool=pool,
             temporal=listener.client,
+            returns=client,
+            http=outward,
             webhook_secrets=SECRETS,
             settings=ApiSettings(tenant=tenant),
             clock=StandingClock(NOW),
@@ -64,9 +97,11 @@ def doors(make_doors: Callable[[], Doors]) -> Doors:
 
 
 @pytest.fixture
-async def http(doors: Doors) -> AsyncIterator[httpx2.AsyncClient]:
-    """A caller of the API on a real socket, while nothing is relayed but by `drain()`."""
+async def http(doors: Doors, tenant: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """The merchant's own staff at the API, while nothing is relayed but by `drain()`."""
     async with serving(doors, relaying=False) as caller:
+        key = await doors.keys.make(tenant, "tests", Role.ADMIN, NOW, None)
+        caller.headers["Authorization"] = f"Bearer {key}"
         yield caller
 
 

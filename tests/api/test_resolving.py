@@ -1,15 +1,15 @@
 """Whose an event is: by what we have noted ourselves, or it goes to a person."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from api.doors import Doors
 from api.resolving import EARLY
 from api.settings import ApiSettings
 from projections.runner import catch_up
 from tests.api.scene import Scene
-from tests.api.signed import SECRETS, Sent, easypost, stripe, tracker, warehouse
+from tests.api.signed import Sent, easypost, stripe, tracker, warehouse
 from tests.projections.staff import refunded
 from tests.projections.story import OPENED, Story
 from workflows.names import refund_id
@@ -61,13 +61,7 @@ async def test_an_account_of_one_merchant_reaches_no_other_merchants_returns(
 ) -> None:
     await scene.label("R-1", "T1")
     doors = scene.make_doors()
-    bound = Doors(
-        pool=scene.pool,
-        temporal=doors.temporal,
-        webhook_secrets=SECRETS,
-        settings=ApiSettings(webhook_tenants={"easypost": "somebody"}),
-        task_queue=doors.task_queue,
-    )
+    bound = replace(doors, settings=ApiSettings(webhook_tenants={"easypost": "somebody"}))
     await scene.post(tracker("T1"))
     assert await bound.relay.drain() == 0
     assert await scene.state_of("evt_1") == "waiting"

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from adapters.postgres.pool import Pool, borrowed
-from api.bodies import BODY_LIMIT
 from api.doors import Doors
+from domain.returns.doors import BODY_LIMIT
 from tests.api.scene import states
 from tests.api.serving import NOW
 from tests.api.signed import Sent, easypost, receipt, stripe, tracker, warehouse

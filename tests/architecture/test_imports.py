@@ -47,8 +47,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "activities.event_store", "activities.failures", "activities.known",
         "activities.ledgers",  # an order has no workflow: who tells it something writes it
         "activities.recorded", "activities.rivals", "activities.subjects",
-        "cryptography", "cyclopts", "fastapi", "httpx2", "jinja2", "opentelemetry", "psycopg",
-        "pydantic_core", "reportlab", "rich", "segno", "standardwebhooks", "starlette",
+        "cryptography", "cyclopts", "fastapi", "httpx2", "jinja2", "jwt", "limits",
+        "opentelemetry", "psycopg", "pydantic_core", "reportlab", "rich", "segno",
+        "standardwebhooks", "starlette",
         "uvicorn", "yaml",
     },
     # the command line: a client with a face, and the door to the demo

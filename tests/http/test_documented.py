@@ -1,0 +1,44 @@
+"""docs/http.md: its commands work as they stand there, and its table is the one in the code."""
+
+import asyncio
+import json
+import re
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from api.access.rights import Role, as_table
+from tests.http.conftest import Shop
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")
+
+
+def test_the_table_of_rights_is_the_one_in_the_code() -> None:
+    [shown] = re.findall(r"<!-- rights:.*?-->\n(.*?)\n<!-- /rights -->", DOCUMENT, re.DOTALL)
+    assert shown == as_table()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine")
+async def test_every_curl_of_the_document_does_what_it_says(shop: Shop, tmp_path: Path) -> None:
+    wish = shop.wish()
+    (tmp_path / "request.json").write_text(json.dumps(wish), "utf-8")
+    header = (await shop.key(Role.BACKEND))["Authorization"]
+    env = {
+        "KEY": header.removeprefix("Bearer "),
+        "API": str(shop.http.base_url).rstrip("/"),
+        "CUSTOMER": "c-7",
+        "RETURN": wish["return_id"],
+        "PATH": "/usr/bin:/bin:/usr/local/bin",
+    }
+    lines = re.findall(r"^curl .*$", DOCUMENT, re.MULTILINE)
+    assert len(lines) == 9
+    for line in lines:
+        said = line.replace("W-1042-", f"{uuid4().hex}-")
+        process = await asyncio.create_subprocess_exec(
+            "sh", "-c", said, cwd=tmp_path, env=env, stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await process.communicate()
+        assert process.returncode == 0, line
+        assert isinstance(json.loads(out), dict), line

@@ -1,0 +1,142 @@
+"""Who may do what: every route, every role, and whose return it is."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from api.access.rights import RIGHTS, UNLISTED, Role
+from tests.http.conftest import Shop
+
+ROUTES: dict[str, tuple[str, str]] = {
+    "list": ("GET", "/v1/returns"),
+    "look": ("GET", "/v1/returns/{id}"),
+    "look_at_money": ("GET", "/v1/returns/{id}/money"),
+    "look_at_events": ("GET", "/v1/returns/{id}/events"),
+    "quote": ("POST", "/v1/quotes"),
+    "open": ("POST", "/v1/returns"),
+    "link": ("POST", "/v1/returns/{id}/links"),
+    "report": ("POST", "/v1/warehouse/receipts"),
+}
+ROUTES |= {name: ("POST", f"/v1/returns/{{id}}/{name}") for name in RIGHTS if name not in ROUTES}
+OF_A_RETURN = sorted(name for name, (_, path) in ROUTES.items() if "{id}" in path)
+
+
+def test_every_update_has_a_line_in_the_table() -> None:
+    assert not UNLISTED
+
+
+async def test_every_route_has_a_line_in_this_test(http: httpx2.AsyncClient) -> None:
+    described = (await http.get("/openapi.json")).json()["paths"]
+    guarded = {
+        (method.upper(), path)
+        for path, methods in described.items()
+        for method, route in methods.items()
+        if route.get("security")
+    }
+    reports = {("POST", "/v1/warehouse/inspections"), ("POST", "/v1/epcis/capture")}
+    assert guarded == reports | {
+        (method, path.replace("{id}", "{return_id}")) for method, path in ROUTES.values()
+    }
+    unguarded = {path for path in described if all(path != known for _, known in guarded)}
+    assert unguarded == {"/healthz", "/readyz", "/v1/webhooks/{provider}/{account}"}
+
+
+async def asked(
+    shop: Shop, operation: str, headers: dict[str, str], return_id: str
+) -> httpx2.Response:
+    method, path = ROUTES[operation]
+    more: dict[str, Any] = {"json": {}} if method == "POST" else {}
+    headers = headers | {"Idempotency-Key": uuid4().hex}
+    return await shop.http.request(method, path.format(id=return_id), headers=headers, **more)
+
+
+@pytest.mark.parametrize("operation", sorted(RIGHTS))
+async def test_a_role_may_what_the_table_says_on_its_own_returns(
+    shop: Shop, operation: str
+) -> None:
+    own = await shop.opened()
+    for role in Role:
+        header = shop.link(own) if role is Role.CUSTOMER else await shop.key(role)
+        answer = await asked(shop, operation, header, own)
+        if role in RIGHTS[operation]:
+            assert answer.status_code not in {401, 403, 404}, (role, answer.text)
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), role
+
+
+@pytest.mark.parametrize("operation", OF_A_RETURN)
+async def test_what_is_not_theirs_is_not_there(shop: Shop, operation: str) -> None:
+    own, foreign = await shop.opened(), await shop.opened()
+    for role in sorted(RIGHTS[operation]):
+        if role is Role.CUSTOMER:
+            header, others = shop.link(own), [foreign, "R-none"]
+        else:
+            header, others = await shop.key(role, f"o{uuid4().hex[:8]}"), [own, "R-none"]
+        for return_id in others:
+            answer = await asked(shop, operation, header, return_id)
+            # A body that cannot be read is said first: it betrays nothing of the return.
+            assert answer.status_code in {400, 404}, (role, return_id, answer.text)
+            assert return_id not in answer.json().get("status", "").__str__()
+        assert (await asked(shop, operation, header, "R-none")).status_code in {400, 404}
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["", "Basic eDp5", "Bearer", "Bearer x", "Bearer bh_0_0", "Bearer bhl_x.y.z", "Bearer a.b.c"],
+)
+@pytest.mark.parametrize("operation", sorted(RIGHTS))
+async def test_nobody_comes_in_unproven(shop: Shop, operation: str, shown: str) -> None:
+    answer = await asked(shop, operation, {"Authorization": shown} if shown else {}, "R-1")
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_proven")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_denied_attempt_is_written_down(shop: Shop) -> None:
+    own = await shop.opened()
+    viewer = await shop.key(Role.VIEWER)
+    assert (await asked(shop, "approve", viewer, own)).status_code == 403
+    [denied] = await shop.doors.attempts.newest(shop.tenant)
+    assert (denied.role, denied.operation, denied.return_id) == ("viewer", "approve", own)
+    assert denied.caller.startswith("service:key-")
+
+
+async def test_a_revoked_or_expired_key_opens_nothing(shop: Shop) -> None:
+    now = datetime.now(UTC)
+    expired = await shop.doors.keys.make(shop.tenant, "old", Role.ADMIN, now, now)
+    revoked = await shop.doors.keys.make(shop.tenant, "lost", Role.ADMIN, now, None)
+    key_id = revoked.split("_")[1]
+    assert await shop.doors.keys.revoke(shop.tenant, key_id, now)
+    assert not await shop.doors.keys.revoke("another", key_id, now)
+    for key in (expired, revoked, revoked[:-1]):
+        header = {"Authorization": f"Bearer {key}"}
+        assert (await shop.http.get("/v1/returns", headers=header)).status_code == 401
+
+
+async def test_a_link_opens_its_return_until_its_day(shop: Shop) -> None:
+    own = await shop.opened()
+    agent = await shop.key(Role.AGENT)
+    made = await shop.http.post(f"/v1/returns/{own}/links", json={"hours": 2}, headers=agent)
+    assert made.status_code == 201, made.text
+    header = {"Authorization": f"Bearer {made.json()['token']}"}
+    assert (await shop.http.get(f"/v1/returns/{own}", headers=header)).status_code == 200
+    over = shop.link(own, hours=-1)
+    assert (await shop.http.get(f"/v1/returns/{own}", headers=over)).status_code == 401
+
+
+async def test_nobody_starves_the_others(shop: Shop) -> None:
+    own = await shop.opened()
+    viewer = await shop.key(Role.VIEWER)
+    before = shop.doors.limits.of_return
+    shop.doors.limits.of_return = 3
+    try:
+        codes = [
+            (await shop.http.get(f"/v1/returns/{own}", headers=viewer)).status_code
+            for _ in range(8)
+        ]
+    finally:
+        shop.doors.limits.of_return = before
+    assert 429 in codes
+    assert codes[0] == 200
