@@ -48,6 +48,7 @@ from adapters.postgres.wake_ups import WakeUps
 from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
 from deploy.search_attributes import register_search_attributes
+from projections.carrier_records import CarrierRecords
 from projections.payout_books import PayoutBooks
 from workflows.names import partner_queue
 from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
@@ -98,7 +99,8 @@ async def partners(
         policies = Policies.load(*([settings.policy] if settings.policy else []))
         subjects = PostgresSubjects(pool, settings.master_key)
         store = PostgresEventStore(pool, wake_ups.ring)
-        recorder = Recorder(store, subjects, policies, InboxUnplaced(pool))
+        unplaced, history = InboxUnplaced(pool), CarrierRecords(pool)
+        recorder = Recorder(store, subjects, policies, unplaced, history)
         carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = RestWarehouse(http, **access["warehouse"], deadline=deadline)
@@ -135,7 +137,7 @@ def _by_queue(transport: Transport, goods: Goods) -> dict[str, Activities]:
     """Say which worker does what about parcels and goods: one for each kind of partner."""
     return {
         "carrier": [
-            transport.buy_label, transport.void_label,
+            transport.buy_label, transport.look_up_label, transport.void_label,
             transport.book_pickup, transport.cancel_pickup, transport.track,
         ],
         "warehouse": [

@@ -6,8 +6,8 @@ the stream already is answered with what is known, so a lost answer is found aga
 """
 
 import json
-from datetime import UTC, datetime
-from typing import NamedTuple, Protocol
+from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 
@@ -19,6 +19,7 @@ from activities.causes import (
     rejection_of,
     said_id,
 )
+from activities.circumstances import CarrierHistory, Circumstances, PolicySource
 from activities.event_store import Append, EventStore, VersionConflict
 from activities.known import Known, KnownReturns, return_stream
 from activities.recorded import Perform, Recording
@@ -28,11 +29,10 @@ from activities.subjects import Subjects
 from activities.unplaced import Unplaced, UnplacedNews
 from domain.orders.events import ledger_stream
 from domain.orders.order import Customer
-from domain.policy.policy import Policy
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
-from domain.returns.decider import Accepted, Asked, Command, decide
+from domain.returns.decider import Accepted, Command, decide
 from domain.returns.doors import read_ask, read_report
 from domain.returns.events import (
     Escalated,
@@ -49,13 +49,6 @@ _REUSED = Refused(
 )
 
 
-class PolicySource(Protocol):
-    """Knows every version of the merchant's policy."""
-
-    def in_force(self, at: datetime) -> Policy:
-        """The version that judges an order placed at that time."""
-
-
 class Outcome(NamedTuple):
     """What is known of the return afterwards; and the no, where it was one."""
 
@@ -67,11 +60,16 @@ class Recorder:
     """Loads, decides, appends. Holds what it knows of recent returns, checked at each use."""
 
     def __init__(
-        self, store: EventStore, subjects: Subjects, policies: PolicySource, unplaced: Unplaced
+        self,
+        store: EventStore,
+        subjects: Subjects,
+        policies: PolicySource,
+        unplaced: Unplaced,
+        history: CarrierHistory | None = None,
     ) -> None:
         self._store = store
         self._subjects = subjects
-        self._policies = policies
+        self._circumstances = Circumstances(policies, subjects, history)
         self._unplaced = unplaced
         self._known = KnownReturns(store)
 
@@ -156,8 +154,8 @@ class Recorder:
         What comes back with the very `known` it was given was not written: a no, or no news,
         which holds only if what is known is the newest.
         """
-        policy = self._policy_for(command, known)
-        asking = Asked(asked.tenant, asked.return_id, command, now, policy)
+        which = (asked.tenant, asked.return_id)
+        asking = await self._circumstances.asked(*which, command, now, known)
         decision = decide(known.state, known.ledger, asking)
         if isinstance(decision, Refused):
             log.info("command.refused", code=decision.code, command=type(command).__name__)
@@ -201,14 +199,6 @@ class Recorder:
             await self._store.append(*appends)
         if of_return:
             log.info("events.recorded", types=[event.type for event in of_return])
-
-    def _policy_for(self, command: Command, known: Known) -> Policy:
-        """The version in force when the order was placed; it judges once, at the request."""
-        if isinstance(command, c.Open) and command.request.order is not None:
-            return self._policies.in_force(command.request.order.placed_at)
-        if known.ledger is not None:
-            return self._policies.in_force(known.ledger.order.placed_at)
-        return self._policies.in_force(datetime.max.replace(tzinfo=UTC))
 
     async def _keep_person(self, tenant: str, ask: c.Open) -> None:
         """What is personal goes to the subject store, under the person's own key.

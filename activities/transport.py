@@ -38,6 +38,11 @@ class Transport:
         return await self._steps.perform(perform, self._buy)
 
     @activity.defn
+    async def look_up_label(self, perform: Perform) -> Recorded:
+        """Ask whether a label was bought that nobody waits for. Changes nothing over there."""
+        return await self._steps.perform(perform, self._look_up)
+
+    @activity.defn
     async def void_label(self, perform: Perform) -> Recorded:
         """Ask for a label's money back. Idempotent on the label: its state is read first."""
         return await self._steps.perform(perform, self._void)
@@ -75,17 +80,9 @@ class Transport:
         return n.NoteTracked(parcel_id=parcel.parcel_id, tracking_number=nobody)
 
     async def _buy(self, known: Known, step: Step, perform: Perform) -> n.Note:
-        state, parcel = known.state, known.state.parcels[step.subject]
-        customer = await self._customer(known, perform)
-        order = ports.LabelOrder(
-            step_id=key_of(perform),
-            carrier=parcel.carrier,
-            service=parcel.service,
-            sender=address_of(customer),
-            recipient=_hub(state.agreed.hub),
-            weight_grams=_weight(state),
-            customs=_customs(state) if state.country != state.agreed.hub.country else (),
-        )
+        parcel = known.state.parcels[step.subject]
+        by = (parcel.carrier, parcel.service)
+        order = await self._order(known, perform, step.id, by)
         answer = await self._buy_once(known, step, perform, order)
         if isinstance(answer, ports.LabelRefused):
             return n.NoteLabelRefused(
@@ -93,16 +90,30 @@ class Transport:
                 reason=PickupException(answer.reason),
                 theirs=answer.theirs[:500],
             )
-        return n.NoteLabel(
-            step_id=step.id,
-            label_ref=answer.label_ref,
-            carrier=parcel.carrier,
-            service=parcel.service,
-            tracking_number=answer.tracking_number,
-            cost=answer.cost,
-            document_ref=answer.document_ref,
-            code=answer.code,
-            expires_at=answer.expires_at,
+        return _bought(step.id, by, answer)
+
+    async def _look_up(self, known: Known, step: Step, perform: Perform) -> n.Note:
+        bought = step.subject
+        by = known.state.prepared_by[bought]
+        order = await self._order(known, perform, bought, by)
+        offer_ref = known.state.prepared[bought]
+        found = await self._carrier.find_label(order.model_copy(update={"offer_ref": offer_ref}))
+        return _bought(bought, by, found) if found else n.NoteLabelAbsent(step_id=bought)
+
+    async def _order(
+        self, known: Known, perform: Perform, step_id: str, by: tuple[str, str]
+    ) -> ports.LabelOrder:
+        """What is asked of the carrier for the step of that id: the same on every attempt."""
+        state = known.state
+        customer = await self._customer(known, perform)
+        return ports.LabelOrder(
+            step_id=key_of(perform.model_copy(update={"step_id": step_id})),
+            carrier=by[0],
+            service=by[1],
+            sender=address_of(customer),
+            recipient=_hub(state.agreed.hub),
+            weight_grams=_weight(state),
+            customs=_customs(state) if state.country != state.agreed.hub.country else (),
         )
 
     async def _void(self, known: Known, step: Step, perform: Perform) -> n.Note:
@@ -161,7 +172,8 @@ class Transport:
         prepared = await self._carrier.prepare_label(order)
         if isinstance(prepared, ports.LabelRefused):
             return prepared
-        kept = await self._keep(step, perform, prepared)
+        by = (order.carrier, order.service)
+        kept = await self._keep(step, perform, prepared, by)
         return await self._carrier.buy_label(order.model_copy(update={"offer_ref": kept}))
 
     async def _book_once(
@@ -174,15 +186,20 @@ class Transport:
         prepared = await self._carrier.prepare_pickup(order)
         if isinstance(prepared, ports.PickupRefused):
             return prepared
-        kept = await self._keep(step, perform, prepared)
+        parcel = known.state.parcels[step.subject]
+        kept = await self._keep(step, perform, prepared, (parcel.carrier, parcel.service))
         return await self._carrier.book_pickup(order.model_copy(update={"offer_ref": kept}))
 
-    async def _keep(self, step: Step, perform: Perform, prepared: ports.Prepared) -> str:
+    async def _keep(
+        self, step: Step, perform: Perform, prepared: ports.Prepared, by: tuple[str, str]
+    ) -> str:
         """Record the offer before anything is bought on it; gives the one that was kept first.
 
         Two who prepare at once have two offers, which cost nothing; the stream keeps one.
         """
-        note = n.NoteTransportPrepared(step_id=step.id, offer_ref=prepared.offer_ref)
+        note = n.NoteTransportPrepared(
+            step_id=step.id, offer_ref=prepared.offer_ref, carrier=by[0], service=by[1]
+        )
         cause = f"prepared:{step.id}"
         outcome = await self._recorder.decide(perform, note, time_of(perform), cause)
         return outcome.known.state.prepared[step.id]
@@ -192,6 +209,21 @@ class Transport:
         if customer is None:
             raise defect("the customer is not known any more: there is no address")
         return customer
+
+
+def _bought(step_id: str, by: tuple[str, str], label: ports.LabelBought) -> n.NoteLabel:
+    return n.NoteLabel(
+        step_id=step_id,
+        label_ref=label.label_ref,
+        carrier=by[0],
+        service=by[1],
+        tracking_number=label.tracking_number,
+        cost=label.cost,
+        document_ref=label.document_ref,
+        code=label.code,
+        expires_at=label.expires_at,
+        billed=label.billed,
+    )
 
 
 def address_of(customer: Customer) -> ports.Address:

@@ -37,12 +37,14 @@ class Logistics(StrEnum):
 
 
 class LabelLife(StrEnum):
-    """What became of a label: every one ends used, voided or never bought."""
+    """What became of a label: every one ends used, voided, or expired where that costs nothing."""
 
     LIVE = "live"
+    EXPIRED = "expired"
     VOID_REQUESTED = "void_requested"
     VOID_SUBMITTED = "void_submitted"
     VOIDED = "voided"
+    KEPT = "kept"  # the carrier did not take it back: it is paid for, and unused
     USED = "used"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from adapters.postgres.subscription import Projection
+from projections.carrier_legs import CarrierLegs
 from projections.findings import Findings
 from projections.order_concerns import OrderConcerns
 from projections.partner_references import PartnerReferences
@@ -15,5 +16,6 @@ PROJECTIONS: Mapping[str, Callable[[], Projection]] = {
     Payouts.name: Payouts,
     Findings.name: Findings,
     OrderConcerns.name: OrderConcerns,
+    CarrierLegs.name: CarrierLegs,
 }
 """By name; each call makes one of its own, since it may hold on to what it has read."""

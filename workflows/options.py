@@ -49,6 +49,7 @@ _PARTNER = timedelta(seconds=90)  # four calls of 20 s each, and 10 s
 
 PERFORMING: Mapping[str, Trying] = {
     "buy_label": Trying("carrier", _PARTNER, timedelta(minutes=5)),
+    "look_up_label": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "void_label": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "book_pickup": Trying("carrier", _PARTNER, timedelta(minutes=5)),
     "cancel_pickup": Trying("carrier", _PARTNER, timedelta(minutes=5)),

@@ -46,6 +46,7 @@ class LabelBought(Value):
     document_ref: str
     code: str = ""
     expires_at: datetime | None = None
+    billed: Literal["on_purchase", "on_scan"] = "on_purchase"
 
 
 class LabelRefused(Value):

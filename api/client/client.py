@@ -38,6 +38,7 @@ from domain.returns.commands import ReportInspection, ReportReceipt, Who
 from domain.returns.money.explaining import Explanation, explain
 from domain.returns.shown.status import Status, status_of
 from projections.board import Board, BoardFilter, BoardPage
+from projections.carrier_records import CarrierRecords
 from projections.runner import rebuild
 
 DEADLINE_S = 10.0
@@ -228,7 +229,10 @@ class ReturnsClient(Asks):
             return Quoted(accepted=False, code=opening.code, because=opening.because)
         which, order_id = opening.which, opening.ask.request.order_id
         known = await self._books.known(which.tenant, which.return_id, order_id)
-        return quoted(opening, known, policies_of(self.where), datetime.now(UTC))
+        now = datetime.now(UTC)
+        async with self._books.pool("quote") as pool:
+            records = await CarrierRecords(pool).of(which.tenant, now)
+        return quoted(opening, known, policies_of(self.where), now, records)
 
     async def list(self, wanted: BoardFilter, *, cursor: str = "", limit: int = 50) -> BoardPage:
         """List returns, the newest request first; the board may be a moment behind.

@@ -8,6 +8,7 @@ from adapters.settings import SettingsError
 from api.client.answers import Quoted
 from api.client.opening import Opening
 from api.client.surroundings import Surroundings
+from domain.policy.outlook import Outlook, Records
 from domain.policy.reading import PolicyInvalid
 from domain.refusal import Refused
 from domain.returns.decider import Asked, decide
@@ -27,15 +28,18 @@ def policies_of(where: Surroundings) -> Policies:
         raise SettingsError("BACKHAUL_POLICY", f"a policy that can be read ({unfit})") from unfit
 
 
-def quoted(opening: Opening, known: Known, policies: Policies, now: datetime) -> Quoted:
-    """Say what would come of opening it now, on what is known of the order."""
+def quoted(
+    opening: Opening, known: Known, policies: Policies, now: datetime, records: Records
+) -> Quoted:
+    """Say what would come of opening it now, on what is known of the order and of carriers."""
     which, ask = opening.which, opening.ask
     order = ask.request.order
     if order is not None:
         placed_at = order.placed_at
     else:
         placed_at = known.ledger.order.placed_at if known.ledger else now
-    asked = Asked(which.tenant, which.return_id, ask, now, policies.in_force(placed_at))
+    policy = policies.in_force(placed_at)
+    asked = Asked(which.tenant, which.return_id, ask, now, policy, Outlook(records))
     decided = decide(ReturnState(), known.ledger, asked)
     if isinstance(decided, Refused):
         return Quoted(accepted=False, code=decided.code, because=decided.because)

@@ -8,7 +8,7 @@ from domain.model import Country, Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.policy.collecting import CollectingTerms
 from domain.policy.resolving import ResolvingTerms
-from domain.policy.serving import Needs, Slot
+from domain.policy.serving import TAKE_BACK_DAYS, Needs, Slot
 from domain.policy.units import MONEY
 from domain.words import Disposition, Grade, Method, Reason, RefundTrigger, Resolution
 
@@ -33,7 +33,7 @@ class Transport(Value):
     cost_minor: Minor | None = None  # by contract; none: not known
     landed_minor: Minor | None = None  # with handling, and what its record lets expect
     days: int | None = None  # from the hand-over to the dock
-    take_back_days: int = 25  # in which an unused label is given back in time
+    take_back_days: int = TAKE_BACK_DAYS  # in which an unused label is given back in time
     parcels: int = 0  # of its record, where it counted; else 0
     exceptions: int = 0
     late: int = 0

@@ -16,6 +16,10 @@ from domain.model import Country, Id, Minor, Moment, Short, Value
 from domain.money import WHOLE_BASIS_POINTS, Currency
 from domain.words import Hazard, Method
 
+TAKE_BACK_DAYS = 25
+"""After its purchase, in which an unused label is given back in time. Carriers that set an end set
+30 days (USPS, docs.easypost.com/docs/shipments/refund), and what is asked for on the last day is late."""
+
 Region = Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")]  # a country, or * for every other
 Hour = Annotated[int, Field(ge=0, le=24)]
 Weekday = Annotated[int, Field(ge=1, le=7)]  # ISO 8601: 1 is Monday
@@ -43,8 +47,7 @@ class Served(Value):
     longest_mm: Annotated[int, Field(ge=1, le=10**5)] | None = None
     refuses: tuple[Hazard, ...] = ()
     checks_at_door: bool = False
-    take_back_days: Annotated[int, Field(ge=1, le=365)] = 25
-    """After its purchase, in which an unused label is given back in time for the carrier."""
+    take_back_days: Annotated[int, Field(ge=1, le=365)] = TAKE_BACK_DAYS
 
     @model_validator(mode="after")
     def _grows(self) -> Self:

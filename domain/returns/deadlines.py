@@ -23,6 +23,7 @@ from domain.returns.money.billing import give_up as give_up_bill
 from domain.returns.money.settling import hear
 from domain.returns.state import ReturnState
 from domain.returns.telling import plan_notice
+from domain.returns.transport.label_life import renew_label
 from domain.returns.transport.pickups import miss_visit
 from domain.returns.transport.scans import give_up
 from domain.returns.unfolding import Unfolding
@@ -154,12 +155,17 @@ def _ask_carriers(u: Unfolding, _step: Step) -> None:
     holding.ask_carriers(u)
 
 
+def _renew_label(u: Unfolding, step: Step) -> None:
+    renew_label(u, u.state.parcels[step.subject])
+
+
 ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "hand_over": _expire,
     "remind": _remind,
     "deliver": _delay,
     "find_parcel": _lose,
     "pick_up": _not_visited,
+    "renew_label": _renew_label,
     "answer_offer": _take_offer,
     "explain_missing": _short,
     "settle_payout": _ask_gateway,

@@ -51,7 +51,7 @@ from domain.returns.money.adjusting import adjust_promise
 from domain.returns.state import ReturnState
 from domain.returns.times import unfit_time
 from domain.returns.transport import choosing as choosing_way
-from domain.returns.transport import labels, pickups, scans
+from domain.returns.transport import label_life, labels, pickups, scans
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
 Command = c.Ask | c.Report | n.Note
@@ -150,7 +150,8 @@ RULES: tuple[Callable[[Unfolding], None], ...] = (
     exchanging.bear_differences,
     sending_back.tell_of_waiting_goods,
     repairing.answer_what_is_lost,
-    labels.void_what_is_not_needed,
+    label_life.void_what_is_not_needed,
+    label_life.charge_for_what_travelled,
     billing.withdraw_bills,
     billing.offer_instead,
     billing.plan_bills,
@@ -242,6 +243,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NoteRejectedMessage: _rejected_message,
     n.NoteLabel: labels.note_label,
     n.NoteLabelRefused: labels.note_label_refused,
+    n.NoteLabelAbsent: labels.note_label_absent,
     n.NoteVoid: labels.note_void,
     n.NotePickup: pickups.note_pickup,
     n.NotePickupRefused: pickups.note_pickup_refused,

@@ -122,12 +122,15 @@ _TRAVELS: Mapping[str, StrEnum] = {"ParcelScanned": LL.USED, "ParcelReceived": L
 
 LABEL: Table = {
     None:              {"LabelPurchased": LL.LIVE},
-    LL.LIVE:           {**_TRAVELS, "LabelVoidRequested": LL.VOID_REQUESTED},
+    LL.LIVE:           {**_TRAVELS, "LabelVoidRequested": LL.VOID_REQUESTED,
+                        "LabelExpired": LL.EXPIRED},
+    LL.EXPIRED:        {**_TRAVELS, "LabelVoidRequested": LL.VOID_REQUESTED},
     LL.VOID_REQUESTED: {**_TRAVELS, "LabelVoidSubmitted": LL.VOID_SUBMITTED,
-                        "LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.USED},
-    LL.VOID_SUBMITTED: {**_TRAVELS, "LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.USED},
+                        "LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.KEPT},
+    LL.VOID_SUBMITTED: {**_TRAVELS, "LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.KEPT},
     LL.VOIDED:         _TRAVELS,
-    LL.USED:           {**_TRAVELS, "LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.USED},
+    LL.KEPT:           {**_TRAVELS, "LabelVoided": LL.VOIDED},
+    LL.USED:           {**_TRAVELS, "LabelVoided": LL.USED, "LabelVoidRejected": LL.USED},
 }  # fmt: skip
 
 _CAME: Mapping[str, StrEnum] = {"UnitReceived": R.RECEIVED, "UnitMatched": R.RECEIVED}

@@ -41,6 +41,7 @@ class NoteLabel(Note):
     document_ref: str
     code: str = ""
     expires_at: datetime | None = None
+    billed: Literal["on_purchase", "on_scan"] = "on_purchase"
 
 
 class NoteLabelRefused(Note):
@@ -90,6 +91,14 @@ class NoteTransportPrepared(Note):
 
     step_id: str
     offer_ref: str
+    carrier: str = ""
+    service: str = ""
+
+
+class NoteLabelAbsent(Note):
+    """On what was prepared for a step nothing was bought."""
+
+    step_id: str
 
 
 class NoteAnnounced(Note):

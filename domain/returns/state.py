@@ -205,6 +205,7 @@ class ReturnState:
     parcels: dict[str, Parcel] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)  # step id → the carrier's offer
+    prepared_by: dict[str, tuple[str, str]] = field(default_factory=dict)  # → carrier, service
     strays: dict[str, Stray] = field(default_factory=dict)
     payouts: dict[str, Payout] = field(default_factory=dict)
     bills: dict[str, Bill] = field(default_factory=dict)

@@ -56,6 +56,12 @@ class Label:
     code: str
     life: LabelLife
     since: datetime
+    service: str = ""
+    cost: Money | None = None
+    good_until: datetime | None = None  # after that it is of no use, or too late to give back
+    billed_on_scan: bool = False
+    taken_back: bool = False  # once, whatever came after
+    charged: bool = False  # after its purchase
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,11 @@ from domain.reconciliation.messages import Compare, SettleFinding
 from tests.activities import collecting_proofs as collecting
 from tests.activities import refund_proofs as refunds
 from tests.activities import resolving_proofs as resolving
+from tests.activities import transport_proofs as transport
 from tests.activities.deeds import AtStore, Deed, InBooks, Trade, at_partner
 from tests.activities.journey import EXCHANGE, Journey
 from tests.engine import TODAY
 
-LABEL = Trade("carrier", ("create", "buy"), "labels", "purchase", "LabelPurchased")
-VOID = Trade("carrier", ("refund",), "labels", "void_requested", "LabelVoidSubmitted")
-VISIT = Trade(
-    "carrier", ("pickup_create", "pickup_buy"), "labels", "pickup_booked", "PickupScheduled"
-)
-NO_VISIT = Trade(
-    "carrier", ("pickup_cancel",), "labels", "pickup_cancelled", "PickupCancelled", found=False
-)
 ANNOUNCED = Trade("warehouse", ("announce",), "warehouse", "announced", "ReturnAnnounced")
 MOVED = Trade("warehouse", ("stock_move",), "warehouse", "stock_move", "UnitRestocked")
 HELD = Trade("warehouse", ("reserve",), "warehouse", "reserved", "ReplacementReserved")
@@ -39,29 +32,6 @@ CREDITED = Trade(
 )
 ASKED = Trade("gateway", ("list",), "payments", "refund", "PayoutSucceeded", is_a_look=True)
 TOLD = Trade("mail", ("message",), "mail", "", "CustomerNotified", found=False)
-
-
-async def buy_label(journey: Journey) -> Deed:
-    await journey.open()
-    return await at_partner(LABEL, journey, "buy_label")
-
-
-async def void_label(journey: Journey) -> Deed:
-    await journey.labelled()
-    await journey.cancelled()
-    return await at_partner(VOID, journey, "void_label")
-
-
-async def book_pickup(journey: Journey) -> Deed:
-    await journey.labelled(method="carrier_pickup")
-    return await at_partner(VISIT, journey, "book_pickup")
-
-
-async def cancel_pickup(journey: Journey) -> Deed:
-    await journey.labelled(method="carrier_pickup")
-    await journey.perform("book_pickup")
-    await journey.cancelled()
-    return await at_partner(NO_VISIT, journey, "cancel_pickup")
 
 
 async def announce(journey: Journey) -> Deed:
@@ -247,10 +217,11 @@ def _of_record(*ready: Callable[[Journey], Awaitable[Deed]]) -> dict[str, Proof]
 
 
 PROOFS: Mapping[str, Proof] = {
-    "buy_label": Proof("buy_label", buy_label),
-    "void_label": Proof("void_label", void_label),
-    "book_pickup": Proof("book_pickup", book_pickup),
-    "cancel_pickup": Proof("cancel_pickup", cancel_pickup),
+    "buy_label": Proof("buy_label", transport.buy_label),
+    "look_up_label": Proof("look_up_label", transport.look_up_label),
+    "void_label": Proof("void_label", transport.void_label),
+    "book_pickup": Proof("book_pickup", transport.book_pickup),
+    "cancel_pickup": Proof("cancel_pickup", transport.cancel_pickup),
     "announce": Proof("announce", announce),
     "move_stock": Proof("move_stock", move_stock),
     "reserve": Proof("reserve", reserve),

@@ -38,6 +38,7 @@ _AFTERMATH = frozenset(
         "notify",
         "void_label",
         "answer_void",
+        "look_up_label",
         "look_up_payout",
         "look_up_bill",
         "look_up_hold",

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.state import Label, Parcel, ReturnState
+from domain.returns.transport.label_life import renewal_of, unknown_purchases
 from domain.words import Actor, LabelLife, Method, Receipt
 
 _VOID_ANSWERED = timedelta(days=15)
@@ -14,7 +15,17 @@ _VOID_ANSWERED = timedelta(days=15)
 def of_labels(state: ReturnState) -> Iterator[Step]:
     for label in state.labels.values():
         yield from _label(state, label)
+    for step_id in unknown_purchases(state):
+        yield we_must(
+            state,
+            "look_up_label",
+            step_id=f"look_up_{step_id}",
+            since=state.ended_at,
+            summary="ask the carrier whether the label was bought that is not needed any more",
+            subject=step_id,
+        )
     for parcel in state.parcels.values():
+        yield from _renewal(state, parcel)
         for ref in visits_to_call_off(state, parcel):
             yield we_must(
                 state,
@@ -24,6 +35,22 @@ def of_labels(state: ReturnState) -> Iterator[Step]:
                 summary=f"call the visit {ref} off",
                 subject=ref,
             )
+
+
+def _renewal(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    """Where a label's time ends before the customer's does, or a visit may still be put off."""
+    since = renewal_of(state, parcel) if state.is_approved else None
+    if since is not None:
+        yield must(
+            state,
+            Actor.SYSTEM,
+            "renew_label",
+            step_id=f"renew:{parcel.label_id}",
+            since=since,
+            within=timedelta(0),
+            summary=f"buy another label for {parcel.parcel_id}: this one ends",
+            subject=parcel.parcel_id,
+        )
 
 
 def _label(state: ReturnState, label: Label) -> Iterator[Step]:

@@ -52,13 +52,16 @@ from domain.returns.events.inspection import (
     Verdict,
 )
 from domain.returns.events.labels import (
+    LabelCharged,
     LabelEvent,
+    LabelExpired,
     LabelPurchased,
     LabelRefused,
     LabelVoided,
     LabelVoidRejected,
     LabelVoidRequested,
     LabelVoidSubmitted,
+    OfferDropped,
 )
 from domain.returns.events.money import (
     PayoutApproved,
@@ -205,6 +208,8 @@ __all__ = [
     "Escalated",
     "Event",
     "FeedbackReceived",
+    "LabelCharged",
+    "LabelExpired",
     "LabelPurchased",
     "LabelRefused",
     "LabelVoidRejected",
@@ -215,6 +220,7 @@ __all__ = [
     "NoticePlanned",
     "OfferAccepted",
     "OfferDeclined",
+    "OfferDropped",
     "OfferLapsed",
     "OfferMade",
     "ParcelDelayed",

@@ -7,6 +7,9 @@ from domain.money import Money
 from domain.returns.events.base import Event
 from domain.words import PickupException
 
+Billed = Literal["on_purchase", "on_scan"]
+"""When a carrier wants to be paid for a label."""
+
 
 class LabelPurchased(Event):
     """Transport for one parcel is bought, once, under `label_id`."""
@@ -21,7 +24,9 @@ class LabelPurchased(Event):
     cost: Money
     document_ref: str
     code: str = ""
-    expires_at: Moment | None = None
+    expires_at: Moment | None = None  # by the carrier's word
+    take_back_by: Moment | None = None  # until then it is given back in time, if it is not used
+    billed: Billed = "on_purchase"
     unwanted: bool = False  # its parcel had taken another way before we heard of it
 
     @property
@@ -37,6 +42,30 @@ class LabelRefused(Event):
     label_id: str
     reason: PickupException
     theirs: Text
+
+
+class LabelExpired(Event):
+    """It must not be used any more: its time is over, or nobody needs it and it costs nothing."""
+
+    type: Literal["LabelExpired"] = "LabelExpired"
+    label_id: str
+    because: Text
+
+
+class LabelCharged(Event):
+    """It has travelled and is paid for only now: billed when scanned, or used though taken back."""
+
+    type: Literal["LabelCharged"] = "LabelCharged"
+    label_id: str
+    cost: Money
+    because: Text
+
+
+class OfferDropped(Event):
+    """What a carrier had prepared for a step was not bought, and nobody will buy it."""
+
+    type: Literal["OfferDropped"] = "OfferDropped"
+    step_id: str
 
 
 class LabelVoidRequested(Event):
@@ -71,6 +100,9 @@ class LabelVoidRejected(Event):
 
 LabelEvent = (
     LabelPurchased
+    | LabelExpired
+    | LabelCharged
+    | OfferDropped
     | LabelRefused
     | LabelVoidRequested
     | LabelVoidSubmitted

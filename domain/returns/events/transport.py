@@ -160,6 +160,8 @@ class TransportPrepared(Event):
     type: Literal["TransportPrepared"] = "TransportPrepared"
     step_id: str
     offer_ref: str  # the carrier's own id
+    carrier: Short = ""
+    service: Short = ""
 
 
 class ReturnAnnounced(Event):

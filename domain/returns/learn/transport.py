@@ -33,6 +33,10 @@ def label_bought(state: ReturnState, event: e.LabelPurchased) -> ReturnState:
         event.code,
         LabelLife.LIVE,
         event.occurred_at,
+        service=event.service,
+        cost=event.cost,
+        good_until=min(filter(None, (event.expires_at, event.take_back_by)), default=None),
+        billed_on_scan=event.billed == "on_scan",
     )
     numbers = state.parcels[event.parcel_id].tracking_numbers
     state = with_parcel(state, event.parcel_id, tracking_numbers=(*numbers, event.tracking_number))
@@ -42,9 +46,29 @@ def label_bought(state: ReturnState, event: e.LabelPurchased) -> ReturnState:
 def label_refused(state: ReturnState, event: e.LabelRefused) -> ReturnState:
     parcel = state.parcels[event.parcel_id]
     tried = (*parcel.transports_tried, (parcel.carrier, parcel.service))
+    state = _without_offer(state, event.label_id)
     return with_parcel(
         state, event.parcel_id, transports_tried=tried, pickup_failure=str(event.reason)
     )
+
+
+def offer_dropped(state: ReturnState, event: e.OfferDropped) -> ReturnState:
+    return _without_offer(state, event.step_id)
+
+
+def _without_offer(state: ReturnState, step_id: str) -> ReturnState:
+    rest = {step: ref for step, ref in state.prepared.items() if step != step_id}
+    return replace(state, prepared=rest)
+
+
+def label_taken_back(state: ReturnState, event: e.LabelVoided) -> ReturnState:
+    label = replace(state.labels[event.label_id], taken_back=True)
+    return replace(state, labels={**state.labels, event.label_id: label})
+
+
+def label_charged(state: ReturnState, event: e.LabelCharged) -> ReturnState:
+    label = replace(state.labels[event.label_id], charged=True)
+    return replace(state, labels={**state.labels, event.label_id: label})
 
 
 def void_told(
@@ -219,7 +243,11 @@ def found(state: ReturnState, event: e.ParcelFound) -> ReturnState:
 
 
 def prepared(state: ReturnState, event: e.TransportPrepared) -> ReturnState:
-    return replace(state, prepared={**state.prepared, event.step_id: event.offer_ref})
+    return replace(
+        state,
+        prepared={**state.prepared, event.step_id: event.offer_ref},
+        prepared_by={**state.prepared_by, event.step_id: (event.carrier, event.service)},
+    )
 
 
 def announced(state: ReturnState, _event: e.ReturnAnnounced) -> ReturnState:

@@ -1,5 +1,8 @@
 """Labels: bought, refused, taken back; and the way a parcel goes instead."""
 
+from datetime import timedelta
+
+from domain.policy.serving import TAKE_BACK_DAYS
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -9,22 +12,28 @@ from domain.returns.events import (
     LabelRefused,
     LabelVoided,
     LabelVoidRejected,
-    LabelVoidRequested,
     LabelVoidSubmitted,
+    OfferDropped,
     TransportPrepared,
 )
 from domain.returns.money.adjusting import charge_for_method
-from domain.returns.state import Label, Parcel, ReturnState
+from domain.returns.state import Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
-from domain.words import LabelLife, Logistics, Receipt
+from domain.words import LabelLife, Logistics
 
 
 def note_transport_prepared(u: Unfolding, note: n.NoteTransportPrepared) -> Refused | None:
     """The offer on which a step is carried out: one for each step, whoever made it."""
     if note.step_id not in u.state.prepared:
         u.happened(
-            TransportPrepared(occurred_at=u.now, step_id=note.step_id, offer_ref=note.offer_ref)
+            TransportPrepared(
+                occurred_at=u.now,
+                step_id=note.step_id,
+                offer_ref=note.offer_ref,
+                carrier=note.carrier,
+                service=note.service,
+            )
         )
     return None
 
@@ -49,9 +58,29 @@ def note_label(u: Unfolding, note: n.NoteLabel) -> Refused | None:
             document_ref=note.document_ref,
             code=note.code,
             expires_at=note.expires_at,
+            take_back_by=u.now + timedelta(days=_take_back_days(u.state, note)),
+            billed=note.billed,
             unwanted=not is_awaited,
         )
     )
+    return None
+
+
+def _take_back_days(state: ReturnState, note: n.NoteLabel) -> int:
+    """How long its carrier takes an unused label back, by the terms; else by most carriers'."""
+    routes = (
+        route
+        for route in state.agreed.transports
+        if (route.carrier, route.service) == (note.carrier, note.service)
+    )
+    first = next(routes, None)
+    return first.take_back_days if first else TAKE_BACK_DAYS
+
+
+def note_label_absent(u: Unfolding, note: n.NoteLabelAbsent) -> Refused | None:
+    """Nobody bought it, and nobody will."""
+    if note.step_id in u.state.prepared and note.step_id not in u.state.labels:
+        u.happened(OfferDropped(occurred_at=u.now, step_id=note.step_id))
     return None
 
 
@@ -105,7 +134,7 @@ def note_void(u: Unfolding, note: n.NoteVoid) -> Refused | None:
     match note.state:
         case "submitted" if label.life is LabelLife.VOID_REQUESTED:
             u.happened(LabelVoidSubmitted(occurred_at=u.now, label_id=label.label_id))
-        case "granted" if label.life is not LabelLife.VOIDED:
+        case "granted" if not label.taken_back:
             u.happened(LabelVoided(occurred_at=u.now, label_id=label.label_id))
         case "refused" if label.life in {LabelLife.VOID_REQUESTED, LabelLife.VOID_SUBMITTED}:
             u.happened(
@@ -136,30 +165,6 @@ def report_label(u: Unfolding, report: c.ReportLabel) -> Refused | None:
             theirs=report.carrier_code,
         ),
     )
-
-
-def void_what_is_not_needed(u: Unfolding) -> None:
-    """Give back every live label of a parcel that will not travel on it."""
-    for label in list(u.state.labels.values()):
-        if label.life is LabelLife.LIVE and (because := _needless(u, label)):
-            u.happened(
-                LabelVoidRequested(occurred_at=u.now, label_id=label.label_id, because=because)
-            )
-
-
-def _needless(u: Unfolding, label: Label) -> str:
-    parcel = u.state.parcels[label.parcel_id]
-    if parcel.has_left:
-        return "the parcel went another way"
-    if not u.state.is_approved:
-        return f"the return is {u.state.authorisation}"
-    if given_up(u.state, parcel):
-        return "the parcel was not handed over in time"
-    if not any(unit.receipt is Receipt.AWAITING for unit in u.state.expected_units):
-        return "nothing is left to be sent in it"
-    if label.label_id != label_step(parcel):
-        return f"the parcel goes by {parcel.method} with {parcel.carrier or 'another'} now"
-    return ""
 
 
 def given_up(state: ReturnState, parcel: Parcel) -> bool:

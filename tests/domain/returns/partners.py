@@ -57,6 +57,10 @@ def _void(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
     return {"label_id": step.subject, "state": "submitted"}
 
 
+def _not_bought(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
+    return {"step_id": step.subject}
+
+
 def _announce(_step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
     return {"announcement_ref": f"ann_{state.return_id}"}
 
@@ -169,6 +173,7 @@ def _notify(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
 
 _SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
     "buy_label": (n.NoteLabel, _label),
+    "look_up_label": (n.NoteLabelAbsent, _not_bought),
     "void_label": (n.NoteVoid, _void),
     "book_pickup": (n.NotePickup, _visit),
     "cancel_pickup": (n.NotePickupCancelled, _visit_off),
