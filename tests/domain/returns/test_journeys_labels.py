@@ -9,6 +9,7 @@ import pytest
 from domain.money import Money
 from domain.returns import commands as c
 from domain.returns import notes as n
+from domain.returns.decider import Command
 from domain.returns.events import LabelCharged, LabelExpired, LabelPurchased, LabelVoidRequested
 from domain.returns.state import Label
 from domain.words import LabelLife, Logistics, Method, PickupException
@@ -123,7 +124,7 @@ def _void(known: Scenario, state: str) -> n.NoteVoid:
 def test_a_void_and_the_first_scan_end_alike_in_every_order(outcome: str) -> None:
     """The carrier's answer, its scan, and the same scan again: six orders, one end."""
     known = labelled().when(CANCEL).perform("void_label").later(days=1)
-    told = (_void(known, outcome), scan(known), scan(known))
+    told: tuple[Command, ...] = (_void(known, outcome), scan(known), scan(known))
     ends = set()
     for order in permutations(told):
         after = known.when(*order).settle()
