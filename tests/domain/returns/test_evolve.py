@@ -17,7 +17,7 @@ from tests.domain.returns.standing import KNOWN, UNIT, having, seen
 from tests.domain.returns.stored import TYPES, event_of, sample
 
 SAID_BY_THE_MOVE = {
-    "ReviewRequested", "LabelVoided", "LabelVoidRejected", "ParcelLost", "UnitMissed",
+    "ReviewRequested", "LabelExpired", "LabelVoidRejected", "ParcelLost", "UnitMissed",
 }  # fmt: skip
 """Events that say all there is to know by their move."""
 
@@ -134,6 +134,7 @@ _AFTER = {
     "ReturnReopened": ("ReturnExpired",),
     "ReturnApproved": ("ReturnDeclined",),
     "LabelVoidSubmitted": ("LabelVoidRequested",),
+    "OfferDropped": ("TransportPrepared",),
     "UnitReceiptRetracted": ("UnitReceived",),
     "ParcelReceiptRetracted": ("ParcelReceived",),
     "DecisionReopened": ("DecisionMade",),
