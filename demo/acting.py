@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from api.client import Answer
+from demo.deeds import DEEDS
 from demo.journeys import Act, Journey, When
-from demo.outside import DEEDS
 from demo.stories import Story
 from domain.returns.agenda import Step
 
@@ -98,7 +98,7 @@ class Acting:
             return ""
         actor = {"kind": act.actor, "id": story.state.customer_id}
         if act.actor == "staff":
-            actor["id"] = "demo-staff"
+            actor["id"] = act.who
         request_id = f"{story.return_id}:{each.number}:{act.do}:{len(each.met)}"
         answer = await self.ask(
             story.return_id, act.do, {"request_id": request_id, "actor": actor, **body}

@@ -70,8 +70,9 @@ class Act(Value):
     """
 
     when: When = When()
-    do: str = ""  # an update, or one of `demo.outside.DEEDS`
+    do: str = ""  # an update, or one of `demo.deeds.DEEDS`
     actor: Literal["customer", "staff"] = "staff"
+    who: str = "demo-staff"  # of the staff
     body: dict[str, Any] = Field(default_factory=dict)
     together: tuple["Act", ...] = ()
     each: bool = False
@@ -101,6 +102,7 @@ class Journey(Value):
     journey: Id
     title: str
     request: ReturnRequest
+    day: Annotated[float, Field(ge=0)] = 0  # of the play's calendar, on which it is asked for
     scripts: tuple[dict[str, Any], ...] = ({"script": USUAL_SCRIPT},)
     faults: tuple[dict[str, Any], ...] = ()
     stock: tuple[dict[str, Any], ...] = ()

@@ -1,23 +1,32 @@
 """The world outside: what it was told to do by script, what it does on a day, what it plans."""
 
+import asyncio
+import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from demo.audit import Books
+from demo.deeds import DEEDS, Hands
 from demo.journeys import Journey
 from demo.patience import patiently
-from demo.stories import Story
-from sandbox.control_client import SandboxControl
+from demo.stories import Stories, Story
 
 TOGETHER = timedelta(minutes=10)
 """What the outside does within so short a time is waited for at once."""
 
+NAMES = re.compile(r'"([^"]*)"')
+
 STOCK = 1_000
 """Of articles that are asked for instead, unless a journey says otherwise."""
+
+AT_ONCE = 8
+
+DISPUTING = frozenset({"stripe", "adyen"})
+"""Providers that tell by themselves what banks do to a payment."""
 
 
 @dataclass(frozen=True)
@@ -31,31 +40,47 @@ class Plan:
 class Outside:
     """The sandbox, as somebody sees it who pulls its strings."""
 
-    def __init__(self, control: SandboxControl, state: Path) -> None:
-        self._control = control
+    def __init__(self, hands: Hands, state: Path) -> None:
+        self._hands = hands
+        self._control = hands.control
         self._books = state / "sandbox.db"
 
     async def prepare(self, journeys: Iterable[Journey]) -> None:
         """Load what was paid, and tell everybody what they will do."""
-        for journey in journeys:
-            order = journey.request.order
-            for tender in order.tenders if order else ():
-                await self._control.capture(
-                    tender.payment_ref, tender.captured_minor, order.currency if order else ""
-                )
-            for line in journey.request.lines:
-                if line.exchange_for:
-                    await self._control.stock(line.exchange_for.sku, STOCK)
-            for shelf in journey.stock:
-                await self._control.stock(**shelf)
-            for script in journey.scripts:
-                await self._control.script(**{"key": journey.return_id, **script})
-            for fault in journey.faults:
-                await self._control.fault(**fault)
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def prepared(journey: Journey) -> None:
+            async with gate:
+                await self._prepare(journey)
+
+        await asyncio.gather(*map(prepared, journeys))
+
+    async def _prepare(self, journey: Journey) -> None:
+        order = journey.request.order
+        for tender in order.tenders if order else ():
+            await self._control.capture(
+                tender.payment_ref,
+                tender.captured_minor,
+                order.currency if order else "",
+                provider=tender.provider if tender.provider in DISPUTING else "stripe",
+            )
+        for line in journey.request.lines:
+            if line.exchange_for:
+                await self._control.stock(line.exchange_for.sku, STOCK)
+        for shelf in journey.stock:
+            await self._control.stock(**shelf)
+        for script in journey.scripts:
+            await self._control.script(**{"key": journey.return_id, **script})
+        for fault in journey.faults:
+            await self._control.fault(**fault)
 
     async def now(self) -> datetime:
         """Tell the time outside."""
         return await patiently(self._control.now)
+
+    async def wait_for_me(self) -> None:
+        """Let no time go by outside but what `live_until` lets go by."""
+        await self._control.stop_the_clock()
 
     async def live_until(self, moment: datetime) -> None:
         """Let everything happen that is planned until then."""
@@ -86,55 +111,10 @@ class Outside:
         return len(await self._control.fired())
 
     async def do(self, deed: str, body: Mapping[str, Any], story: Story) -> None:
-        """Let the outside do one of `DEEDS` about a return."""
-        await DEEDS[deed](self._control, body, story)
+        """Let the outside do one of `demo.deeds.DEEDS` about a return."""
+        await DEEDS[deed](self._hands, body, story)
 
 
-def about(plan: Plan, stories: Iterable[Story]) -> set[str]:
-    """Say which returns a plan is about: those of which it names anything."""
-    return {story.return_id for story in stories if any(name in plan.about for name in story.names)}
-
-
-# ── What can be done on a day ─────────────────────────────────────────────────────────────
-
-Deed = Callable[[SandboxControl, Mapping[str, Any], Story], Awaitable[None]]
-
-
-async def _pickup_outcome(control: SandboxControl, body: Mapping[str, Any], story: Story) -> None:
-    visit = story.last("PickupScheduled")["pickup_ref"]
-    await control.pickup_outcome(visit, **body)
-
-
-async def _scan(control: SandboxControl, body: Mapping[str, Any], story: Story) -> None:
-    number = story.last("LabelPurchased")["tracking_number"]
-    await control.scan(**{"tracking_number": number, **body})
-
-
-async def _refund_outcome(control: SandboxControl, body: Mapping[str, Any], story: Story) -> None:
-    await control.refund_outcome(story.last("PayoutPlanned")["instruction_id"], **body)
-
-
-async def _receipt(control: SandboxControl, body: Mapping[str, Any], _story: Story) -> None:
-    await control.receipt(dict(body))
-
-
-async def _chargeback(control: SandboxControl, body: Mapping[str, Any], _story: Story) -> None:
-    await control.chargeback(**body)
-
-
-async def _close_chargeback(
-    control: SandboxControl, body: Mapping[str, Any], _story: Story
-) -> None:
-    opened = [row for row in await control.ledger("payments") if row["kind"] == "chargeback"]
-    dispute = next(row for row in opened if row["payment_ref"] == body["payment_ref"])
-    await control.close_chargeback(dispute["dispute_id"], body["status"])
-
-
-DEEDS: Mapping[str, Deed] = {
-    "pickup_outcome": _pickup_outcome,
-    "scan": _scan,
-    "refund_outcome": _refund_outcome,
-    "receipt": _receipt,
-    "chargeback": _chargeback,
-    "close_chargeback": _close_chargeback,
-}
+def about(plans: Iterable[Plan], stories: Stories) -> set[str]:
+    """Say which returns plans are about: those of which they name anything."""
+    return stories.named({name for plan in plans for name in NAMES.findall(plan.about)})

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from demo.acting import Acting
+from demo.acting import Acting, Pending
 from demo.asking import Asking
 from demo.clockwork import Clockwork
 from demo.journeys import Journey
@@ -35,14 +35,30 @@ class Play:
         clocks: Clockwork,
         settling: Settling,
         watch: Watcher,
+        tick: timedelta | None = None,
     ) -> None:
+        """Set it up.
+
+        Args:
+            journeys: What is played.
+            stories: Their returns, followed as they are recorded.
+            outside: Who lives by scripts.
+            asking: Who opens returns and asks them.
+            clocks: Moves their workflows.
+            settling: Waits until nothing moves by itself.
+            watch: Is told the time, and what is done.
+            tick: How long one step of the calendar is; what is due within it happens together
+                at its end. Without it time goes from each event to the next.
+        """
         self._journeys = journeys
+        self._unopened = sorted(journeys, key=lambda journey: journey.day)
         self._stories = stories
         self._outside = outside
         self._asking = asking
         self._clocks = clocks
         self._settling = settling
         self._watch = watch
+        self._tick = tick
         self.unsettled = 0  # moments at which something went on moving
         self.moments = 0
 
@@ -51,16 +67,28 @@ class Play:
         acting = Acting(self._asking.ask, self._outside.do, began)
         for journey in self._journeys:
             acting.expect(journey)
-        await self._open_all()
         while True:
             now = await self._outside.now()
+            await self._open(began, now)
             await self._act(acting, now)
-            moment, plans = self._next(acting, await self._outside.now())
-            if moment is None or moment > began + HORIZON:
+            moment, plans = self._next(acting, began, await self._outside.now())
+            if moment is None or moment > began + HORIZON + self._last_day:
                 return acting
             await self._live_until(moment, plans, acting)
 
-    async def _open_all(self) -> None:
+    @property
+    def _last_day(self) -> timedelta:
+        return timedelta(days=max((journey.day for journey in self._journeys), default=0))
+
+    async def _open(self, began: datetime, now: datetime) -> None:
+        """Open what is asked for by now; a workflow begins at the time of the play."""
+        day = (now - began) / timedelta(days=1)
+        asked = [journey for journey in self._unopened if journey.day <= day]
+        if not asked:
+            return
+        self._unopened = self._unopened[len(asked) :]
+        later = [journey.return_id for journey in asked if journey.day]
+        await self._clocks.bring(later, now)
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def opened(journey: Journey) -> None:
@@ -70,8 +98,8 @@ class Play:
             if not answer.accepted:
                 story.answer = f"{answer.code}: {answer.because}"
 
-        await asyncio.gather(*(opened(journey) for journey in self._journeys))
-        await self._settle(journey.return_id for journey in self._journeys)
+        await asyncio.gather(*map(opened, asked))
+        await self._settle(journey.return_id for journey in asked)
         self._watch(await self._outside.now(), "returns are opened")
 
     async def _act(self, acting: Acting, now: datetime) -> None:
@@ -80,15 +108,21 @@ class Play:
             due = acting.due(self._stories.by_id, now)
             if not due:
                 return
-            for each in due:
-                story = self._stories[each.journey.return_id]
-                await self._clocks.bring([story.return_id], now)
-                deeds = [act.do for act in each.act.together or (each.act,)]
-                self._watch(now, f"{story.return_id}: {' and '.join(deeds)}")
-                await acting.do(each, story, now)
-                await self._settle([story.return_id])
+            # One of an order at a time: what it does decides what another may do.
+            first = {each.journey.request.order_id: each for each in reversed(due)}
+            await asyncio.gather(*(self._do(acting, each, now) for each in first.values()))
+            await self._settle(each.journey.return_id for each in first.values())
 
-    def _next(self, acting: Acting, now: datetime) -> tuple[datetime | None, list[Plan]]:
+    async def _do(self, acting: Acting, each: Pending, now: datetime) -> None:
+        story = self._stories[each.journey.return_id]
+        await self._clocks.bring([story.return_id], now)
+        deeds = [act.do for act in each.act.together or (each.act,)]
+        self._watch(now, f"{story.return_id}: {' and '.join(deeds)}")
+        await acting.do(each, story, now)
+
+    def _next(
+        self, acting: Acting, began: datetime, now: datetime
+    ) -> tuple[datetime | None, list[Plan]]:
         """The next moment at which anything can change, and what the outside does by then."""
         deadlines = [
             due + A_MOMENT
@@ -97,8 +131,11 @@ class Play:
             if due + A_MOMENT > now
         ]
         act = acting.next_moment(now)
-        others = min([*deadlines, *([act] if act else [])], default=None)
+        asked = [began + timedelta(days=journey.day) for journey in self._unopened[:1]]
+        others = min([*deadlines, *asked, *([act] if act else [])], default=None)
         plans = self._outside.plans()
+        if self._tick is not None:
+            return self._next_tick(began, others, plans)
         if not plans:
             return others, []
         first = max(plans[0].due_at, now)
@@ -108,6 +145,17 @@ class Play:
         close = [plan for plan in close if others is None or plan.due_at < others]
         return max(first, *(plan.due_at for plan in close)), close
 
+    def _next_tick(
+        self, began: datetime, others: datetime | None, plans: list[Plan]
+    ) -> tuple[datetime | None, list[Plan]]:
+        """The end of the step in which the next thing falls, and what falls into it."""
+        soonest = [*(plan.due_at for plan in plans[:1]), *([others] if others else [])]
+        if not soonest or self._tick is None:
+            return None, []
+        ticks = -((began - min(soonest)) // self._tick)
+        moment = began + max(ticks, 1) * self._tick
+        return moment, [plan for plan in plans if plan.due_at <= moment]
+
     async def _live_until(self, moment: datetime, plans: Sequence[Plan], acting: Acting) -> None:
         """Bring whom it concerns to the moment, then let the outside live until then."""
         concerned = {
@@ -115,8 +163,7 @@ class Play:
             for story in self._stories
             if any(due <= moment for due in story.open_deadlines)
         }
-        for plan in plans:
-            concerned |= about(plan, self._stories)
+        concerned |= about(plans, self._stories)
         concerned |= acting.concerned_by(moment)
         known = {story.return_id for story in self._stories if story.rows}
         concerned &= known

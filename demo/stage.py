@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
@@ -17,6 +18,7 @@ from adapters.settings import Settings
 from api.client import ReturnsClient
 from demo.asking import Asking
 from demo.clockwork import Clockwork
+from demo.deeds import Hands
 from demo.journeys import Journey
 from demo.outside import Outside
 from demo.play import Play, Watcher
@@ -48,8 +50,14 @@ class Stage:
             known[journey.return_id] = Story(self.tenant, journey.return_id, refs)
         return Stories(PostgresEventStore(self.pool), known)
 
-    def play(self, journeys: Sequence[Journey], stories: Stories, watch: Watcher) -> Play:
-        """Put a play on."""
+    def play(
+        self,
+        journeys: Sequence[Journey],
+        stories: Stories,
+        watch: Watcher,
+        tick: timedelta | None = None,
+    ) -> Play:
+        """Put a play on; see `Play` for its arguments."""
         return Play(
             journeys,
             stories,
@@ -58,6 +66,7 @@ class Stage:
             clocks=self.clocks,
             settling=Settling(self.pool, self.outside, stories, self.clocks),
             watch=watch,
+            tick=tick,
         )
 
 
@@ -103,7 +112,7 @@ async def stage_on(stack: LocalStack, tenant: str) -> AsyncIterator[Stage]:
             tenant=tenant,
             pool=pool,
             returns=returns,
-            outside=Outside(control, stack.state),
+            outside=Outside(Hands(control, returns.orders), stack.state),
             asking=Asking(returns, tenant),
             clocks=Clockwork(client, tenant, settings.task_queue),
         )

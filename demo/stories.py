@@ -1,6 +1,6 @@
 """Returns as their streams tell them: read as they grow, folded as the engine folds them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +26,7 @@ class Story:
     rows: list[Row] = field(default_factory=list)
     answer: str = ""  # why it was not opened, if so
     _status: Status | None = None
+    _names: frozenset[str] | None = None
 
     @property
     def status(self) -> Status:
@@ -45,12 +46,17 @@ class Story:
         return any(step.performs for step in self.status.agenda)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Everything by which the outside may speak of it, in quotes as JSON has it."""
+    def names(self) -> frozenset[str]:
+        """Everything by which the outside may speak of it."""
+        if self._names is None:
+            self._names = self._named()
+        return self._names
+
+    def _named(self) -> frozenset[str]:
         state = self.state
         numbers = [n for parcel in state.parcels.values() for n in parcel.tracking_numbers]
         visits = [row["pickup_ref"] for row in self.rows if row.type == "PickupScheduled"]
-        names = [
+        return frozenset({
             *(self.return_id, *self.payment_refs, *numbers, *visits),
             *(label.label_ref for label in state.labels.values()),
             *(payout.payout_ref for payout in state.payouts.values() if payout.payout_ref),
@@ -66,8 +72,7 @@ class Story:
                 if unit.repair and unit.repair.repair_ref
             ),
             *(back.order_ref for back in state.send_backs.values() if back.order_ref),
-        ]
-        return tuple(f'"{name}"' for name in names)
+        })  # fmt: skip
 
     def count(self, event_type: str) -> int:
         """How often something happened to it."""
@@ -81,7 +86,7 @@ class Story:
         """Follow one more event."""
         self.rows.append(row)
         self.state = evolve(self.state, read_event(row.type, row["schema_version"], data))
-        self._status = None
+        self._status = self._names = None
 
 
 class Stories:
@@ -98,6 +103,10 @@ class Stories:
 
     def __getitem__(self, return_id: str) -> Story:
         return self.by_id[return_id]
+
+    def named(self, names: Collection[str]) -> set[str]:
+        """The returns that have one of these names."""
+        return {story.return_id for story in self if not story.names.isdisjoint(names)}
 
     @property
     def streams(self) -> Streams:

@@ -81,6 +81,8 @@ class Control:
     async def _advance(self, request: Request) -> Response:
         try:
             said = (await read_call(request)).body
+            if said.get("still") is True:
+                self._world.clock.stand_still()
             now = self._world.clock.now()
             if "advance_seconds" in said:
                 target = now + timedelta(seconds=number(said, "advance_seconds", 0))

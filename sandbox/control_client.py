@@ -56,6 +56,10 @@ class SandboxControl:
         """Live through everything for a while."""
         return await self._ask("POST", "/clock", {"advance_seconds": by.total_seconds()})
 
+    async def stop_the_clock(self) -> None:
+        """From now on time only goes on when it is advanced."""
+        await self._ask("POST", "/clock", {"advance_seconds": 0, "still": True})
+
     async def script(self, key: str, script: str, **params: Any) -> None:
         """Choose what the outside does for a return, payment or parcel; `*` is the default."""
         await self._ask("POST", "/scripts", {"key": key, "script": script, **params})

@@ -14,7 +14,7 @@ def money(streams: Streams, books: Books) -> Iterator[Difference]:
     yield from _never_more_than_captured(books.payments)
     refunds = _refunds(books.payments)
     asked = _asked(streams)
-    yield from _each_refund_was_asked_for(refunds, asked)
+    yield from _each_refund_was_asked_for(refunds, asked, _made_by_people(streams))
     yield from _paid_once(refunds)
     yield from _outcomes_agree(streams, refunds, asked)
 
@@ -78,10 +78,29 @@ def _asked(streams: Streams) -> dict[str, list[Row]]:
     return found
 
 
+def _made_by_people(streams: Streams) -> Mapping[str, int]:
+    """Refunds that orders were told of, by the provider's reference, with their amounts."""
+    found: dict[str, int] = {}
+    for _, rows in streams.orders:
+        reserved = {row["instruction_id"]: row for row in every(rows, "FundsReserved")}
+        for row in every(rows, "FundsPaid"):
+            if not reserved[row["instruction_id"]]["return_id"]:
+                amount = reserved[row["instruction_id"]]["amount_minor"]
+                found[row["payout_ref"]] = amount
+        for row in every(rows, "OutsideRefundRecorded"):
+            found |= dict.fromkeys([row["refund_ref"], *row["also_known_as"]], row["amount_minor"])
+    return found
+
+
 def _each_refund_was_asked_for(
-    refunds: Mapping[str, Refund], asked: Mapping[str, Sequence[Row]]
+    refunds: Mapping[str, Refund], asked: Mapping[str, Sequence[Row]], by_people: Mapping[str, int]
 ) -> Iterator[Difference]:
     for refund_id, refund in refunds.items():
+        if not refund.key and refund_id in by_people:
+            if refund.made["amount_minor"] != by_people[refund_id]:
+                because = f"{refund.made['amount_minor']} there, {by_people[refund_id]} here"
+                yield Difference("M2", refund_id, f"made by people: {because}")
+            continue
         if not refund.key:
             yield Difference("M8", refund_id, "has no key of ours")
             continue

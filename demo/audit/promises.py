@@ -162,6 +162,7 @@ def _order(stream_id: str, rows: Sequence[Row], streams: Streams) -> Iterator[Di
         return
     of_order = [story for _, story in streams.returns if streams.ledger_of(story) is rows]
     given = _given(of_order)
+    _add_by_people(given, rows)
     yield from _over_a_cap(stream_id, ledger, given)
     yield from _ledger_knows(stream_id, ledger, of_order)
 
@@ -179,6 +180,19 @@ def _given(stories: Sequence[Sequence[Row]]) -> _Given:
             for part in plan["parts"]:
                 given.parts[names.get(part["key"], _pot(part["key"]))] += part["amount_minor"]
     return given
+
+
+def _add_by_people(given: _Given, rows: Sequence[Row]) -> None:
+    """What staff gave back without a return, as far as it stands."""
+    released = {row["instruction_id"] for row in every(rows, "FundsReleased")}
+    paid = {row["instruction_id"] for row in every(rows, "FundsPaid")} - released
+    for row in every(rows, "FundsReserved"):
+        if row["return_id"] or row["instruction_id"] not in paid:
+            continue
+        given.total += row["amount_minor"]
+        given.tenders[row["tender_id"]] += row["amount_minor"]
+        for part in row["parts"]:
+            given.parts[part["key"]] += part["amount_minor"]
 
 
 def _pot(key: str) -> str:

@@ -44,7 +44,7 @@ def test_the_shipped_orders_show_the_breadth_of_a_merchants_trade() -> None:
 
 
 def test_every_shipped_request_is_for_a_shipped_order_and_its_acts_can_be_done() -> None:
-    from demo.outside import DEEDS
+    from demo.deeds import DEEDS
 
     journeys = with_orders(read_journeys(REQUESTS), read_orders(ORDERS))
     acts = [act for j in journeys for top in j.acts for act in (top.together or (top,))]

@@ -1,0 +1,85 @@
+"""What can be done on a day by those outside of the return: carriers, the dock, banks, dashboards."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.client.orders import Orders
+from demo.patience import patiently
+from demo.stories import Story
+from domain.orders import commands as orders
+from domain.orders.events import FundsPart
+from sandbox.control_client import SandboxControl
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What they reach: the outside, and the desk where an order is looked after."""
+
+    control: SandboxControl
+    orders: Orders
+
+
+Deed = Callable[[Hands, Mapping[str, Any], Story], Awaitable[None]]
+
+
+async def _pickup_outcome(hands: Hands, body: Mapping[str, Any], story: Story) -> None:
+    visit = story.last("PickupScheduled")["pickup_ref"]
+    await hands.control.pickup_outcome(visit, **body)
+
+
+async def _scan(hands: Hands, body: Mapping[str, Any], story: Story) -> None:
+    number = story.last("LabelPurchased")["tracking_number"]
+    await hands.control.scan(**{"tracking_number": number, **body})
+
+
+async def _refund_outcome(hands: Hands, body: Mapping[str, Any], story: Story) -> None:
+    await hands.control.refund_outcome(story.last("PayoutPlanned")["instruction_id"], **body)
+
+
+async def _receipt(hands: Hands, body: Mapping[str, Any], _story: Story) -> None:
+    await hands.control.receipt(dict(body))
+
+
+async def _chargeback(hands: Hands, body: Mapping[str, Any], _story: Story) -> None:
+    await hands.control.chargeback(**body)
+
+
+async def _close_chargeback(hands: Hands, body: Mapping[str, Any], _story: Story) -> None:
+    ledger = await hands.control.ledger("payments")
+    opened = [row for row in ledger if row["kind"] == "chargeback"]
+    dispute = next(row for row in opened if row["payment_ref"] == body["payment_ref"])
+    await hands.control.close_chargeback(dispute["dispute_id"], body["status"])
+
+
+async def _refund_by_staff(hands: Hands, body: Mapping[str, Any], story: Story) -> None:
+    """Money back without a return: set aside first, made in the dashboard, then told."""
+    key, order_id = f"{story.return_id}-goodwill", story.state.order_id
+    part = FundsPart(key=body["part"], amount_minor=body["amount_minor"])
+    asked = orders.RefundByStaff(
+        instruction_id=key, tender_id=body["tender_id"], parts=(part,), because=body["because"]
+    )
+
+    async def tell(command: orders.OrderCommand, name: str) -> bool:
+        now = await hands.control.now()
+        told = await patiently(
+            lambda: hands.orders.tell(story.tenant, order_id, command, f"{key}-{name}", at=now)
+        )
+        return told.refused is None
+
+    if await tell(asked, "asked"):
+        made = await hands.control.refund_by_hand(
+            body["payment_ref"], body["amount_minor"], quiet=True
+        )
+        await tell(orders.StaffRefundPaid(instruction_id=key, payout_ref=made), "paid")
+
+
+DEEDS: Mapping[str, Deed] = {
+    "pickup_outcome": _pickup_outcome,
+    "scan": _scan,
+    "refund_outcome": _refund_outcome,
+    "receipt": _receipt,
+    "chargeback": _chargeback,
+    "close_chargeback": _close_chargeback,
+    "refund_by_staff": _refund_by_staff,
+}
