@@ -55,16 +55,18 @@ class Clockwork:
 
     async def unfinished(self, return_ids: Iterable[str]) -> set[str]:
         """Say whose workflow has work under way at this instant."""
-        known = {return_id: await self._described(return_id) for return_id in return_ids}
-        return {
-            return_id
-            for return_id, described in known.items()
-            if described is not None
-            and (
+        asked = list(return_ids)
+
+        async def is_unfinished(return_id: str) -> bool:
+            async with self._gate:
+                described = await self._described(return_id)
+            return described is not None and (
                 described.raw_description.HasField("pending_workflow_task")
-                or described.raw_description.pending_activities
+                or bool(described.raw_description.pending_activities)
             )
-        }
+
+        found = await asyncio.gather(*map(is_unfinished, asked))
+        return {return_id for return_id, is_so in zip(asked, found, strict=True) if is_so}
 
     async def broken(self) -> list[str]:
         """Name the runs that did not end by themselves: failed, timed out, stopped by somebody."""

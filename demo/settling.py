@@ -14,7 +14,9 @@ from demo.stories import Stories
 PATIENCE_S = 45.0
 """Real seconds: longer than a partner's whole deadline, which a lost answer takes."""
 
-GLANCE_S = 0.02
+GLANCE_S, LONGEST_GLANCE_S = 0.02, 0.15
+"""Real seconds between two looks: the longer it takes, the more seldom."""
+
 WAITS_S = 2.0
 """Real seconds for which an event of nobody's known return holds everything up."""
 
@@ -44,6 +46,7 @@ class Settling:
             touched: Returns that were asked something, or whose deadline has come.
         """
         began = time.monotonic()
+        glance_s = GLANCE_S
         moving = set(touched)
         while time.monotonic() - began < PATIENCE_S:
             moving |= await self._told_since()
@@ -52,7 +55,8 @@ class Settling:
                 moving = await self._clocks.unfinished(moving)
                 if not moving and not await self._stories.read_on():
                     return True
-            await asyncio.sleep(GLANCE_S)
+            await asyncio.sleep(glance_s)
+            glance_s = min(glance_s * 1.3, LONGEST_GLANCE_S)
         return False
 
     async def _is_quiet(self, *, patient: bool) -> bool:

@@ -5,15 +5,16 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import LiteralString
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.postgres.event_store import PostgresEventStore
-from adapters.postgres.pool import Pool, connect
+from adapters.postgres.pool import Pool, borrowed, connect
 from adapters.settings import Settings
 from api.client import ReturnsClient
 from demo.asking import Asking
@@ -24,10 +25,17 @@ from demo.outside import Outside
 from demo.play import Play, Watcher
 from demo.settling import Settling
 from demo.stories import Stories, Story
+from demo.struck import Blow, Struck
 from deploy.local import LocalStack, start_programs
 from deploy.local.children import stop_survivors
 from deploy.local.lock import only_stack_on
 from sandbox.control_client import SandboxControl
+
+
+_HEARD: LiteralString = """
+SELECT DISTINCT ON (i.event_id) i.event_id, d.return_id
+FROM backhaul.inbox AS i JOIN backhaul.inbox_delivery AS d ON d.inbox_id = i.id
+ORDER BY i.event_id, d.return_id"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,8 @@ class Stage:
     """Everything that a play needs."""
 
     tenant: str
+    state: Path
+    hands: Hands
     pool: Pool
     returns: ReturnsClient
     outside: Outside
@@ -49,6 +59,16 @@ class Stage:
             refs = tuple(tender.payment_ref for tender in order.tenders) if order else ()
             known[journey.return_id] = Story(self.tenant, journey.return_id, refs)
         return Stories(PostgresEventStore(self.pool), known)
+
+    def struck(self, blows: Sequence[Blow], began: datetime, stories: Stories) -> "Stage":
+        """The same, with programs that are killed at work."""
+        return replace(self, outside=Struck(self.hands, self.state, blows, began, stories))
+
+    async def heard(self) -> dict[str, str]:
+        """Which return each webhook told something, by the webhook's id."""
+        async with borrowed(self.pool) as connection:
+            cursor = await connection.execute(_HEARD)
+            return dict(await cursor.fetchall())
 
     def play(
         self,
@@ -108,11 +128,14 @@ async def stage_on(stack: LocalStack, tenant: str) -> AsyncIterator[Stage]:
         control = await opened.enter_async_context(SandboxControl(settings.sandbox_url or ""))
         returns = await ReturnsClient.connect(stack.environment)
         await opened.enter_async_context(returns)
+        hands = Hands(control, returns.orders)
         yield Stage(
             tenant=tenant,
+            state=stack.state,
+            hands=hands,
             pool=pool,
             returns=returns,
-            outside=Outside(Hands(control, returns.orders), stack.state),
+            outside=Outside(hands, stack.state),
             asking=Asking(returns, tenant),
             clocks=Clockwork(client, tenant, settings.task_queue),
         )

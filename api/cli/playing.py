@@ -1,4 +1,4 @@
-"""`demo`, a run of the whole engine with the simulated partners; `example`, a request to try."""
+"""`demo` and `simulate` run the whole engine with the simulated partners; `example`, a request."""
 
 import asyncio
 import json
@@ -6,9 +6,11 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
+
+Program = Literal["worker", "server", "database", "sandbox", "api", "everything"]
 
 app = App()
 
@@ -30,6 +32,43 @@ def demo(
     from demo.run import main
 
     return main(orders=orders, requests=requests, keep=keep)
+
+
+@app.command
+def simulate(
+    *,
+    returns: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 300,
+    days: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 60,
+    seed: int = 7,
+    faults: Literal["none", "some", "storm"] = "none",
+    kills: Annotated[int | None, Parameter(validator=validators.Number(gte=0))] = None,
+    kill: Annotated[tuple[Program, ...], Parameter(negative="")] = ("worker",),
+    orders: Path | None = None,
+    out: Path | None = None,
+) -> int:
+    """Simulate weeks of returns with the simulated partners, compare all books, write a report.
+
+    Exit code 0 only if no book differs and every return has ended. The same seed has the same
+    orders and wishes, and the same money for each return.
+
+    Args:
+        returns: How many.
+        days: Over how many virtual days they are asked for.
+        seed: What orders, wishes and partners are drawn from.
+        faults: How much goes wrong: lost answers, late and doubled webhooks, killed programs.
+        kills: How often programs are killed, where it is not to follow from the faults.
+        kill: Which of them, in turns; `everything` is all at once.
+        orders: A file of orders, as `orders import` takes it, instead of made ones.
+        out: The folder for report.html and report.json; without it, the one of the state.
+    """
+    from demo.simulation.run import Wanted, main
+
+    return main(
+        Wanted(
+            returns=returns, days=days, seed=seed, faults=faults, kills=kills,
+            kill=kill, orders=orders, out=out,
+        )
+    )  # fmt: skip
 
 
 @app.command

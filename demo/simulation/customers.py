@@ -33,6 +33,7 @@ ELSEWHERE = ("drop_off_label", "carrier_pickup")
 GRADES = ("like_new", "new_sealed", "minor_wear", "used", "damaged")
 GRADE_WEIGHTS = (60, 14, 14, 8, 4)
 
+
 def journeys(
     seed: int, orders: Sequence[OrderSnapshot], returns: int, days: int
 ) -> Iterator[Journey]:
@@ -70,7 +71,9 @@ def _journey(random: Random, order: OrderSnapshot, free: Free, nth: int, days: i
     first = next(line for line in order.lines if line.line_id == next(iter(wanted)))
     wish = Wish(random, return_id, order, first, wanted[first.line_id])
     way = _way(wish)
-    reason = random.choice(way.reasons or ways.USUAL_REASONS.get(first.category, ways.OTHER_REASONS))
+    reason = random.choice(
+        way.reasons or ways.USUAL_REASONS.get(first.category, ways.OTHER_REASONS)
+    )
     method = way.method or random.choice(METHODS.get(order.ship_to, ELSEWHERE))
     if way.name == "two parcels":
         wanted = {first.line_id: wish.quantity}
@@ -128,7 +131,9 @@ def _line(way: Way, wish: Wish, reason: str, line_id: str, quantity: int) -> Spe
         part, whole = way.exchange
         sku = f"{wish.line.sku}-NEW"
         price = wish.line.unit_price_minor * part // whole
-        line["exchange_for"] = {"sku": sku} if part == whole else {"sku": sku, "unit_price_minor": price}
+        line["exchange_for"] = (
+            {"sku": sku} if part == whole else {"sku": sku, "unit_price_minor": price}
+        )
     return line
 
 
@@ -155,7 +160,7 @@ def _acts(wish: Wish, way: Way) -> list[Spec]:
     own = [{**one, "body": _named(one["body"], first)} for one in way.acts]
     tender = wish.order.tenders[0]
     if way.name.startswith("a chargeback"):
-        about = {"payment_ref": tender.payment_ref}
+        about: dict[str, Any] = {"payment_ref": tender.payment_ref}
         won = "won" if way.name.endswith("won") else "lost"
         own += [
             act("chargeback", when={"event": "ReturnApproved", "after_days": 2},

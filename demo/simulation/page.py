@@ -1,0 +1,104 @@
+"""The report as one page that needs nothing else, and as JSON beside it."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from demo.simulation.charts import charts
+from demo.simulation.figures import Table
+from demo.simulation.report import Report
+from domain.money import Money
+
+ABOUT: dict[str, tuple[str, str]] = {
+    "headlines": (
+        "How returns stood, day by day",
+        "At the end of each day of the calendar. What has ended stays: completed at the bottom.",
+    ),
+    "refunds": (
+        "Days to the refund",
+        "From the request to the last money that reached the customer, for returns that paid any.",
+    ),
+    "exceptions": (
+        "How long what is out of the ordinary took",
+        "Each time a return stood there: shortest, middle half, median, longest, and how often.",
+    ),
+    "tenders": (
+        "Where the money went",
+        "What stands paid back, in the currency it was paid in.",
+    ),
+    "goods": (
+        "Where the goods went",
+        "Units that were counted, by where they were put, and by the grade they came in.",
+    ),
+    "faults": (
+        "What went wrong on purpose, and what came of it",
+        "Put right: the return that it hit has ended, and no book differs by it.",
+    ),
+    "ways": ("How they were to go, and how they ended", "The wishes of customers, as drawn."),
+}
+
+
+def write_report(report: Report, folder: Path) -> Path:
+    """Write `report.html` and `report.json`; gives the page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").write_text(report.as_json(), "utf-8")
+    page = folder / "report.html"
+    page.write_text(_page(report), "utf-8")
+    return page
+
+
+def _page(report: Report) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    drawn = charts(report.figures, report.faults)
+    tables = _tables(report)
+    shown = [
+        {"title": title, "about": about, "svg": Markup(drawn[name]) if name in drawn else "",
+         **tables.get(name, {"rows": [], "columns": [], "numbers": []})}
+        for name, (title, about) in ABOUT.items()
+        if name in drawn or name in tables
+    ]  # fmt: skip
+    return environment.get_template("page.html.j2").render(
+        asked=vars(report.wanted) | {"orders": report.wanted.orders and report.wanted.orders.name},
+        began=f"{report.began:%A %d %B %Y}",
+        agrees=report.agrees,
+        differences=report.differences,
+        counts=report.counts,
+        charts=shown,
+    )
+
+
+def _tables(report: Report) -> dict[str, dict[str, Any]]:
+    told = report.figures
+    money = [
+        {"currency": row["currency"], "to": row["to"].replace("_", " "),
+         "payouts": row["payouts"],
+         "amount": Money(amount_minor=row["amount_minor"], currency=row["currency"]).plain()}
+        for row in told.tenders
+    ]  # fmt: skip
+    return {
+        "tenders": _table(money, "currency", "to", "payouts", "amount"),
+        "faults": _table(report.faults, "what", "came", "times"),
+        "ways": _table(_grouped(told.ways), "way", "returns", "ended"),
+    }
+
+
+def _table(rows: Table, *columns: str) -> dict[str, Any]:
+    numbers = {"payouts", "amount", "times", "returns"}
+    return {"rows": rows, "columns": columns, "numbers": numbers}
+
+
+def _grouped(rows: Table) -> Table:
+    ends: dict[str, list[str]] = defaultdict(list)
+    totals: dict[str, int] = defaultdict(int)
+    for row in rows:
+        ends[row["way"]].append(f"{row['returns']} {row['ended'].replace('_', ' ')}")
+        totals[row["way"]] += row["returns"]
+    ordered = sorted(totals, key=lambda way: -totals[way])
+    return [{"way": way, "returns": totals[way], "ended": ", ".join(ends[way])} for way in ordered]

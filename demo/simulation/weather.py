@@ -1,0 +1,78 @@
+"""What goes wrong on purpose: partners' answers and webhooks, and programs that are killed."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple
+
+from demo.struck import Blow
+
+Level = Literal["none", "some", "storm"]
+Program = Literal["worker", "server", "database", "sandbox", "api", "everything"]
+
+Rule = dict[str, Any]
+
+FACES = ("carrier", "gateway", "adyen", "paypal", "storedvalue", "warehouse", "mail")
+
+LOST = ("cut_after", "500_after")
+"""Done, and the answer is lost: the same uncertainty as silence, without its seconds."""
+
+LATE_S = 6 * 3_600
+"""What is told late is told in the next step of the calendar, after what came later."""
+
+
+class Weather(NamedTuple):
+    """How often what goes wrong; shares of all calls, or of all webhooks."""
+
+    lost: float  # answers lost after the deed, in all
+    silent: int  # answers that never come, of those of gateways and carriers, in all
+    before: float  # refused, throttled or failed before anything was done, in all
+    slow: float
+    twice: float
+    late: float
+    shuffled: float
+    forged: float  # a webhook with a foreign signature first
+    kills_per_100: float  # programs killed, for a hundred returns
+
+
+LEVELS: dict[Level, Weather] = {
+    "none": Weather(0, 0, 0, 0, 0, 0, 0, 0, 0),
+    "some": Weather(0.02, 0, 0.01, 0.01, 0.05, 0.02, 0.05, 0.01, 0.5),
+    "storm": Weather(0.10, 2, 0.03, 0.02, 0.20, 0.10, 0.20, 0.05, 4),
+}
+
+
+LINES: dict[Program, tuple[str, ...]] = {
+    "worker": ("worker.py",),
+    "server": ("start-dev",),
+    "database": ("postgres",),
+    "sandbox": ("-m sandbox",),
+    "api": ("-m api",),
+}
+LINES["everything"] = tuple(line for lines in LINES.values() for line in lines)
+"""How a program is known by its command line."""
+
+
+def rules(weather: Weather) -> Iterator[Rule]:
+    """Say it in the sandbox's words."""
+    for face in FACES:
+        for fault in LOST:
+            yield {"face": face, "fault": fault, "rate": weather.lost / len(LOST)}
+        for fault in ("refuse_before", "throttle", "500_before"):
+            yield {"face": face, "fault": fault, "rate": weather.before / 3, "seconds": 1}
+        yield {"face": face, "fault": "slow", "rate": weather.slow, "seconds": 0.3}
+    for face, operation in (("gateway", "refund"), ("carrier", "buy")):
+        if weather.silent:
+            silence = {"face": face, "operation": operation, "fault": "silence_after"}
+            yield {**silence, "rate": weather.lost, "times": weather.silent // 2}
+    hooks = {"webhook_twice": weather.twice, "webhook_shuffled": weather.shuffled,
+             "bad_signature": weather.forged, "webhook_late": weather.late}  # fmt: skip
+    for fault, rate in hooks.items():
+        rule: Rule = {"face": "webhooks", "fault": fault, "rate": rate}
+        yield rule | ({"seconds": LATE_S} if fault == "webhook_late" else {})
+
+
+def blows(kills: int, programs: Sequence[Program], days: float) -> list[Blow]:
+    """Spread the kills over the days; the programs take turns."""
+    return [
+        Blow((nth + 0.5) * days / kills, LINES[programs[nth % len(programs)]])
+        for nth in range(kills)
+    ]
