@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -20,13 +22,16 @@ from workflows.attributes import HEADLINE
 from workflows.names import TASK_QUEUE, WORKFLOW_TYPE, StartReturn, workflow_id
 
 AT_ONCE = 8
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 """Real seconds for one workflow to get to a moment: time does not pass while a step is tried."""
 
 BROKEN = (
     f"WorkflowType = '{WORKFLOW_TYPE}' "
     "AND ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')"
 )
+
+SILENT = timedelta(seconds=3)
+"""Of real time: no partner that answers at all takes longer."""
 
 ASLEEP = timedelta(days=1_000)
 
@@ -53,17 +58,24 @@ class Clockwork:
         """
         await asyncio.gather(*(self._bring(return_id, moment) for return_id in return_ids))
 
-    async def unfinished(self, return_ids: Iterable[str]) -> set[str]:
-        """Say whose workflow has work under way at this instant."""
+    async def unfinished(self, return_ids: Iterable[str], *, hurried: bool = False) -> set[str]:
+        """Say whose workflow has work under way at this instant.
+
+        Args:
+            return_ids: Who is asked.
+            hurried: Leave out those that only wait for a partner, or to try it once more.
+        """
         asked = list(return_ids)
 
         async def is_unfinished(return_id: str) -> bool:
             async with self._gate:
                 described = await self._described(return_id)
-            return described is not None and (
-                described.raw_description.HasField("pending_workflow_task")
-                or bool(described.raw_description.pending_activities)
-            )
+            if described is None:
+                return False
+            told = described.raw_description
+            if told.HasField("pending_workflow_task"):
+                return True
+            return any(not (hurried and _drags(step)) for step in told.pending_activities)
 
         found = await asyncio.gather(*map(is_unfinished, asked))
         return {return_id for return_id, is_so in zip(asked, found, strict=True) if is_so}
@@ -131,6 +143,14 @@ class Clockwork:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             static_summary=f"Return {return_id}",
         )
+
+
+def _drags(step: PendingActivityInfo) -> bool:
+    """Whether it has failed and waits for its next attempt, or a partner is silent."""
+    if step.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
+        return step.attempt > 1
+    started = step.last_started_time.ToDatetime().replace(tzinfo=UTC)
+    return datetime.now(UTC) - started > SILENT
 
 
 def _runs(described: WorkflowExecutionDescription) -> bool:

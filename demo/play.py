@@ -36,6 +36,7 @@ class Play:
         settling: Settling,
         watch: Watcher,
         tick: timedelta | None = None,
+        hurried: bool = False,
     ) -> None:
         """Set it up.
 
@@ -49,6 +50,7 @@ class Play:
             watch: Is told the time, and what is done.
             tick: How long one step of the calendar is; what is due within it happens together
                 at its end. Without it time goes from each event to the next.
+            hurried: Let time go on while a partner holds up somebody's step.
         """
         self._journeys = journeys
         self._unopened = sorted(journeys, key=lambda journey: journey.day)
@@ -59,6 +61,7 @@ class Play:
         self._settling = settling
         self._watch = watch
         self._tick = tick
+        self._hurried = hurried
         self.unsettled = 0  # moments at which something went on moving
         self.moments = 0
 
@@ -72,6 +75,9 @@ class Play:
             await self._open(began, now)
             await self._act(acting, now)
             moment, plans = self._next(acting, began, await self._outside.now())
+            if moment is None and self._hurried and any(story.is_busy for story in self._stories):
+                await self._settling.settle()
+                continue
             if moment is None or moment > began + HORIZON + self._last_day:
                 return acting
             await self._live_until(moment, plans, acting)
@@ -175,7 +181,7 @@ class Play:
         self._watch(moment, _in_words(concerned, self._stories))
 
     async def _settle(self, touched: Iterable[str]) -> None:
-        if not await self._settling.settle(touched):
+        if not await self._settling.settle(touched, hurried=self._hurried):
             self.unsettled += 1
 
 

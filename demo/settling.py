@@ -39,35 +39,38 @@ class Settling:
         self._clocks = clocks
         self._inbox_id = 0
 
-    async def settle(self, touched: Iterable[str] = ()) -> bool:
+    async def settle(self, touched: Iterable[str] = (), *, hurried: bool = False) -> bool:
         """Wait until nothing moves by itself any more; says whether it came to that.
 
         Args:
             touched: Returns that were asked something, or whose deadline has come.
+            hurried: Do not wait for steps that a partner holds up; whoever comes next to such
+                a return waits then.
         """
         began = time.monotonic()
         glance_s = GLANCE_S
         moving = set(touched)
         while time.monotonic() - began < PATIENCE_S:
             moving |= await self._told_since()
-            is_quiet = await self._is_quiet(patient=time.monotonic() - began < WAITS_S)
-            if is_quiet:
-                moving = await self._clocks.unfinished(moving)
-                if not moving and not await self._stories.read_on():
-                    return True
+            if await self._is_quiet(patient=time.monotonic() - began < WAITS_S):
+                busy = {story.return_id for story in self._stories if story.is_busy}
+                if hurried or not busy:
+                    moving = await self._clocks.unfinished(moving | busy, hurried=hurried)
+                    if not moving and not await self._stories.read_on():
+                        return True
             await asyncio.sleep(glance_s)
             glance_s = min(glance_s * 1.3, LONGEST_GLANCE_S)
         return False
 
     async def _is_quiet(self, *, patient: bool) -> bool:
-        """Whether every webhook was taken, told, and what followed from it done."""
+        """Whether every webhook was taken and told."""
         if await self._outside.unheard():
             return False
         _, under_way, waiting, _ = await patiently(self._look)
         if under_way or (waiting and patient):
             return False
         await self._stories.read_on()
-        return not any(story.is_busy for story in self._stories)
+        return True
 
     async def _told_since(self) -> set[str]:
         """The returns that were told something since the last look."""

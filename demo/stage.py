@@ -31,7 +31,6 @@ from deploy.local.children import stop_survivors
 from deploy.local.lock import only_stack_on
 from sandbox.control_client import SandboxControl
 
-
 _HEARD: LiteralString = """
 SELECT DISTINCT ON (i.event_id) i.event_id, d.return_id
 FROM backhaul.inbox AS i JOIN backhaul.inbox_delivery AS d ON d.inbox_id = i.id
@@ -64,6 +63,10 @@ class Stage:
         """The same, with programs that are killed at work."""
         return replace(self, outside=Struck(self.hands, self.state, blows, began, stories))
 
+    async def settled(self, stories: Stories) -> bool:
+        """Wait until nothing moves by itself any more, whatever a partner holds up."""
+        return await Settling(self.pool, self.outside, stories, self.clocks).settle()
+
     async def heard(self) -> dict[str, str]:
         """Which return each webhook told something, by the webhook's id."""
         async with borrowed(self.pool) as connection:
@@ -76,6 +79,8 @@ class Stage:
         stories: Stories,
         watch: Watcher,
         tick: timedelta | None = None,
+        *,
+        hurried: bool = False,
     ) -> Play:
         """Put a play on; see `Play` for its arguments."""
         return Play(
@@ -87,6 +92,7 @@ class Stage:
             settling=Settling(self.pool, self.outside, stories, self.clocks),
             watch=watch,
             tick=tick,
+            hurried=hurried,
         )
 
 

@@ -36,17 +36,17 @@ class Struck(Outside):
         self.killed: list[int] = []  # processes, blow by blow
 
     async def live_until(self, moment: datetime) -> None:
-        """Let the world go on; strike as soon as a return has heard of it."""
+        """Let the world go on, and strike as soon as anybody has heard of it."""
         day = (moment - self._began) / timedelta(days=1)
-        if not self._blows or self._blows[0].day > day:
+        idle = not any(plan.due_at <= moment for plan in self.plans()[:1])
+        if idle or not self._blows or self._blows[0].day > day:
             await super().live_until(moment)
             return
         before = len(self._stories.rows)
         living = asyncio.create_task(super().live_until(moment))
         while len(self._stories.rows) == before and not living.done():
             await self._stories.read_on()
-        if len(self._stories.rows) > before:  # or else there was nothing to be killed at
-            self.killed.append(kill(self._state, *self._blows.pop(0).programs))
+        self.killed.append(kill(self._state, *self._blows.pop(0).programs))
         await living
 
 

@@ -50,7 +50,7 @@ def journeys(
         for place, order in enumerate(orders):
             if made == returns or not any(free[place].values()):
                 continue
-            random = Random(f"return-{seed}-{order.order_id}-{nth}")  # noqa: S311 a model
+            random = Random(f"return-{seed}-{order.order_id}-{nth}")
             yield _journey(random, order, free[place], nth, days)
             made += 1
 
@@ -67,7 +67,7 @@ def asked_at(began: datetime, journey: Journey) -> Journey:
 
 def _journey(random: Random, order: OrderSnapshot, free: Free, nth: int, days: int) -> Journey:
     return_id = f"{order.order_id}-{nth}"
-    wanted = _wanted(random, order, free)
+    wanted = _wanted(random, free)
     first = next(line for line in order.lines if line.line_id == next(iter(wanted)))
     wish = Wish(random, return_id, order, first, wanted[first.line_id])
     way = _way(wish)
@@ -102,7 +102,7 @@ def _journey(random: Random, order: OrderSnapshot, free: Free, nth: int, days: i
     return Journey.model_validate_json(json.dumps(told))
 
 
-def _wanted(random: Random, order: OrderSnapshot, free: Free) -> dict[str, int]:
+def _wanted(random: Random, free: Free) -> dict[str, int]:
     lines = [line_id for line_id, left in free.items() if left]
     count = random.choices([1, 2, len(lines)], [75, 15, 10])[0]
     chosen = random.sample(lines, min(count, len(lines)))

@@ -40,7 +40,7 @@ MEANS: tuple[tuple[Means, int], ...] = (
 
 def order(seed: int, number: int, delivered_at: datetime) -> OrderSnapshot:
     """Make the order of that number."""
-    random = Random(f"order-{seed}-{number}")  # noqa: S311 a model, not a secret
+    random = Random(f"order-{seed}-{number}")
     market = random.choices(MARKETS, [market.share for market in MARKETS])[0]
     lines = _lines(random, market)
     off = _order_discount(random, lines)
@@ -56,7 +56,7 @@ def order(seed: int, number: int, delivered_at: datetime) -> OrderSnapshot:
         ship_from=market.ship_from,
         ship_to=market.country,
         customer=_customer(random, market, number),
-        customer_group="vip" if random.random() < 0.05 else "",
+        customer_group=random.choices(["", "vip"], [95, 5])[0],
         lines=tuple(lines),
         order_discount_minor=off,
         shipping=shipping,
@@ -103,7 +103,7 @@ def _line(random: Random, market: Market, place: int, article: Article) -> Order
         weight_grams=article.weight_grams,
         hs_code=article.hs_code,
         origin_country=article.origin,
-        final_sale=off > 0 and random.random() < 0.05,
+        final_sale=off > 0 and random.choices([False, True], [95, 5])[0],
     )
 
 
@@ -128,7 +128,7 @@ def _deliveries(
 ) -> tuple[Delivery, ...]:
     """All in one box, or the first line a day ahead."""
     goods = [DeliveredLine(line_id=line.line_id, quantity=line.quantity) for line in lines]
-    if len(goods) == 1 or random.random() < 0.85:
+    if len(goods) == 1 or random.choices([True, False], [85, 15])[0]:
         return (Delivery(delivered_at=delivered_at, lines=tuple(goods)),)
     first = Delivery(delivered_at=delivered_at - timedelta(days=1), lines=tuple(goods[:1]))
     return (first, Delivery(delivered_at=delivered_at, lines=tuple(goods[1:])))

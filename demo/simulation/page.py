@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from demo.simulation.charts import charts
 from demo.simulation.figures import Table
@@ -59,7 +58,7 @@ def _page(report: Report) -> str:
     drawn = charts(report.figures, report.faults)
     tables = _tables(report)
     shown = [
-        {"title": title, "about": about, "svg": Markup(drawn[name]) if name in drawn else "",
+        {"title": title, "about": about, "svg": drawn.get(name, ""),
          **tables.get(name, {"rows": [], "columns": [], "numbers": []})}
         for name, (title, about) in ABOUT.items()
         if name in drawn or name in tables

@@ -127,14 +127,15 @@ async def _play(wanted: Wanted, made: Sequence[Journey], quiet: Stage, console: 
     await stage.outside.wait_for_me()
     await stage.outside.live_until(began)
     control = stage.hands.control
-    for rule in rules(LEVELS[wanted.faults]):
+    for rule in rules(LEVELS[wanted.faults], wanted.returns):
         await _break(control, rule)
     struck = stage.outside if isinstance(stage.outside, Struck) else None
     killed = struck.killed if struck else []
     with Board(console, stories, began, wanted.days, killed) as board:
-        play = stage.play(played, stories, board.watch, TICK)
+        play = stage.play(played, stories, board.watch, TICK, hurried=wanted.faults != "none")
         acting = await play.to_the_end(began)
         await control.clear_faults()
+        await stage.settled(stories)
         board.say("the books are compared")
         concluded = await conclude(played, stories, acting, stage, as_told=False)
     titles = {journey.return_id: journey.title for journey in played}

@@ -23,7 +23,7 @@ class Weather(NamedTuple):
     """How often what goes wrong; shares of all calls, or of all webhooks."""
 
     lost: float  # answers lost after the deed, in all
-    silent: int  # answers that never come, of those of gateways and carriers, in all
+    silent_per_100: float  # answers of gateways and of carriers that never come, for 100 returns
     before: float  # refused, throttled or failed before anything was done, in all
     slow: float
     twice: float
@@ -36,7 +36,7 @@ class Weather(NamedTuple):
 LEVELS: dict[Level, Weather] = {
     "none": Weather(0, 0, 0, 0, 0, 0, 0, 0, 0),
     "some": Weather(0.02, 0, 0.01, 0.01, 0.05, 0.02, 0.05, 0.01, 0.5),
-    "storm": Weather(0.10, 2, 0.03, 0.02, 0.20, 0.10, 0.20, 0.05, 4),
+    "storm": Weather(0.10, 1, 0.03, 0.02, 0.20, 0.10, 0.20, 0.05, 2),
 }
 
 
@@ -51,8 +51,8 @@ LINES["everything"] = tuple(line for lines in LINES.values() for line in lines)
 """How a program is known by its command line."""
 
 
-def rules(weather: Weather) -> Iterator[Rule]:
-    """Say it in the sandbox's words."""
+def rules(weather: Weather, returns: int) -> Iterator[Rule]:
+    """Say it in the sandbox's words, for so many returns."""
     for face in FACES:
         for fault in LOST:
             yield {"face": face, "fault": fault, "rate": weather.lost / len(LOST)}
@@ -60,9 +60,10 @@ def rules(weather: Weather) -> Iterator[Rule]:
             yield {"face": face, "fault": fault, "rate": weather.before / 3, "seconds": 1}
         yield {"face": face, "fault": "slow", "rate": weather.slow, "seconds": 0.3}
     for face, operation in (("gateway", "refund"), ("carrier", "buy")):
-        if weather.silent:
+        times = round(weather.silent_per_100 * returns / 100)
+        if times:
             silence = {"face": face, "operation": operation, "fault": "silence_after"}
-            yield {**silence, "rate": weather.lost, "times": weather.silent // 2}
+            yield {**silence, "rate": weather.lost, "times": times}
     hooks = {"webhook_twice": weather.twice, "webhook_shuffled": weather.shuffled,
              "bad_signature": weather.forged, "webhook_late": weather.late}  # fmt: skip
     for fault, rate in hooks.items():

@@ -73,6 +73,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "psycopg", "rich", "yaml",
     },
     # one ruler for two workers
+    # the demo with made orders, and a page of charts at its end
+    "demo/simulation": STANDARD | WIRING | {
+        "domain", "demo", "api", "sandbox.control_client", "jinja2", "rich", "vl_convert",
+    },
     "bench": STANDARD | WIRING | {
         "bench", "activities", "domain", "workflows", "worker", "sandbox.control_client",
         "httpx2", "psutil", "psycopg", "psycopg_pool", "rich",
