@@ -2,17 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-import psutil
-
 from demo.deeds import Hands
 from demo.outside import Outside
 from demo.stories import Stories
-from deploy.local.children import OWNER
+from deploy.local.killing import kill
 
 
 class Blow(NamedTuple):
@@ -48,16 +45,3 @@ class Struck(Outside):
             await self._stories.read_on()
         self.killed.append(kill(self._state, *self._blows.pop(0).programs))
         await living
-
-
-def kill(state: Path, *names: str) -> int:
-    """Kill -9 every process of these programs of the stack; says how many there were."""
-    killed = 0
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error, ProcessLookupError):  # PostgreSQL's own come and go
-            is_ours = process.environ().get(OWNER) == str(state)
-            line = " ".join(process.cmdline())
-            if is_ours and any(name in line for name in names):
-                process.kill()
-                killed += 1
-    return killed
