@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from demo.acting import Acting, Pending
 from demo.asking import Asking
@@ -87,14 +87,14 @@ class Play:
         return timedelta(days=max((journey.day for journey in self._journeys), default=0))
 
     async def _open(self, began: datetime, now: datetime) -> None:
-        """Open what is asked for by now; a workflow begins at the time of the play."""
+        """Open what is asked for by now; where the play is ahead of the machine, so are they."""
         day = (now - began) / timedelta(days=1)
         asked = [journey for journey in self._unopened if journey.day <= day]
         if not asked:
             return
         self._unopened = self._unopened[len(asked) :]
-        later = [journey.return_id for journey in asked if journey.day]
-        await self._clocks.bring(later, now)
+        if now > datetime.now(UTC) + A_MOMENT:
+            await self._clocks.bring([journey.return_id for journey in asked], now)
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def opened(journey: Journey) -> None:
