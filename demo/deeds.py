@@ -1,5 +1,7 @@
 """What can be done on a day by those outside of the return: carriers, the dock, banks, dashboards."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,9 +9,14 @@ from typing import Any
 from api.client.orders import Orders
 from demo.patience import patiently
 from demo.stories import Story
-from domain.orders import commands as orders
 from domain.orders.events import FundsPart
+from domain.orders.refunds.agenda import next_step
+from domain.orders.refunds.commands import RefundByStaff
+from domain.who import Who
 from sandbox.control_client import SandboxControl
+
+GLANCE_S, PATIENCE_S = 0.2, 120.0
+"""Real seconds: between two looks, and for a provider that is tried again and again."""
 
 
 @dataclass(frozen=True)
@@ -53,25 +60,23 @@ async def _close_chargeback(hands: Hands, body: Mapping[str, Any], _story: Story
 
 
 async def _refund_by_staff(hands: Hands, body: Mapping[str, Any], story: Story) -> None:
-    """Money back without a return: set aside first, made in the dashboard, then told."""
-    key, order_id = f"{story.return_id}-goodwill", story.state.order_id
-    part = FundsPart(key=body["part"], amount_minor=body["amount_minor"])
-    asked = orders.RefundByStaff(
-        instruction_id=key, tender_id=body["tender_id"], parts=(part,), because=body["because"]
+    """Money back without a return; waits until it is with the customer, or will not go."""
+    key, tenant, order_id = f"{story.return_id}-goodwill", story.tenant, story.state.order_id
+    asked = RefundByStaff(
+        instruction_id=key,
+        request_id=key,
+        actor=Who(kind="staff", id="demo-staff"),
+        tender_id=body["tender_id"],
+        parts=(FundsPart(key=body["part"], amount_minor=body["amount_minor"]),),
+        because=body["because"],
     )
-
-    async def tell(command: orders.OrderCommand, name: str) -> bool:
-        now = await hands.control.now()
-        told = await patiently(
-            lambda: hands.orders.tell(story.tenant, order_id, command, f"{key}-{name}", at=now)
-        )
-        return told.refused is None
-
-    if await tell(asked, "asked"):
-        made = await hands.control.refund_by_hand(
-            body["payment_ref"], body["amount_minor"], quiet=True
-        )
-        await tell(orders.StaffRefundPaid(instruction_id=key, payout_ref=made), "paid")
+    await patiently(lambda: hands.orders.refunds.ask(tenant, order_id, "refund", asked))
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        ledger = await patiently(lambda: hands.orders.look(tenant, order_id))
+        if ledger is None or next_step(ledger, key) is None:
+            return
+        await asyncio.sleep(GLANCE_S)
 
 
 DEEDS: Mapping[str, Deed] = {

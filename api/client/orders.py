@@ -69,13 +69,7 @@ class Orders:
                     yield taken
 
     async def tell(
-        self,
-        tenant: str,
-        order_id: str,
-        command: OrderCommand,
-        request_id: str,
-        *,
-        at: datetime | None = None,
+        self, tenant: str, order_id: str, command: OrderCommand, request_id: str
     ) -> LedgerOutcome:
         """Ask an order for something, or tell it; a no says what is still available.
 
@@ -84,7 +78,6 @@ class Orders:
             order_id: Which order.
             command: What it is asked or told; repeated, it acts once.
             request_id: The id of what caused it.
-            at: When it is said; without it, now.
         """
         async with self._ledgers(f"tell order {order_id}") as ledgers:
             with _patience():
@@ -94,7 +87,7 @@ class Orders:
                     command,
                     actor=str(self._actor),
                     cause=f"order:{request_id}"[:200],
-                    now=at or _now(),
+                    now=_now(),
                 )
 
     async def look(self, tenant: str, order_id: str) -> Ledger | None:

@@ -1,8 +1,9 @@
 """M: what was asked for, what was paid, and what came back, against the providers' books."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from demo.audit.by_staff import Plan, asked_by_staff, made_past_us, told_of_staff
 from demo.audit.rows import Books, Difference, Entry, Row, Streams, every
 
 BY_HAND = "manual"
@@ -14,7 +15,7 @@ def money(streams: Streams, books: Books) -> Iterator[Difference]:
     yield from _never_more_than_captured(books.payments)
     refunds = _refunds(books.payments)
     asked = _asked(streams)
-    yield from _each_refund_was_asked_for(refunds, asked, _made_by_people(streams))
+    yield from _each_refund_was_asked_for(refunds, asked, made_past_us(streams))
     yield from _paid_once(refunds)
     yield from _outcomes_agree(streams, refunds, asked)
 
@@ -70,36 +71,24 @@ def _fits(captured: Entry, entry: Entry, total_minor: int) -> Iterator[Differenc
         yield Difference("M1", payment, f"{because}, at entry {entry['seq']}")
 
 
-def _asked(streams: Streams) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
+def _asked(streams: Streams) -> dict[str, list[Plan]]:
+    found: dict[str, list[Plan]] = defaultdict(list)
+    for instruction_id, plan in asked_by_staff(streams):
+        found[instruction_id].append(plan)
     for _, rows in streams.returns:
         for row in every(rows, "PayoutPlanned"):
             found[row["instruction_id"]].append(row)
     return found
 
 
-def _made_by_people(streams: Streams) -> Mapping[str, int]:
-    """Refunds that orders were told of, by the provider's reference, with their amounts."""
-    found: dict[str, int] = {}
-    for _, rows in streams.orders:
-        reserved = {row["instruction_id"]: row for row in every(rows, "FundsReserved")}
-        for row in every(rows, "FundsPaid"):
-            if not reserved[row["instruction_id"]]["return_id"]:
-                amount = reserved[row["instruction_id"]]["amount_minor"]
-                found[row["payout_ref"]] = amount
-        for row in every(rows, "OutsideRefundRecorded"):
-            found |= dict.fromkeys([row["refund_ref"], *row["also_known_as"]], row["amount_minor"])
-    return found
-
-
 def _each_refund_was_asked_for(
-    refunds: Mapping[str, Refund], asked: Mapping[str, Sequence[Row]], by_people: Mapping[str, int]
+    refunds: Mapping[str, Refund], asked: Mapping[str, Sequence[Plan]], past_us: Mapping[str, int]
 ) -> Iterator[Difference]:
     for refund_id, refund in refunds.items():
-        if not refund.key and refund_id in by_people:
-            if refund.made["amount_minor"] != by_people[refund_id]:
-                because = f"{refund.made['amount_minor']} there, {by_people[refund_id]} here"
-                yield Difference("M2", refund_id, f"made by people: {because}")
+        if not refund.key and refund_id in past_us:
+            if refund.made["amount_minor"] != past_us[refund_id]:
+                because = f"{refund.made['amount_minor']} there, {past_us[refund_id]} here"
+                yield Difference("M2", refund_id, f"made past us: {because}")
             continue
         if not refund.key:
             yield Difference("M8", refund_id, "has no key of ours")
@@ -122,21 +111,22 @@ def _paid_once(refunds: Mapping[str, Refund]) -> Iterator[Difference]:
 
 
 def _outcomes_agree(
-    streams: Streams, refunds: Mapping[str, Refund], asked: Mapping[str, Sequence[Row]]
+    streams: Streams, refunds: Mapping[str, Refund], asked: Mapping[str, Sequence[Plan]]
 ) -> Iterator[Difference]:
     """Settled here is settled there, and what failed there is not settled here."""
     by_key = {refund.key: refund for refund in refunds.values()}
-    for stream_id, rows in streams.returns:
-        told = _told(rows)
+    all_told = [*((stream_id, _told(rows)) for stream_id, rows in streams.returns),
+                *((stream_id, told_of_staff(rows)) for stream_id, rows in streams.orders)]  # fmt: skip
+    for stream_id, told in all_told:
         for instruction_id, outcome in told.items():
-            plan = asked.get(instruction_id, [None])[0]
+            plan = next(iter(asked.get(instruction_id, ())), None)
             if plan is None:
                 yield Difference("M4", stream_id, f"{instruction_id} has an outcome and no plan")
             elif plan["provider"] != BY_HAND:
                 because = _disagree(outcome, by_key.get(instruction_id))
                 if because:
                     yield Difference("M4", stream_id, f"payout {instruction_id}: {because}")
-    yield from _untold(streams, by_key)
+    yield from _untold({key for _, told in all_told for key in told}, by_key)
 
 
 def _told(rows: Sequence[Row]) -> dict[str, list[str]]:
@@ -160,9 +150,8 @@ def _disagree(told: Sequence[str], refund: Refund | None) -> str:
     return ""
 
 
-def _untold(streams: Streams, by_key: Mapping[str, Refund]) -> Iterator[Difference]:
-    """Money that a provider paid and no return knows of."""
-    told = {key for _, rows in streams.returns for key in _told(rows)}
+def _untold(told: Collection[str], by_key: Mapping[str, Refund]) -> Iterator[Difference]:
+    """Money that a provider paid and nobody here knows of."""
     for key, refund in by_key.items():
         if key and refund.status == "succeeded" and key not in told:
             yield Difference("M4", key, "paid there, and nothing is known of it here")

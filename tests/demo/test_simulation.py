@@ -45,8 +45,8 @@ def test_no_unit_is_asked_for_twice() -> None:
     for each in planned(Wanted(returns=300)):
         for line in each.request.lines:
             asked[each.request.order_id, line.line_id] += line.quantity
-        for line in each.request.order.lines if each.request.order else ():
-            sold[each.request.order_id, line.line_id] = line.quantity
+        for bought in each.request.order.lines if each.request.order else ():
+            sold[each.request.order_id, bought.line_id] = bought.quantity
     assert all(count <= sold[key] for key, count in asked.items())
 
 

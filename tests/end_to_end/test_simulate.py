@@ -72,7 +72,7 @@ async def played(state: Path, surroundings: Mapping[str, str]) -> Conclusion:
         await stage.hands.control.fault("gateway", "refund", "cut_after", times=3)
         play = stage.play(journeys, stories, lambda _now, _doing: None, TICK)
         acting = await play.to_the_end(began)
-        assert all(story.count("PayoutUnknown") for story in stories)
+        assert any(story.count("PayoutUnknown") for story in stories)
         return await conclude(journeys, stories, acting, stage, as_told=False)
 
 
