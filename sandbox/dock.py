@@ -246,7 +246,7 @@ def _seen(unit: Json, script: Script) -> Json:
     }
     common = {
         name: script.params[name]
-        for name in ("found_reason", "note", "suggested_disposition", "serial")
+        for name in ("found_reason", "note", "suggested_disposition", "serial", "lot", "checks")
         if name in script.params
     }
     return seen | common | ({"grade": own} if isinstance(own, str) else own)

@@ -14,6 +14,7 @@ from domain.model import Country, Id, Moment, Short, Text, Value
 from domain.money import WHOLE_BASIS_POINTS, Currency
 from domain.policy.collecting import CollectingTerms
 from domain.policy.conditions import Amounts, Condition, parts_of
+from domain.policy.inspecting import Inspecting
 from domain.policy.quote import Hub, OtherDestination
 from domain.policy.resolving import Resolving
 from domain.policy.serving import PickupHours, Place, Region, Routing, Served
@@ -171,6 +172,7 @@ class Policy(Value):
     other_destination: OtherDestination = "with_consent"
     collecting: CollectingTerms = CollectingTerms()
     resolving: Resolving = Resolving()
+    inspecting: Inspecting = Inspecting()
     tolerance: Amounts  # by how much the captured total may differ from its parts unexamined
 
     @model_validator(mode="after")
@@ -260,5 +262,6 @@ def _contradictions(policy: Policy) -> Iterator[str]:
     named += [exclusion.rule for exclusion in policy.exclusions]
     named += [rule.rule for rule in policy.rules]
     named += [keep.rule for keep in policy.keep_item]
+    named += [checklist.rule for checklist in policy.inspecting.checklists]
     for twice in sorted({name for name in named if named.count(name) > 1}):
         yield f"rule {twice}: is given twice"

@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.model import Country, Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.policy.collecting import CollectingTerms
+from domain.policy.inspecting import Checklist
 from domain.policy.resolving import ResolvingTerms
 from domain.policy.serving import TAKE_BACK_DAYS, Needs, Slot
 from domain.policy.units import MONEY
@@ -95,6 +96,7 @@ class Terms(Value):
     other_destination: OtherDestination = "with_consent"
     resolving: ResolvingTerms = ResolvingTerms()
     collecting: CollectingTerms = CollectingTerms()
+    checklists: dict[str, Checklist] = Field(default_factory=dict)  # by unit, where there is one
 
 
 class ExchangeQuote(Value):

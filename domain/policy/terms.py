@@ -43,6 +43,11 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         approval_from_minor=approval_from(policy, order.currency),
         other_destination=policy.other_destination,
         collecting=policy.collecting,
+        checklists={
+            judged.unit.unit: asked
+            for judged in judgements
+            if (asked := policy.inspecting.checklist(case.line(judged.unit).category)) is not None
+        },
         resolving=ResolvingTerms(
             share_bp_by_unit={
                 judged.unit.unit: share

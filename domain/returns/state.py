@@ -93,9 +93,13 @@ class Unit:
     grade: Grade | None = None
     inspection_id: str = ""
     inspected_at: datetime | None = None
+    inspector: str = ""
+    checks: dict[str, bool] = field(default_factory=dict)  # by the question, whether it is so
+    photos: int = 0
     suggested: Disposition | None = None
     share_bp: int = 0
     decided_at: datetime | None = None
+    decided_by: str = ""  # the person who decided; empty: the rules
     decided_unseen: bool = False  # while it was not here
     dispute_id: str = ""
     disputed_at: datetime | None = None

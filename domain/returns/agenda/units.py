@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
+from domain.returns.goods.checking import still_to_check
 from domain.returns.state import ReturnState, Unit
 from domain.words import Actor, Decision, Disposition, Receipt
 
@@ -55,7 +56,8 @@ def _verdict(state: ReturnState, unit: Unit) -> Iterator[Step]:
 
 def _look(state: ReturnState, unit: Unit) -> Iterator[Step]:
     is_here = unit.receipt is Receipt.RECEIVED
-    waits = unit.grade is None and unit.disposition is None and state.is_approved
+    lacks = still_to_check(state, unit)
+    waits = (unit.grade is None or bool(lacks)) and unit.disposition is None and state.is_approved
     if is_here and waits and unit.decision is not Decision.NEEDS_REVIEW:
         yield must(
             state,
@@ -64,7 +66,8 @@ def _look(state: ReturnState, unit: Unit) -> Iterator[Step]:
             step_id=f"inspect:{unit.id}",
             since=unit.received_at,
             within=timedelta(days=state.agreed.inspection_days),
-            summary=f"inspect {unit.asked.name} ({unit.id})",
+            summary=f"inspect {unit.asked.name} ({unit.id})"
+            + (f": still {', '.join(lacks)}" if lacks else ""),
             subject=unit.id,
         )
 

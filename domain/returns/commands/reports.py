@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from domain.model import Id, Moment, Quantity, Short, Text, Value
 from domain.money import Money
+from domain.policy.inspecting import CheckResult
 from domain.returns.asking.request import Evidence
 from domain.returns.commands.base import Key, Report
 from domain.words import Disposition, Grade, PickupException, Reason
@@ -95,7 +96,9 @@ class InspectedUnit(Value):
     unit: Annotated[int, Field(ge=1)] | None = None
     sku: Short = ""
     serial: Short = ""
+    lot: Short = ""  # where the article is told apart by lots, and not by the piece
     grade: Grade
+    checks: Annotated[tuple[CheckResult, ...], Field(max_length=50)] = ()
     found_reason: Reason | None = None
     note: Text = ""
     photos: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from domain.model import Id, Short, Text
+from domain.policy.inspecting import CheckResult
 from domain.returns.asking.request import Evidence
 from domain.returns.events.base import Event
 from domain.words import Decision, Disposition, Grade, Reason
@@ -19,6 +20,8 @@ class UnitInspected(Event):
     warehouse: Id
     note: Text = ""
     serial: Short = ""
+    lot: Short = ""
+    checks: tuple[CheckResult, ...] = ()
     photos: tuple[Evidence, ...] = ()
     suggested_disposition: Disposition | None = None
 

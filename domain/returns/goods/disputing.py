@@ -47,6 +47,12 @@ def resolve_dispute(u: Unfolding, ask: c.ResolveDispute) -> Refused | None:
     unit = u.state.units.get(ask.unit)
     if unit is None or unit.decision is not Decision.APPEALED:
         return Refused(code="no_dispute", because=f"unit: no dispute is open on {ask.unit}")
+    if u.by in {unit.decided_by, f"staff:{unit.inspector}"}:
+        return Refused(
+            code="same_person",
+            because=f"actor: {u.by} looked at {unit.id} or decided on it first: "
+            "the second decision is another person's",
+        )
     u.happened(
         DisputeResolved(
             occurred_at=u.now,

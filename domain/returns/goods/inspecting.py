@@ -6,7 +6,6 @@ from domain.returns.events import (
     DecisionMade,
     DecisionReopened,
     DispositionDecided,
-    Escalated,
     MessageRejected,
     ReasonRecoded,
     UnitInspected,
@@ -16,10 +15,18 @@ from domain.returns.events import (
     UnitRestocked,
     Verdict,
 )
+from domain.returns.goods.checking import (
+    completes,
+    reason_found,
+    sent_by_finding,
+    share_less_findings,
+    still_to_check,
+)
 from domain.returns.goods.fitting import seen_unit
 from domain.returns.notes import NoteMove
 from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
+from domain.returns.worrying import worry
 from domain.words import Decision, Disposition, Fault, Receipt, RefundTrigger, Resolution
 
 WHOLE = 10_000
@@ -66,7 +73,7 @@ def report_inspection(u: Unfolding, report: c.ReportInspection) -> Refused | Non
 
 def _see(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: Unit) -> None:
     """A unit that is inspected is there, whether or not the dock has said so yet."""
-    if unit.inspection_id:
+    if unit.inspection_id and not completes(u.state, seen, unit):
         _differs(u, report, seen, unit)
         return
     if unit.receipt is not Receipt.RECEIVED:
@@ -81,18 +88,16 @@ def _see(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: 
             warehouse=report.warehouse,
             note=seen.note,
             serial=seen.serial,
+            lot=seen.lot,
+            checks=seen.checks,
             photos=seen.photos,
             suggested_disposition=seen.suggested_disposition,
         )
     )
-    if seen.found_reason is not None and seen.found_reason is not unit.reason:
+    found = seen.found_reason or reason_found(u.state, u.state.units[unit.id])
+    if found is not None and found is not unit.reason:
         u.happened(
-            ReasonRecoded(
-                occurred_at=report.occurred_at,
-                unit=unit.id,
-                was=unit.reason,
-                now=seen.found_reason,
-            )
+            ReasonRecoded(occurred_at=report.occurred_at, unit=unit.id, was=unit.reason, now=found)
         )
 
 
@@ -132,17 +137,10 @@ def _must_be_here(u: Unfolding, report: c.ReportInspection, unit: Unit) -> None:
 
 def _differs(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: Unit) -> None:
     """A second look never rewrites what was decided on the first: a person compares them."""
-    concern_id = f"inspection:{unit.id}:{report.message_id}"
-    if seen.grade is unit.grade or concern_id in u.state.concerns:
-        return
-    u.happened(
-        Escalated(
-            occurred_at=u.now,
-            concern_id=concern_id,
-            what="inspections_differ",
-            because=f"{unit.id} was graded {unit.grade} and now {seen.grade}",
-        )
-    )
+    if seen.grade is not unit.grade:
+        concern_id = f"inspection:{unit.id}:{report.message_id}"
+        because = f"{unit.id} was graded {unit.grade} and now {seen.grade}"
+        worry(u, concern_id, "inspections_differ", because)
 
 
 def decide_units(u: Unfolding) -> None:
@@ -205,19 +203,18 @@ def _verdict_on_what_is_here(state: ReturnState, unit: Unit) -> tuple[int, str] 
         return 0, "its serial number is not one that was sold"
     if state.agreed.refund_trigger is not RefundTrigger.INSPECTED:
         return WHOLE, "received"
-    if unit.grade is None:
+    if unit.grade is None or still_to_check(state, unit):
         return None
     if unit.reason.fault in {Fault.MERCHANT, Fault.CARRIER}:
         return WHOLE, f"graded {unit.grade}, and its state is not the customer's fault"
-    return state.agreed.grade_share_bp.get(unit.grade, WHOLE), f"graded {unit.grade}"
+    by_grade = state.agreed.grade_share_bp.get(unit.grade, WHOLE)
+    share_bp, findings = share_less_findings(state, unit, by_grade)
+    return share_bp, f"graded {unit.grade}{findings}"
 
 
 def _decide(u: Unfolding, unit: Unit, share_bp: int, because: str) -> None:
-    outcomes: dict[int, Verdict] = {
-        -1: Decision.NEEDS_REVIEW,
-        0: Decision.REJECTED,
-        WHOLE: Decision.ACCEPTED,
-    }
+    of_share: dict[int, Verdict] = {-1: Decision.NEEDS_REVIEW, 0: Decision.REJECTED}
+    outcomes = {**of_share, WHOLE: Decision.ACCEPTED}
     u.happened(
         DecisionMade(
             occurred_at=u.now,
@@ -234,7 +231,7 @@ def dispose_of_units(u: Unfolding) -> None:
     for unit in list(u.state.units.values()):
         if unit.disposition is not None or unit.receipt is not Receipt.RECEIVED:
             continue
-        if is_final(unit) and _is_looked_at(unit) and not _is_at_work(unit):
+        if is_final(unit) and _is_looked_at(u.state, unit) and not _is_at_work(unit):
             where, because = where_it_goes(u.state, unit)
             u.happened(
                 DispositionDecided(
@@ -243,10 +240,11 @@ def dispose_of_units(u: Unfolding) -> None:
             )
 
 
-def _is_looked_at(unit: Unit) -> bool:
+def _is_looked_at(state: ReturnState, unit: Unit) -> bool:
     """What was refused, repaired or is to be kept needs no grade to go back."""
     done = unit.repair is not None and unit.repair.life == "completed"
-    return unit.grade is not None or unit.decision is Decision.REJECTED or unit.stays or done
+    is_seen = unit.grade is not None and not still_to_check(state, unit)
+    return is_seen or unit.decision is Decision.REJECTED or unit.stays or done
 
 
 def _is_at_work(unit: Unit) -> bool:
@@ -273,6 +271,9 @@ def where_it_goes(state: ReturnState, unit: Unit) -> tuple[Disposition, str]:
         return Disposition.RETURN_TO_CUSTOMER, "it is the customer's, and repaired"
     if unit.suggested is not None:
         return unit.suggested, "as the inspector suggests"
+    found = sent_by_finding(state, unit)
+    if found is not None:
+        return found
     if unit.grade is not None and state.terms and unit.grade in state.terms.disposition_by_grade:
         return state.terms.disposition_by_grade[unit.grade], f"graded {unit.grade}"
     return Disposition.QUARANTINE, "no rule says where it goes"

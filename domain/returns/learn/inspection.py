@@ -7,14 +7,18 @@ from domain.words import Receipt
 
 
 def inspected(state: ReturnState, event: e.UnitInspected) -> ReturnState:
+    known = state.units[event.unit]
     return with_unit(
         state,
         event.unit,
         grade=event.grade,
         inspection_id=event.inspection_id,
-        inspected_at=event.occurred_at,
-        serial=event.serial or state.units[event.unit].serial,
-        suggested=event.suggested_disposition,
+        inspected_at=known.inspected_at or event.occurred_at,
+        inspector=event.inspector,
+        serial=event.serial or event.lot or known.serial,
+        checks={**known.checks, **{each.check: each.passed for each in event.checks}},
+        photos=known.photos + len(event.photos),
+        suggested=event.suggested_disposition or known.suggested,
     )
 
 
@@ -28,6 +32,7 @@ def decided(state: ReturnState, event: e.DecisionMade) -> ReturnState:
         event.unit,
         share_bp=event.share_bp,
         decided_at=event.occurred_at,
+        decided_by=event.by,
         decided_unseen=state.units[event.unit].receipt is not Receipt.RECEIVED,
     )
 
