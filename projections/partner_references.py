@@ -10,7 +10,7 @@ from typing import LiteralString
 
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
-from domain.orders.events import OrderRecorded
+from domain.orders.events import OrderRecorded, PaymentCollected
 from domain.orders.refunds.events import StaffRefundAnswered, StaffRefundPlanned
 from domain.orders.refunds.messages import RefundKey
 from domain.orders.upcasting import read_ledger_event
@@ -137,8 +137,6 @@ def _references(event: e.Event) -> Iterator[tuple[str, str]]:
             yield "payout", event.bill_ref
         case h.HoldPlaced():
             yield "payout", event.hold_ref
-        case b.BillPaid() | h.HoldTaken():
-            yield "payment", event.payment_ref
         case _:
             yield "payout", getattr(event, "payout_ref", "")
 
@@ -154,8 +152,8 @@ _TELLING = frozenset(
         e.PayoutPlanned,
         e.PayoutHeld,
         *_Payout.__args__,
-        *(b.BillPlanned, b.BillSent, b.BillPaid),
-        *(h.HoldPlanned, h.HoldPlaced, h.HoldTaken),
+        *(b.BillPlanned, b.BillSent),
+        *(h.HoldPlanned, h.HoldPlaced),
     )
 )
 """The types worth reading; the others tell no reference."""
@@ -176,10 +174,12 @@ def _refunded(stored: StoredEvent) -> Iterator[tuple[str, str, str, str, int]]:
 
 
 def _paid(stored: StoredEvent) -> Iterator[tuple[str, str, str]]:
-    """Read how an order was paid, from its ledger."""
-    if stored.type != OrderRecorded.__name__:
+    """Read how an order was paid, and what was collected for it since, from its ledger."""
+    if stored.type not in {OrderRecorded.__name__, PaymentCollected.__name__}:
         return
     event = read_ledger_event(stored.type, stored.schema_version, stored.data)
+    if isinstance(event, PaymentCollected):
+        yield event.payment_ref, stored.tenant, event.order_id
     if isinstance(event, OrderRecorded):
         for tender in event.order.tenders:
             yield tender.payment_ref, event.order.tenant, event.order_id

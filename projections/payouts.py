@@ -75,7 +75,7 @@ class Payouts:
     """Keeps `adapters.postgres.subscription.Projection`."""
 
     name = "payouts"
-    version = 1
+    version = 2
 
     def __init__(self, keep: int = KEPT) -> None:
         self._states = ReturnStates(keep)

@@ -5,6 +5,7 @@ import pytest
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, borrowed
 from adapters.postgres.subscription import Subscription
+from domain.orders.events import PaymentCollected
 from domain.returns import notes as n
 from domain.words import Method
 from projections.partner_references import PartnerReferences, find_returns
@@ -12,6 +13,7 @@ from projections.streams import ReturnKey
 from tests.projections.dumps import dump
 from tests.projections.staff import refunded
 from tests.projections.story import OPENED, Story
+from tests.projections.test_payouts import booked
 
 TABLES = ("return_reference", "order_payment")
 
@@ -95,6 +97,20 @@ async def test_a_payment_leads_to_all_returns_of_its_order(
     await subscription.catch_up(PartnerReferences())
     assert await found(pool, "payment", "pi_card") == ["acme/R-1", "brio/R-2"]
     assert await found(pool, "payment", "pi_card", tenant="brio") == ["brio/R-2"]
+
+
+async def test_what_was_collected_since_leads_to_all_returns_of_its_order(
+    pool: Pool, store: PostgresEventStore, subscription: Subscription
+) -> None:
+    await Story(store).open("R-1", order_id="W-1")
+    collected = PaymentCollected(
+        order_id="W-1", occurred_at=OPENED, collected_id="bill-1", return_id="R-1",
+        provider="stripe", payment_ref="pi_bill", amount_minor=1_680,
+    )  # fmt: skip
+    await booked(store, collected)
+    await subscription.catch_up(PartnerReferences())
+    assert await found(pool, "payment", "pi_bill") == ["acme/R-1"]
+    assert await found(pool, "payment", "pi_bill", tenant="brio") == []
 
 
 async def test_a_refund_by_staff_is_found_by_its_instruction_and_by_what_they_call_it(
