@@ -12,6 +12,9 @@ from domain.returns.shown.status import Status, status_of
 from domain.returns.state import ReturnState
 from domain.words import Authorisation
 
+ENDLESS = "EndlessRules"
+"""The type of the failure of a recording that no retry mends: a defect of our rules."""
+
 
 class Recording(BaseModel):
     """Something to be recorded, as it came in: the recorder reads it, not the workflow."""

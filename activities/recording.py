@@ -1,9 +1,14 @@
 """The `record` activity: local, so that a recording costs one history event instead of six."""
 
+import structlog
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
-from activities.recorded import Recorded, Recordings, recorded
+from activities.recorded import ENDLESS, Recorded, Recordings, recorded
 from activities.recorder import Recorder
+from domain.returns.decider import EndlessRulesError
+
+log = structlog.get_logger()
 
 
 class RecordingActivity:
@@ -17,11 +22,18 @@ class RecordingActivity:
         """Load, decide, append; each in its turn, and the answer is the last one's.
 
         Idempotent on what caused each; see `activities.recorder`.
+
+        Raises:
+            ApplicationError: Our rules do not come to an end; no retry would mend that.
         """
         *before, last = asked.recordings
-        for recording in before:
-            await self._recorder.record(recording)
-        known, refused = await self._recorder.record(last)
+        try:
+            for recording in before:
+                await self._recorder.record(recording)
+            known, refused = await self._recorder.record(last)
+        except EndlessRulesError as endless:
+            log.error("rules.endless", because=str(endless))  # noqa: TRY400 names of ours alone
+            raise ApplicationError(str(endless), type=ENDLESS, non_retryable=True) from endless
         return recorded(
             last.tenant,
             last.return_id,

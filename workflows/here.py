@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from temporalio import workflow
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.recorded import Perform, Recorded, Recording, Recordings
@@ -19,6 +20,13 @@ with workflow.unsafe.imports_passed_through():
 
 MOST_TOGETHER = 50
 LARGEST_TOGETHER = 256 * 1024  # signs of text
+
+
+class DefectError(Exception):
+    """A defect of ours: the workflow's task fails, where an operator reads why, and is tried again.
+
+    Nothing of it is in the history, so a release that has mended it goes on from there.
+    """
 
 
 class ToRecord(NamedTuple):
@@ -117,13 +125,16 @@ class Here:
         return together
 
     async def _record(self, together: list[Recording]) -> RawValue:
-        raw: RawValue = await workflow.execute_local_activity(
-            "record",
-            self._of.together(together),
-            result_type=RawValue,
-            start_to_close_timeout=RECORD_DEADLINE,
-            retry_policy=RECORD_RETRY,
-        )
+        try:
+            raw: RawValue = await workflow.execute_local_activity(
+                "record",
+                self._of.together(together),
+                result_type=RawValue,
+                start_to_close_timeout=RECORD_DEADLINE,
+                retry_policy=RECORD_RETRY,
+            )
+        except ApplicationError as failed:  # a local activity's comes without one around it
+            raise DefectError(failed.message) from failed
         return raw
 
     async def _perform(self, light: ToPerform) -> RawValue:

@@ -126,16 +126,36 @@ def _by_our_clock(command: c.Ask | c.Report, now: datetime) -> c.Ask | c.Report:
     return command.model_copy(update={"occurred_at": now})
 
 
+class EndlessRulesError(Exception):
+    """A defect of ours: rules that answer one another, or one that never sees its own work."""
+
+
+MOST_ROUNDS = 50
+"""How often the rules may speak in turn. A life has few turns that follow from one another, and
+each rule speaks of all units at once: the longest known takes six rounds."""
+
+
 def _follow(u: Unfolding) -> None:
-    """Let the rules speak, in order, until none of them adds anything."""
+    """Let the rules speak, in order, until none of them adds anything.
+
+    Raises:
+        EndlessRulesError: They would speak for ever; it names those that spoke last.
+    """
     if not u.state.version:
         return
-    while True:
-        before = len(u.events) + len(u.ledger_events)
-        for rule in RULES:
-            rule(u)
-        if len(u.events) + len(u.ledger_events) == before:
+    for _ in range(MOST_ROUNDS):
+        if not (spoke := [rule for rule in RULES if _speaks(u, rule)]):
             return
+    names = ", ".join(f"{rule.__module__}.{rule.__name__}" for rule in spoke)
+    told = ", ".join(dict.fromkeys(event.move for event in u.events[-2 * len(spoke) :]))
+    raise EndlessRulesError(f"after {MOST_ROUNDS} rounds still speaking: {names} ({told})")
+
+
+def _speaks(u: Unfolding, rule: Callable[[Unfolding], None]) -> bool:
+    """Let a rule speak; whether it had anything to say."""
+    before = len(u.events) + len(u.ledger_events)
+    rule(u)
+    return len(u.events) + len(u.ledger_events) > before
 
 
 RULES: tuple[Callable[[Unfolding], None], ...] = (

@@ -1,12 +1,19 @@
 """What an operator does in Temporal's own UI: reset, terminate, cancel. No money, no end."""
 
+import asyncio
+
+import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from adapters.postgres.event_store import PostgresEventStore
-from tests.engine import eventually
+from domain.returns import decider
+from domain.returns.telling import plan_notice
+from domain.returns.unfolding import Unfolding
+from tests.engine import Engine, eventually
 from tests.workflows.case import PRICE_MINOR, Case
 from tests.workflows.test_once import recorded
 
@@ -96,3 +103,36 @@ async def test_a_cancelled_workflow_is_taken_up_again_by_the_next_message(case: 
     await eventually(over, "cancelled")
     await case.track(number, "scanned")
     assert (await case.until("in_transit"))["authorisation"] == "approved"
+
+
+async def test_rules_without_an_end_fail_the_workflows_task_by_their_name(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen in the UI, and tried again: a release that mends it goes on."""
+    case = await Case.of(engine)
+
+    def babble(u: Unfolding) -> None:
+        if u.state.return_id == case.return_id:
+            plan_notice(u, "received", {})
+
+    monkeypatch.setattr(decider, "RULES", (*decider.RULES, babble))
+    opening = asyncio.create_task(case.open())
+
+    async def failed() -> str:
+        if not await _exists(case):
+            return ""
+        events = list(await case.history())
+        told = [e.workflow_task_failed_event_attributes.failure.message for e in events]
+        return next(filter(None, told), "")
+
+    assert "babble" in await eventually(failed, "failed by name")
+    opening.cancel()
+    await engine.handle(case.return_id).terminate()  # the server would try again, more slowly
+
+
+async def _exists(case: Case) -> bool:
+    try:
+        await case.engine.handle(case.return_id).describe()
+    except RPCError:
+        return False
+    return True
