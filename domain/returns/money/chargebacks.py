@@ -10,6 +10,7 @@ from domain.orders.commands import ChargebackNews
 from domain.orders.room import room
 from domain.refusal import Refused
 from domain.returns import commands as c
+from domain.returns.events import PayoutCancelled
 from domain.returns.money import approvals
 from domain.returns.money.releasing import over_a_cap, released
 from domain.returns.money.writing_off import give_up
@@ -64,8 +65,24 @@ def _held_for_it(u: Unfolding, tender_id: str) -> list[Payout]:
     ]
 
 
+def _short_for_it(u: Unfolding, tender_id: str) -> list[Payout]:
+    """What goes back to a payment that was collected, and found nothing left there."""
+    return [
+        payout
+        for payout in u.state.payouts.values()
+        if payout.state is MoneyState.HELD
+        and payout.reason == "shortfall"
+        and not payout.replaced
+        and all(part.key.startswith(f"collected:{tender_id}:") for part in payout.parts)
+    ]
+
+
 def _release_payouts_to(u: Unfolding, tender_id: str) -> None:
     """The money is there again: what only waited for it may go, unless people have to say so."""
+    for payout in _short_for_it(u, tender_id):  # planned anew, with a place to go
+        because = "the bank left the money with the merchant"
+        key = payout.instruction_id
+        u.happened(PayoutCancelled(occurred_at=u.now, instruction_id=key, because=because))
     for payout in _held_for_it(u, tender_id):
         if over_a_cap(u, payout) is not None:
             continue
@@ -89,7 +106,7 @@ def _end_what_the_bank_gave(u: Unfolding, tender_id: str) -> None:
     The rest of such a payout is planned anew and held: whether it is owed as well, a person
     says, who lets it go, sends it elsewhere or writes it off.
     """
-    for payout in _held_for_it(u, tender_id):
+    for payout in [*_held_for_it(u, tender_id), *_short_for_it(u, tender_id)]:
         others = {
             key: known
             for key, known in u.books.reservations.items()

@@ -1,5 +1,7 @@
 """A bank takes back what was paid for a dearer article: held, let go, or at its end."""
 
+from typing import Any
+
 from domain.returns import commands as c
 from domain.returns.events import QuoteAdjusted
 from domain.returns.money.promising import promised_minor
@@ -40,10 +42,17 @@ def test_what_the_bank_gave_of_a_bill_is_not_given_again() -> None:
     assert known.settle().count("PayoutSucceeded") == 0
 
 
-def test_what_is_planned_while_the_bank_disputes_the_bill_is_held_from_the_start() -> None:
+def test_what_is_promised_back_while_the_bank_has_it_waits_for_the_banks_word() -> None:
     known = paid()
-    payment = bill_of(known).payment_ref
-    known = known.when(chargeback("opened", payment_ref=payment, amount_minor=BILLED))
-    known = known.when(ask(c.Cancel))
-    assert [payout.reason for payout in known.state.payouts.values()] == ["chargeback"]
-    assert promised_minor(known.state) == BILLED
+    said: dict[str, Any] = {"payment_ref": bill_of(known).payment_ref, "amount_minor": BILLED}
+    known = known.when(chargeback("opened", **said)).when(ask(c.Cancel))
+    assert [payout.state for payout in known.state.payouts.values()] == [MoneyState.HELD]
+    won = known.when(chargeback("won", **said)).settle()
+    assert (refunded(won), won.headline) == (BILLED, "cancelled")
+    lost = known.when(chargeback("lost", **said)).settle()
+    assert (refunded(lost), promised_minor(lost.state), lost.headline) == (0, 0, "cancelled")
+
+
+def refunded(known: Scenario) -> int:
+    paid_back = (p for p in known.state.payouts.values() if p.state is MoneyState.SUCCEEDED)
+    return sum(payout.amount_minor for payout in paid_back)
