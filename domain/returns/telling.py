@@ -91,8 +91,9 @@ def _offer(_state: ReturnState, event: e.OfferMade) -> Facts | None:
 
 
 def _bill(state: ReturnState, event: b.BillSent) -> Facts | None:
+    """Once for a bill, and with the link of its last day; those between are on its page."""
     bill = state.bills[event.instruction_id]
-    if bill.withdrawn:
+    if bill.withdrawn or bill.told_at != event.occurred_at:
         return None
     return {
         "amount": _amount(state, bill.amount_minor),

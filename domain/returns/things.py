@@ -128,6 +128,7 @@ class Bill:
     bill_ref: str = ""
     url: str = ""
     payment_ref: str = ""
+    told_at: datetime | None = None  # when the customer was last told a link to it
     withdrawn: str = ""  # why nobody wants it paid any more; empty: it is wanted
     late: bool = False  # paid when it could not be paid any more
     news: int = 0  # hints heard

@@ -61,7 +61,7 @@ class BillWithdrawn(Event):
 
     type: Literal["BillWithdrawn"] = "BillWithdrawn"
     instruction_id: str
-    code: Literal["unpaid", "not_needed"]
+    code: Literal["unpaid", "not_needed", "smaller"]  # smaller: another follows once it is off
     because: Text
 
 

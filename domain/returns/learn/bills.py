@@ -1,12 +1,16 @@
 """What the events about bills teach."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from domain.returns.events import bills as e
 from domain.returns.learn._with import with_unit
 from domain.returns.state import Bill, ReturnState
 from domain.words_of_money import BillState
+
+LAST_DAY = timedelta(days=1)
+"""Before a bill's end: a link of theirs lives a day, and the one of that day is the last."""
 
 _OVER = frozenset({BillState.EXPIRED, BillState.CANCELLED})
 
@@ -31,9 +35,16 @@ def planned(state: ReturnState, event: e.BillPlanned) -> ReturnState:
 
 
 def sent(state: ReturnState, event: e.BillSent) -> ReturnState:
+    """A link is told when it is the bill's first, and once more when it is one of its last day."""
+    bill = state.bills.get(event.instruction_id)
+    told_at = bill.told_at if bill is not None else None
+    last_day = bill is not None and event.occurred_at >= bill.pay_by - LAST_DAY
+    if bill is None or told_at is None or (last_day and told_at < bill.pay_by - LAST_DAY):
+        told_at = event.occurred_at
     return _with_bill(
         state,
         event.instruction_id,
+        told_at=told_at,
         bill_ref=event.bill_ref,
         url=event.url,
         since=event.occurred_at,

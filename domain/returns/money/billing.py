@@ -2,6 +2,7 @@
 
 As with payouts, what is planned is the difference between what is to be paid and what
 standing bills hold. A bill is never made larger: what a deduction would add is the merchant's.
+Where less is to be sent than it is for, it is called off, and another asks for the rest.
 """
 
 from datetime import timedelta
@@ -124,13 +125,21 @@ def plan_bills(u: Unfolding) -> None:
 
 
 def withdraw_bills(u: Unfolding) -> None:
-    """Call a bill off as soon as nothing that is on it will be sent."""
+    """Call a bill off as soon as nothing that is on it will be sent; or not all of it.
+
+    In the latter case the rest is asked for by a bill of its own, once this one cannot be paid
+    any more. If it is paid meanwhile all the same, what is too much goes back.
+    """
     for bill in list(u.state.bills.values()):
+        if not bill.is_open or bill.withdrawn:
+            continue
         units = [part.key for part in bill.parts if part.key != BILLED_FEE]
-        needed = any(is_wanted(u.state, u.state.units[key]) for key in units)
-        if bill.is_open and not bill.withdrawn and not needed:
-            because = "nothing that it is for will be sent"
-            _withdraw(u, bill, "not_needed", because)
+        needed = [key for key in units if is_wanted(u.state, u.state.units[key])]
+        if not needed:
+            _withdraw(u, bill, "not_needed", "nothing that it is for will be sent")
+        elif len(needed) < len(units):
+            gone = ", ".join(key for key in units if key not in needed)
+            _withdraw(u, bill, "smaller", f"nothing will be sent for {gone}")
 
 
 def give_up(u: Unfolding, bill: Bill) -> None:
@@ -161,7 +170,8 @@ def offer_instead(u: Unfolding) -> None:
             offer.instruction_id == bill.instruction_id and offer.unit == unit.id
             for offer in u.state.offers.values()
         )
-        if told or bill.withdrawn == "not_needed" or not is_wanted(u.state, unit):
+        ours = bill.withdrawn in {"not_needed", "smaller"}
+        if told or ours or not is_wanted(u.state, unit):
             continue
         terms = u.state.agreed
         answer_by = u.now + timedelta(days=terms.customer_answer_days)
