@@ -65,7 +65,7 @@ def _axes(known: Scenario) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(seed=SEEDS)
 def test_reports_in_any_order_and_twice_end_in_the_same_axes_and_the_same_promise(
     seed: int,
@@ -157,7 +157,7 @@ def _goods(known: Scenario) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(seed=SEEDS)
 def test_counts_corrections_and_retractions_add_up_to_the_same_in_any_order(seed: int) -> None:
     rng = Random(seed)

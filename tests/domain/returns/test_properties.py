@@ -14,7 +14,7 @@ SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
 LENGTHS = st.integers(min_value=1, max_value=40)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(seed=SEEDS, length=LENGTHS)
 def test_what_must_hold_of_a_return_holds_after_every_command(seed: int, length: int) -> None:
     pick = Random(seed).choice
@@ -28,7 +28,7 @@ def test_what_must_hold_of_a_return_holds_after_every_command(seed: int, length:
     stored_is_known(wanderer.known)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(seed=SEEDS, length=LENGTHS)
 def test_a_return_comes_to_its_end_when_everybody_does_their_step(seed: int, length: int) -> None:
     pick = Random(seed).choice
