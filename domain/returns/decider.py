@@ -177,6 +177,7 @@ RULES: tuple[Callable[[Unfolding], None], ...] = (
     billing.plan_bills,
     holding.follow_silence,
     holding.plan_holds,
+    ending.go_on_with_what_was_sent,
     holding.settle_holds,
     giving_back.promise_back,
     giving_back.promise_taken_back,

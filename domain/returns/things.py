@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from domain.money import Money
 from domain.returns.events import PayoutPart
@@ -41,6 +42,19 @@ class Payout:
         if self.state is MoneyState.SUCCEEDED:
             return True  # paid is paid, though another instruction was to do it instead
         return self.state is not MoneyState.CANCELLED and not self.replaced
+
+    @property
+    def in_short(self) -> dict[str, Any]:
+        """What everybody who lists payouts says of it."""
+        return {
+            "instruction_id": self.instruction_id,
+            "state": str(self.state),
+            "destination": self.destination,
+            "tender_id": self.tender_id,
+            "provider": self.provider,
+            "amount_minor": self.amount_minor,
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from domain.returns import commands as c
 from domain.returns.events import CarrierSwitched, ReturnCancelled, ReturnReopened
 from domain.returns.events.authorisation import Was
 from domain.returns.goods.replacing import is_sent
+from domain.returns.money.holding import holds_of, in_advance, plan_hold_again
 from domain.returns.state import Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words import Authorisation, LabelLife, Logistics
@@ -97,6 +98,19 @@ def reopen(u: Unfolding, was: Literal["cancelled", "expired"], because: str) -> 
         if not parcel.has_left and _lost_its_label(u, parcel):
             _send_as_before(u, parcel)
     return None
+
+
+def go_on_with_what_was_sent(u: Unfolding) -> None:
+    """An article that was ordered while the return was cancelled is gone: the return goes on."""
+    if u.state.authorisation is not Authorisation.CANCELLED:
+        return
+    sent = [unit for unit in u.state.live_units if in_advance(unit) and is_sent(unit)]
+    if not sent or reopen(u, "cancelled", "the article was on its way already") is not None:
+        return
+    for unit in sent:
+        newest = next(iter(holds_of(u.state, unit.id)), None)
+        if newest is not None and newest.let_go:
+            plan_hold_again(u, newest)
 
 
 def _lost_its_label(u: Unfolding, parcel: Parcel) -> bool:

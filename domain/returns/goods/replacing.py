@@ -133,12 +133,16 @@ def _nothing_to_send(u: Unfolding, unit: Unit) -> None:
 
 
 def note_replacement(u: Unfolding, note: NoteReplacement) -> Refused | None:
-    """The article is ordered; on the order's ledger its value is given, in goods."""
+    """The article is ordered; on the order's ledger its value is given, in goods.
+
+    What is ordered is on its way, whatever has become of the return meanwhile.
+    """
     unit = u.state.units[note.unit]
-    if unit.replacement is None or not may_be_tried(u.state, unit):
+    if unit.replacement is None or is_sent(unit):
         return None
     if not note.order_ref:
-        _nothing_to_send(u, unit)
+        if may_be_tried(u.state, unit):
+            _nothing_to_send(u, unit)
         return None
     u.happened(
         ReplacementOrdered(

@@ -155,15 +155,9 @@ def _adjusted(state: ReturnState, key: str) -> tuple[Adjusted, ...]:
 def _payouts(state: ReturnState) -> tuple[PayoutExplained, ...]:
     return tuple(
         PayoutExplained(
-            instruction_id=payout.instruction_id,
-            destination=payout.destination,
-            tender_id=payout.tender_id,
-            provider=payout.provider,
-            state=str(payout.state),
-            amount_minor=payout.amount_minor,
+            **payout.in_short,
             counts=payout.stands,
             parts=payout.parts,
-            reason=payout.reason,
             chosen_by=payout.chosen_by,
             approved_by=payout.approved_by,
             exchange_loss=payout.exchange_loss,

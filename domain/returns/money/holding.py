@@ -10,7 +10,7 @@ from domain.money import percentage
 from domain.orders.ledger import Ledger, Payment
 from domain.returns.events import OfferMade, UnitMissed
 from domain.returns.events.holds import CarrierAsked, HoldCalledIn, HoldLetGo, HoldPlanned
-from domain.returns.goods.replacing import is_earned, is_refused, is_sent
+from domain.returns.goods.replacing import is_earned, is_refused, is_sent, must_release
 from domain.returns.money.billing import is_paid_for, is_wanted
 from domain.returns.state import Hold, ReturnState, Unit
 from domain.returns.telling import plan_notice
@@ -180,11 +180,9 @@ def card_of(ledger: Ledger, provider: str) -> Payment | None:
 
 def _needless(state: ReturnState, unit: Unit, hold: Hold) -> str:
     if not is_sent(unit):
-        return (
-            ""
-            if in_advance(unit) and is_wanted(state, unit) and not is_earned(unit)
-            else ("the article is not sent in advance")
-        )
+        needed = in_advance(unit) and is_wanted(state, unit) and not is_earned(unit)
+        may_be_under_way = not state.is_approved and must_release(state, unit)
+        return "" if needed or may_be_under_way else "the article is not sent in advance"
     if is_earned(unit):
         return "the old goods were accepted"
     others = [other for other in holds_of(state, unit.id) if other is not hold]

@@ -205,17 +205,7 @@ def _parcels(state: ReturnState) -> tuple[ParcelStatus, ...]:
 
 def _payouts(state: ReturnState) -> tuple[PayoutStatus, ...]:
     return tuple(
-        PayoutStatus(
-            instruction_id=payout.instruction_id,
-            state=str(payout.state),
-            destination=payout.destination,
-            tender_id=payout.tender_id,
-            provider=payout.provider,
-            amount_minor=payout.amount_minor,
-            reason=payout.reason,
-            code=payout.code,
-        )
-        for payout in state.payouts.values()
+        PayoutStatus(**payout.in_short, code=payout.code) for payout in state.payouts.values()
     )
 
 

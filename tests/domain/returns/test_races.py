@@ -6,8 +6,10 @@ from domain.orders.ledger import Ledger
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import Escalated, PayoutHeld, PayoutPlanned, ReturnReopened
+from domain.returns.events.holds import HoldTaken
 from domain.words import Authorisation, Grade, LabelLife, Logistics, Method, MoneyState, Receipt
-from tests.domain.returns import shop, story
+from domain.words_of_money import HoldState
+from tests.domain.returns import exchanges, shop, story
 from tests.domain.returns.partners import answer
 from tests.domain.returns.scenario import A_SECOND, Scenario
 
@@ -199,3 +201,29 @@ def test_a_receipt_and_an_inspection_of_one_unit_are_one_unit_in_both_orders() -
     assert _axes(ends[0]) == _axes(ends[1])
     assert [unit.receipt for unit in ends[1].state.units.values()] == [Receipt.RECEIVED]
     assert all(not end.state.strays for end in ends)
+
+
+def test_an_article_ordered_while_its_return_is_cancelled_is_owed_for_in_every_order() -> None:
+    """The warehouse's answer may come first, after the cancellation, or after stock was freed."""
+    known = story.opened(story.in_advance()).perform("buy_label", "reserve", "place_hold")
+    ordered = n.NoteReplacement(unit="1/1", order_ref="ro_1")
+    first = known.when(ordered).refuses(CANCEL, "already_sent").settle()
+    between = known.when(CANCEL).when(ordered).settle()
+    last = known.when(CANCEL).settle().when(ordered).settle()
+    for ended in (between, last):
+        assert ended.last(ReturnReopened).was == "cancelled"
+    assert [exchanges.lives(one) for one in (first, between, last)] == [["ordered"]] * 3
+    assert [story.hold_of(one).state for one in (first, between, last)] == [HoldState.HELD] * 3
+    assert {one.state.authorisation for one in (first, between, last)} == {Authorisation.APPROVED}
+    assert {"return_goods"} <= set(first.actions) & set(between.actions) & set(last.actions)
+
+
+def test_an_article_ordered_for_units_that_are_asked_for_elsewhere_by_now_is_charged() -> None:
+    known = story.opened(story.in_advance()).perform("buy_label", "reserve", "place_hold")
+    cancelled = known.when(CANCEL)
+    other = _another(cancelled).when(story.opening(story.wish("1", 3)))
+    ordered = n.NoteReplacement(unit="1/1", order_ref="ro_1")
+    known = Scenario(known.policy, cancelled.state, other.ledger, cancelled.now)
+    known = known.when(ordered).settle()
+    assert known.state.authorisation is Authorisation.CANCELLED
+    assert known.last(HoldTaken).amount_minor == shop.SHIRT_MINOR
