@@ -2,12 +2,12 @@
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.adyen import adyen_face
 from sandbox.adyen_reports import adyen_reports_face
-from sandbox.carrier import easypost_face
+from sandbox.carrier import Carrier, easypost_face
 from sandbox.checkout import Checkout
 from sandbox.control import Control
 from sandbox.dock import Dock
@@ -32,13 +32,13 @@ def build_app(world: World, runner: Runner) -> Starlette:
     """Put the partners together on one world."""
     parcels = Parcels(world)
     pickups = Pickups(world, parcels)
-    payments = Payments(world)
+    payments, carrier = Payments(world), Carrier(world, parcels)
     reports, stock = Reports(world), Stock(world.books)
     keys = Keys(world)
     checkout, intents = Checkout(world, payments, keys), Intents(world, payments, keys)
     Dock(world, parcels, reports)
     faces = (
-        easypost_face(world, parcels, pickups),
+        easypost_face(carrier, pickups),
         stripe_face(world, payments, (*checkout.operations(), *intents.operations()), keys),
         adyen_face(world, payments),
         adyen_reports_face(world),
@@ -56,10 +56,22 @@ def build_app(world: World, runner: Runner) -> Starlette:
     )
     works = [*driving.works(), *checkout.works(), *intents.works()]
     control = Control(world, runner, works)
-    routes = [Route("/healthz", _healthy), *control.routes()]
+    routes = [Route("/healthz", _healthy), _labels(carrier), *control.routes()]
     for face in faces:
         routes += routes_of(face, world, runner.look)
     return Starlette(routes=routes)
+
+
+def _labels(carrier: Carrier) -> Route:
+    """Where carriers give their labels out: who has the address has the label, as with them."""
+
+    async def give(request: Request) -> Response:
+        content = carrier.paper(request.path_params["shipment"])
+        if content is None:
+            return Response(status_code=404)
+        return Response(content, media_type="application/pdf")
+
+    return Route("/files/postage_label/{shipment}.pdf", give)
 
 
 async def _healthy(_request: Request) -> JSONResponse:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sandbox import carrier_objects as objects
 from sandbox.coverage import CARRIERS, CODE, PICKUP, offers, visits
 from sandbox.face import Face, Operation
+from sandbox.label_paper import label_pdf
 from sandbox.parcels import Parcels, label_row, names_of
 from sandbox.pickups import Pickups
 from sandbox.settings import EASYPOST_KEY
@@ -18,26 +19,6 @@ OLDEST_VOID = timedelta(days=30)
 OUT_OF_AREA = "ADDRESS.OUT_OF_SERVICE_AREA"
 
 
-def easypost_face(world: World, parcels: Parcels, pickups: Pickups) -> Face:
-    """Put the counter together."""
-    counter = Carrier(world, parcels)
-    return Face(
-        name="carrier",
-        prefix="/easypost/v2",
-        knows=_knows,
-        complaint=objects.complaint,
-        operations=(
-            Operation("create", "POST", "/shipments", counter.create, _reference),
-            Operation("buy", "POST", "/shipments/{ref:path}/buy", counter.buy, counter.key),
-            Operation("refund", "POST", "/shipments/{ref:path}/refund", counter.void, counter.key),
-            Operation("get", "GET", "/shipments/{ref:path}", counter.show, counter.key),
-            Operation("tracker", "GET", "/trackers/{ref:path}", counter.track, _ref),
-            Operation("tracker_list", "GET", "/trackers", counter.trackers, _number),
-            *pickups.operations(),
-        ),
-    )
-
-
 class Carrier:
     """Shipments, and the labels bought on them."""
 
@@ -45,6 +26,7 @@ class Carrier:
         self._world = world
         self._books = world.books
         self._parcels = parcels
+        self._files = f"http://127.0.0.1:{world.settings.port}/files"
         world.hear("void_answer", self._answer_void)
 
     def key(self, call: Call) -> str:
@@ -114,6 +96,11 @@ class Carrier:
         shipment = self._find(call.path["ref"])
         return _not_found() if shipment is None else Reply(200, self._shown(shipment))
 
+    def paper(self, shipment_id: str) -> bytes | None:
+        """Give the label of a shipment that is paid, as a PDF."""
+        shipment = self._books.get("shipment", shipment_id)
+        return label_pdf(shipment) if shipment and shipment["postage_label"] else None
+
     def track(self, call: Call) -> Reply:
         parcel = self._parcels.get(call.path["ref"])
         return _not_found() if parcel is None else Reply(200, objects.tracker(parcel))
@@ -131,7 +118,7 @@ class Carrier:
         cents = round(float(rate["rate"]) * 100)
         code = digits(10, "code", key) if service == CODE else None
         shipment |= {
-            "postage_label": objects.postage_label(key, iso(now), code=code),
+            "postage_label": objects.postage_label(key, iso(now), code=code, files=self._files),
             "selected_rate": rate,
             "tracking_code": tracking_number,
             "updated_at": iso(now),
@@ -202,6 +189,25 @@ class Carrier:
             return by_id
         of_reference = self._books.by_reference("shipment", ref) if ref else []
         return of_reference[-1] if of_reference else None
+
+
+def easypost_face(counter: Carrier, pickups: Pickups) -> Face:
+    """Put the counter together."""
+    return Face(
+        name="carrier",
+        prefix="/easypost/v2",
+        knows=_knows,
+        complaint=objects.complaint,
+        operations=(
+            Operation("create", "POST", "/shipments", counter.create, _reference),
+            Operation("buy", "POST", "/shipments/{ref:path}/buy", counter.buy, counter.key),
+            Operation("refund", "POST", "/shipments/{ref:path}/refund", counter.void, counter.key),
+            Operation("get", "GET", "/shipments/{ref:path}", counter.show, counter.key),
+            Operation("tracker", "GET", "/trackers/{ref:path}", counter.track, _ref),
+            Operation("tracker_list", "GET", "/trackers", counter.trackers, _number),
+            *pickups.operations(),
+        ),
+    )
 
 
 def customer_address(shipment: Json) -> Json:

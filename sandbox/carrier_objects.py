@@ -6,7 +6,6 @@ from typing import Any
 from sandbox.wire import Json, digest
 
 MODE = "test"
-FILES = "https://files.sandbox.example"
 
 
 def address(said: Mapping[str, Any], made: str) -> Json:
@@ -153,8 +152,8 @@ def shipment(said: Mapping[str, Any], key: str, made: str, rates: list[Json]) ->
     }
 
 
-def postage_label(owner: str, made: str, *, code: str | None) -> Json:
-    """Make the paid label; `code` is what a counter scans where nothing is printed."""
+def postage_label(owner: str, made: str, *, code: str | None, files: str) -> Json:
+    """Make the paid label, given out under `files`; a counter scans `code` where there is one."""
     label = {
         "object": "PostageLabel",
         "id": "pl_" + digest("label", owner),
@@ -167,7 +166,7 @@ def postage_label(owner: str, made: str, *, code: str | None) -> Json:
         "label_size": "4x6",
         "label_type": "default",
         "label_file_type": "application/pdf",
-        "label_url": f"{FILES}/postage_label/{digest('label', owner)}.pdf",
+        "label_url": f"{files}/postage_label/{owner}.pdf",
         "label_pdf_url": None,
         "label_zpl_url": None,
         "label_epl2_url": None,

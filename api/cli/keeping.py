@@ -9,7 +9,9 @@ from typing import Annotated, TextIO
 from cyclopts import App, Parameter
 
 from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, at_desk
+from api.client.documents import Kind as DocumentKind
 from api.client.exporting import Kind
+from domain.refusal import Refused
 from projections.runner import UnknownProjection
 
 app = App()
@@ -54,6 +56,46 @@ def export(
         return Exit.DONE
 
     return at_desk(common, work)
+
+
+@app.command
+def document(
+    return_id: str,
+    kind: DocumentKind,
+    *,
+    out: Annotated[str, Parameter(help="A file, replaced when the document is there.")],
+    parcel: str = "",
+    common: Common = COMMON,
+) -> int:
+    """Fetch a label, the code to show instead of one, or the slip for the box.
+
+    Args:
+        return_id: Which return.
+        kind: Which paper.
+        out: Where it is written to.
+        parcel: Which parcel, where there are several.
+        common: What every command takes.
+    """
+
+    async def work(desk: Desk) -> Exit:
+        found = await desk.returns.documents.get(desk.tenant, return_id, kind, parcel_id=parcel)
+        if isinstance(found, Refused):
+            desk.note(f"refused ({found.code}): {found.because}")
+            return Exit.REFUSED
+        _put(out, found.content)
+        told = {"kind": kind, "media_type": found.media_type, "sha256": found.sha256, "out": out}
+        desk.say([f"{kind} of {return_id} in {out}, sha256 {found.sha256}"], told)
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
+def _put(out: str, content: bytes) -> None:
+    try:
+        Path(out).write_bytes(content)
+    except OSError as unwritable:
+        why = (unwritable.strerror or "unknown reason").lower()
+        raise UsageError(f"{out}: cannot be written ({why})") from None
 
 
 async def _write(desk: Desk, kind: Kind, file: TextIO) -> int:

@@ -22,6 +22,7 @@ from api.client.bodies import (
     update_id_of,
 )
 from api.client.books import Books
+from api.client.documents import ReturnDocuments
 from api.client.exporting import Kind, Row, rows
 from api.client.opening import Opening, Request, opening_of
 from api.client.orders import Orders
@@ -65,6 +66,7 @@ class ReturnsClient(Asks):
         self._running = Returns(where, deadline_s=deadline_s, runtime=runtime)
         self._books = Books(where)
         self.reconciliation = Reconciliation(where, actor, self._books, self._running)
+        self.documents = ReturnDocuments(where, self._books)
         self.orders = Orders(where, self._books, actor, self._running)
         self.sheets = Sheets(self._books)
         self.access = Access(self._books)

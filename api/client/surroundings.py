@@ -16,6 +16,11 @@ from workflows.names import RECONCILED, TASK_QUEUE, workflow_id
 
 MASTER_KEY = "BACKHAUL_MASTER_KEY"
 
+LABEL_HOSTS = frozenset(
+    {"easypost-files.s3-us-west-2.amazonaws.com", "easypost-files.s3.us-west-2.amazonaws.com"}
+)
+"""Where EasyPost keeps its labels, as its recordings show."""
+
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
@@ -37,6 +42,7 @@ class Surroundings:
     reconcile_days: int = 90
     reconcile_providers: tuple[str, ...] = RECONCILED
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    label_hosts: frozenset[str] = LABEL_HOSTS
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -62,6 +68,7 @@ class Surroundings:
             reconcile_providers=_ids(env, "BACKHAUL_RECONCILE_PROVIDERS", RECONCILED),
             reconcile_days=_whole(env, "BACKHAUL_RECONCILE_DAYS", 90, most=400),
             keys={MASTER_KEY: env[MASTER_KEY]} if env.get(MASTER_KEY) else {},
+            label_hosts=_label_hosts(env),
         )
 
     def master_key(self) -> bytes:
@@ -94,6 +101,14 @@ class Surroundings:
             return ""
         workflow = quote(workflow_id(tenant, return_id), safe="")
         return f"{self.ui_url}/namespaces/{quote(self.namespace, safe='')}/workflows/{workflow}"
+
+
+def _label_hosts(env: Mapping[str, str]) -> frozenset[str]:
+    """Where labels may be fetched from: named hosts, else EasyPost's; and the sandbox."""
+    named = env.get("BACKHAUL_LABEL_HOSTS", "")
+    hosts = {host.strip() for host in named.split(",") if host.strip()} or LABEL_HOSTS
+    sandbox = urlsplit(env.get("BACKHAUL_SANDBOX_URL") or "").netloc
+    return frozenset({*hosts, *filter(None, (sandbox,))})
 
 
 def _whole(env: Mapping[str, str], variable: str, usual: int, *, most: int) -> int:

@@ -29,6 +29,7 @@ class ParcelStatus(Value):
     tracking_number: str = ""
     label_url: str = ""
     code: str = ""
+    documents: tuple[str, ...] = ()  # that can be fetched for it: label, code, packing_slip
 
 
 class PayoutStatus(Value):

@@ -26,7 +26,7 @@ from domain.returns.shown.standing import (
     PayoutStatus,
     UnitStatus,
 )
-from domain.returns.state import ReturnState
+from domain.returns.state import Label, Parcel, ReturnState
 from domain.words import Actor, MoneyState
 from domain.words_of_money import BillState
 
@@ -198,9 +198,17 @@ def _parcels(state: ReturnState) -> tuple[ParcelStatus, ...]:
                 tracking_number=parcel.tracking_numbers[-1] if parcel.tracking_numbers else "",
                 label_url=label.document_ref if label else "",
                 code=label.code if label else "",
+                documents=_documents(parcel, label),
             )
         )
     return tuple(found)
+
+
+def _documents(parcel: Parcel, label: Label | None) -> tuple[str, ...]:
+    if parcel.method is None or parcel.has_left:
+        return ()
+    of_label = ("label", *(("code",) if label.code else ())) if label else ()
+    return (*of_label, "packing_slip")
 
 
 def _payouts(state: ReturnState) -> tuple[PayoutStatus, ...]:

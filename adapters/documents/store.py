@@ -1,0 +1,79 @@
+"""Where papers are kept: the first of each name for good, checked by its checksum when read."""
+
+import hashlib
+from dataclasses import dataclass
+
+from adapters.postgres.envelope import Envelope
+from adapters.postgres.pool import Pool, borrowed
+
+_KEY = """
+SELECT wrapped_key, master_key_id FROM backhaul.subject_key WHERE tenant = %b AND subject_id = %b"""
+_PUT = """
+INSERT INTO backhaul.document
+    (tenant, return_id, name, sha256, media_type, subject_id, sealed)
+VALUES (%b, %b, %b, %b, %b, %b, %b) ON CONFLICT (tenant, return_id, name) DO NOTHING"""
+_GET = """
+SELECT document.sha256, document.media_type, document.subject_id, document.sealed,
+       known.wrapped_key, known.master_key_id
+FROM backhaul.document JOIN backhaul.subject_key AS known USING (tenant, subject_id)
+WHERE tenant = %b AND return_id = %b AND name = %b"""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paper; `sha256` is of its content, in hexadecimal."""
+
+    media_type: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """What two copies have in common."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class Tampered(Exception):
+    """What is kept is not what was put there."""
+
+
+class Documents:
+    """Every method may raise `StoreUnavailable`; a forgotten person's papers are not there."""
+
+    def __init__(self, pool: Pool, master_key: bytes, *older: bytes) -> None:
+        self._pool = pool
+        self._envelope = Envelope(master_key, *older)
+
+    async def put(
+        self, tenant: str, return_id: str, name: str, subject_id: str, made: Document
+    ) -> Document | None:
+        """Keep a paper, unless one of that name is there; gives the one that is kept.
+
+        None where the person is not known any more: then nothing is kept.
+        """
+        async with borrowed(self._pool) as connection, connection.cursor(binary=True) as cursor:
+            await cursor.execute(_KEY, (tenant, subject_id))
+            key = await cursor.fetchone()
+            if key is None:
+                return None
+            sealed = self._envelope.seal(made.content, *key, tenant=tenant, subject_id=subject_id)
+            row = (tenant, return_id, name, made.sha256, made.media_type, subject_id, sealed)
+            await cursor.execute(_PUT, row)
+        return await self.get(tenant, return_id, name)
+
+    async def get(self, tenant: str, return_id: str, name: str) -> Document | None:
+        """Give a paper that is kept.
+
+        Raises:
+            Tampered: Its checksum is another than the one that was noted.
+        """
+        async with borrowed(self._pool) as connection, connection.cursor(binary=True) as cursor:
+            await cursor.execute(_GET, (tenant, return_id, name))
+            row = await cursor.fetchone()
+        if row is None:
+            return None
+        sha256, media_type, subject_id, *sealed = row
+        content = self._envelope.open(*sealed, tenant=tenant, subject_id=subject_id)
+        found = Document(media_type, content)
+        if found.sha256 != sha256:
+            raise Tampered(f"{name} of {return_id}: its checksum is not {sha256}")
+        return found

@@ -1,0 +1,111 @@
+"""The papers of a return: made or fetched when first asked for, and the same bytes ever after."""
+
+from typing import Literal, get_args
+
+from activities.failures import PartnerFailure
+from adapters.documents.fetching import fetch_label
+from adapters.documents.packing_slip import PackingSlip, SlipLine, render_packing_slip
+from adapters.documents.paper import qr_image
+from adapters.documents.store import Document, Documents
+from adapters.http import open_client
+from api.client.answers import Unavailable
+from api.client.books import Books
+from api.client.surroundings import Surroundings
+from domain.refusal import Refused
+from domain.returns.state import Label, Parcel, ReturnState
+
+Kind = Literal["label", "code", "packing_slip"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class ReturnDocuments:
+    """Every method may raise `Unavailable`."""
+
+    def __init__(self, where: Surroundings, books: Books) -> None:
+        self._where = where
+        self._books = books
+
+    async def get(
+        self, tenant: str, return_id: str, kind: Kind, *, parcel_id: str = ""
+    ) -> Document | Refused:
+        """Give a paper of a return.
+
+        Args:
+            tenant: Whose return it is.
+            return_id: Which return.
+            kind: The carrier's label, the code to show instead of one, or the slip for the box.
+            parcel_id: Which parcel, where there are several; else the first one.
+
+        Raises:
+            SettingsError: The key that seals persons is not set.
+        """
+        state = (await self._books.known(tenant, return_id)).state
+        parcel = _parcel(state, parcel_id)
+        if isinstance(parcel, Refused):
+            return parcel
+        if kind == "packing_slip":
+            name = f"packing_slip:{parcel.parcel_id}"
+            return (
+                await self._kept(state, name, None)
+                or await self._kept(state, name, _slip(state, parcel))
+                or _NOBODY
+            )
+        label = state.live_label(parcel.parcel_id)
+        if label is None:
+            return Refused(code="no_label", because=f"{parcel.parcel_id} has no label now")
+        if kind == "code" and not label.code:
+            return Refused(code="no_code", because=f"{label.carrier} gave a label and no code")
+        name = f"{kind}:{parcel.parcel_id}:{label.tracking_number}"
+        kept = await self._kept(state, name, None)
+        if kept is None:
+            made = await self._made(label, kind, return_id)
+            kept = await self._kept(state, name, made)
+        return kept or _NOBODY
+
+    async def _made(self, label: Label, kind: Kind, return_id: str) -> Document:
+        if kind == "code":
+            return Document("image/png", qr_image(label.code))
+        try:
+            async with open_client() as client:
+                return await fetch_label(client, label.document_ref, self._where.label_hosts)
+        except PartnerFailure as failure:
+            raise Unavailable(label.carrier, f"the label of {return_id}", str(failure)) from failure
+
+    async def _kept(self, state: ReturnState, name: str, made: Document | None) -> Document | None:
+        """What is kept under that name; with something `made`, that, unless there was one."""
+        async with self._books.pool("read a document") as pool:
+            documents = Documents(pool, self._where.master_key())
+            if made is None:
+                return await documents.get(state.tenant, state.return_id, name)
+            whose = (state.tenant, state.return_id, name, state.customer_id)
+            return await documents.put(*whose, made)
+
+
+_NOBODY = Refused(code="person_forgotten", because="the customer is not known any more")
+
+
+def _parcel(state: ReturnState, parcel_id: str) -> Parcel | Refused:
+    if not state.version:
+        return Refused(code="unknown_return", because="there is no such return")
+    announced = [parcel for parcel in state.parcels.values() if parcel.method is not None]
+    found = [parcel for parcel in announced if parcel_id in {"", parcel.parcel_id}]
+    if not found:
+        return Refused(code="unknown_parcel", because="no parcel of this return is to be sent")
+    return found[0]
+
+
+def _slip(state: ReturnState, parcel: Parcel) -> Document:
+    hub = state.agreed.hub
+    slip = PackingSlip(
+        return_id=state.return_id,
+        order_id=state.order_id,
+        parcel_id=parcel.parcel_id,
+        parcels=sum(known.method is not None for known in state.parcels.values()),
+        locale=state.locale,
+        to=(hub.name, hub.line1, f"{hub.postcode} {hub.city}", hub.country),
+        lines=tuple(
+            SlipLine(unit=unit.id, name=unit.asked.name, sku=unit.asked.sku)
+            for unit in state.expected_units
+        ),
+    )
+    return Document("application/pdf", render_packing_slip(slip))
