@@ -3,6 +3,7 @@
 from domain.money import percentage_up
 from domain.policy.price import unit_value
 from domain.policy.quote import Quote, TenderShare, UnitQuote
+from domain.policy.units import GOODS, MONEY
 from domain.words import Resolution
 
 
@@ -37,8 +38,13 @@ def requoted(
 
 
 def _resolved_as(quoted: UnitQuote, resolution: Resolution, share_bp: int) -> UnitQuote:
-    """A share that the customer gets, or gives up, is taken of all that the unit can bring."""
+    """A share that the customer gets, or gives up, is taken of all that the unit can bring.
+
+    A repair or a coupon has no article in place of the old one, and no difference to pay.
+    """
     update: dict[str, object] = {"resolution": resolution}
+    if resolution not in GOODS | MONEY:
+        update["exchange"] = None
     if Resolution.PARTIAL_REFUND in {resolution, quoted.resolution}:
         refund = percentage_up(unit_value(quoted), share_bp)
         update |= {"restocking_fee_minor": 0, "share_bp": share_bp, "refund_minor": refund}

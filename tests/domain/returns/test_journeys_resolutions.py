@@ -23,6 +23,7 @@ from tests.domain.returns.story import (
     ask,
     begin,
     by_staff,
+    exchange,
     inspected,
     inspection,
     labelled,
@@ -121,6 +122,19 @@ def test_a_repair_is_ordered_done_and_sent_back_and_nothing_is_paid() -> None:
     order = ["RepairStarted", "RepairCompleted", "DispositionDecided", "GoodsSentBack"]
     assert [move for move in moves if move in order] == order
     assert (known.last(ReturnCompleted).paid_minor, promised_minor(known.state)) == (0, 0)
+
+
+def test_what_a_cheaper_article_would_have_left_is_not_paid_beside_a_repair() -> None:
+    known = arrived(exchange(price=3_000))
+    assert promised_minor(known.state) > 0
+    offered = by_staff(
+        c.Override, units=("1/1",), resolution=Resolution.REPAIR, because="or mended"
+    )
+    known = known.when(offered)
+    known = known.when(accept(known))
+    assert promised_minor(known.state) == 0
+    known = known.when(inspection(known)).settle()
+    assert (known.count("RepairStarted"), known.count("PayoutPlanned")) == (1, 0)
 
 
 def test_a_repair_that_fails_is_offered_in_money_and_the_goods_go_by_their_grade() -> None:
