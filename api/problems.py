@@ -88,7 +88,10 @@ def unknown_return(return_id: str) -> Problem:
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    "default": {"model": ProblemDetails, "description": "Not done, and why"}
+    "default": {
+        "description": "Not done, and why",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+    }
 }
 """For the OpenAPI document: any other answer of a route."""
 

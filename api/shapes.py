@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.examples import EXAMPLES
+from api.problems import ProblemDetails
 from domain.returns.asking.request import ReturnRequest
 from domain.returns.commands import SIGNALS, UPDATES
 
@@ -41,6 +42,7 @@ def components() -> dict[str, Any]:
         schema["required"] = left
         if not left:
             del schema["required"]
+    schemas[ProblemDetails.__name__] = ProblemDetails.model_json_schema()
     return schemas
 
 

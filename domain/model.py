@@ -30,4 +30,11 @@ Minor = Annotated[int, Field(ge=0, le=10**12)]
 Quantity = Annotated[int, Field(ge=1, le=1_000)]
 # A time that a deadline can be counted from: beside it lies the end of what a date can say.
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-Moment = Annotated[AwareDatetime, Field(ge=_EARLIEST, lt=_LATEST)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(
+        ge=_EARLIEST,
+        lt=_LATEST,
+        json_schema_extra={"pattern": r"^(19[7-9][0-9]|2[01][0-9]{2})-"},  # no word for the limits
+    ),
+]
