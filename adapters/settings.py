@@ -54,6 +54,7 @@ OPTIONAL: Mapping[str, tuple[str, str]] = {
     "adyen": ("/adyen/v71", "AQE-sandbox"),
     "adyen_reports": ("/adyen/reports/download", "report:sandbox"),
     "paypal": ("/paypal", "sandbox-client:sandbox-secret"),
+    "shipbob": ("/shipbob/2026-07", "sandbox"),
 }
 """Partners that some merchants have: without an address they are not there."""
 

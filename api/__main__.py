@@ -20,10 +20,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from adapters.logging import configure_logging
 from adapters.postgres.pool import connect
 from adapters.settings import Settings, SettingsError
+from adapters.warehouses.shipbob import ShipBob
 from api.app import create_app
 from api.client import ReturnsClient, Surroundings
 from api.clock import Clock, MachineClock, SandboxClock
 from api.doors import Doors
+from api.polling import poll_regularly
 from api.settings import ApiSettings
 from projections.runner import run_projections
 
@@ -63,10 +65,14 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
         )
         log.info("api.started", port=api.port)
         stop = asyncio.Event()
-        reading = asyncio.create_task(run_projections(settings.database_url, stop))
+        beside = [asyncio.create_task(run_projections(settings.database_url, stop))]
+        if api.shipbob_channel:
+            shipbob = _shipbob(settings, api.shipbob_channel, http)
+            polling = poll_regularly(doors.inbox, shipbob, doors.clock, stop)
+            beside.append(asyncio.create_task(polling))
         await _Server(config).serve()
         stop.set()
-        await reading
+        await asyncio.gather(*beside)
     await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
 
 
@@ -82,6 +88,11 @@ class _Server(uvicorn.Server):
         for told in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(told, self.handle_exit, told, None)
         yield
+
+
+def _shipbob(settings: Settings, channel: str, http: httpx2.AsyncClient) -> ShipBob:
+    access = settings.partner("shipbob")
+    return ShipBob(http, base_url=access.base_url, api_key=access.api_key, channel_id=channel)
 
 
 def _clock(settings: Settings, http: httpx2.AsyncClient) -> Clock:

@@ -112,10 +112,10 @@ class Resolver:
                 else [Tidings(*key, fact["signal"], report) for key in found]
             )
         if receipts:  # one report, as a fact for each return that it names
-            report = receipts[0]["body"]
-            found = await self._in_parcel(turn, event, report, early=early)
+            found = await self._in_parcel(turn, event, receipts[0]["body"], early=early)
             if not isinstance(found, list):
                 return found
+            report = await self._in_series(turn, receipts[0], found)
             tidings += await self._split(turn, report, found)
         return tidings
 
@@ -156,6 +156,20 @@ class Resolver:
             keys = await self._fitting(dict.fromkeys(found), report) if kind == "serial" else found
         keys = list(dict.fromkeys(keys))
         return _of_one_merchant(keys) if keys else NotYet("no return has this parcel or id")
+
+    async def _in_series(
+        self, turn: Turn, fact: Mapping[str, Any], keys: Sequence[ReturnKey]
+    ) -> Mapping[str, Any]:
+        """A report of a series takes the place of the one before, as far as that was told."""
+        report: Mapping[str, Any] = fact["body"]
+        series = fact.get("series")
+        if not series:
+            return report
+        told = [body for key in keys for body in await turn.bodies_for(*key, RECEIPT)]
+        before = [b["message_id"] for b in told if str(b["message_id"]).startswith(f"{series}:")]
+        if not before or report["message_id"] in before:
+            return report
+        return {**report, "corrects": before[-1]}
 
     async def _fitting(
         self, keys: Iterable[ReturnKey], report: Mapping[str, Any]

@@ -21,6 +21,7 @@ from sandbox.paypal import paypal_face
 from sandbox.pickups import Pickups
 from sandbox.reports import Reports
 from sandbox.runner import Runner
+from sandbox.shipbob import ShipBob, shipbob_face
 from sandbox.stock import Stock
 from sandbox.stored_value import stored_value_face
 from sandbox.stripe_wire import Keys
@@ -37,6 +38,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
     keys = Keys(world)
     checkout, intents = Checkout(world, payments, keys), Intents(world, payments, keys)
     Dock(world, parcels, reports)
+    shipbob = ShipBob(world)
     faces = (
         easypost_face(carrier, pickups),
         stripe_face(world, payments, (*checkout.operations(), *intents.operations()), keys),
@@ -45,6 +47,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
         paypal_face(world, payments),
         stored_value_face(world, payments),
         warehouse_face(world, stock),
+        shipbob_face(shipbob),
     )
     driving = Driving(
         world,
@@ -54,7 +57,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
         reports=reports,
         stock=stock,
     )
-    works = [*driving.works(), *checkout.works(), *intents.works()]
+    works = [*driving.works(), *checkout.works(), *intents.works(), *shipbob.works()]
     control = Control(world, runner, works)
     routes = [Route("/healthz", _healthy), _labels(carrier), *control.routes()]
     for face in faces:

@@ -171,6 +171,10 @@ class SandboxControl:
         """Let the dock report an inspection; gives it with what was missing filled in."""
         return await self._ask("POST", "/warehouse/inspections", inspection)
 
+    async def shipbob(self, key: str, status: str, **said: Any) -> Json:
+        """Let a return at ShipBob come to a status; `inventory` says what was done with what."""
+        return await self._ask("POST", f"/shipbob/returns/{key}/status", {"status": status, **said})
+
     async def stock(self, sku: str, quantity: int) -> None:
         """Say how many of a SKU there are."""
         await self._ask("POST", "/warehouse/stock", {"sku": sku, "quantity": quantity})

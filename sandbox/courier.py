@@ -23,6 +23,7 @@ PARTNERS = {
     "stripe": "gateway",
     "adyen": "adyen",
     "warehouse": "warehouse",
+    "shipbob": "shipbob",
 }
 
 

@@ -42,6 +42,7 @@ STAGES_OF: Mapping[str, frozenset[Stage]] = {
     "gateway": _TALKS,
     "adyen": _TALKS,
     "warehouse": _TALKS,
+    "shipbob": _TALKS,
     "adyen_reports": frozenset({"delay", "answer"}),
     "paypal": frozenset({"delay", "answer"}),
     "storedvalue": frozenset({"delay", "answer"}),
@@ -53,6 +54,7 @@ EVENTS = frozenset(
         *("tracker", "pickup", "receipt", "inspection", "replacement", "repair", "goods"),
         *("refund", "charge", "checkout", "payment_intent"),
         *("REFUND", "REFUND_FAILED", "CHARGEBACK", "CHARGEBACK_REVERSED"),
+        "return",
     }
 )
 

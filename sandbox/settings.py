@@ -15,12 +15,13 @@ ADYEN_REPORTS = ("report", "sandbox")
 ADYEN_ACCOUNT = "BackhaulSandbox"
 PAYPAL_ID, PAYPAL_SECRET = "sandbox-client", "sandbox-secret"
 
-PROVIDERS = ("easypost", "stripe", "adyen", "warehouse")
+PROVIDERS = ("easypost", "stripe", "adyen", "warehouse", "shipbob")
 DEFAULT_SECRETS: Mapping[str, str] = {
     "easypost": "sandbox-easypost",
     "stripe": "whsec_sandbox_stripe",
     "adyen": b"sandbox-adyen".hex(),
     "warehouse": "whsec_" + base64.b64encode(b"sandbox-warehouse-secret").decode(),
+    "shipbob": "whsec_" + base64.b64encode(b"sandbox-shipbob-secret").decode(),
 }
 
 

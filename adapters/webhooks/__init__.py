@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from adapters.webhooks import adyen, easypost, standard, stripe
+from adapters.webhooks import adyen, easypost, shipbob, standard, stripe
 from adapters.webhooks.event import Verifier
 
 VERIFIERS: Mapping[str, Verifier] = {
     "adyen": adyen.verify,
     "easypost": easypost.verify,
+    "shipbob": shipbob.verify,
     "stripe": stripe.verify,
     "warehouse": standard.verify,
 }

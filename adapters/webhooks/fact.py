@@ -21,4 +21,5 @@ class Fact:
     body: dict[str, Any]
     proven: dict[str, Any] = field(default_factory=dict)
     only_if_known: bool = False  # it may well be about other goods than returned ones
+    series: str = ""  # of reports, each in place of the one before: what all their ids begin with
     serials: tuple[str, ...] = ()  # of goods that it is about: they lead to a return as well

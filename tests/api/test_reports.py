@@ -1,5 +1,6 @@
 """What warehouses tell by our own doors reaches its returns as a webhook would."""
 
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import UTC
 from typing import Any
@@ -10,6 +11,7 @@ from adapters.postgres.inbox import Inbox
 from adapters.postgres.tidings import SHEET, Told
 from adapters.sheets.receipts import ReadRow, read_rows
 from adapters.sheets.table import read_table
+from api.polling import poll_shipbob
 from api.resolving import EARLY
 from projections.runner import catch_up
 from tests.adapters.epcis_documents import document, received, wrong
@@ -169,3 +171,28 @@ async def test_a_document_with_one_unfit_event_is_refused_whole(scene: Scene) ->
     assert answer.status_code == 400
     assert answer.json()["path"] == "body.epcisBody.eventList.1.action"
     assert await scene.states() == []
+
+
+async def test_a_return_told_again_otherwise_corrects_what_was_told_of_it(scene: Scene) -> None:
+    """By webhook and by asking, at ShipBob: whichever comes, the last word counts once."""
+    await scene.label()
+
+    async def stands(quantity: int) -> AsyncIterator[dict[str, Any]]:
+        done = [{"action": "Kept", "quantity_processed": quantity}]
+        yield {
+            "id": 7,
+            "status": "Completed",
+            "reference_id": "R-1",
+            "completed_date": NOW.isoformat(),
+            "inventory": [{"id": 1, "sku": "SHIRT", "quantity": 1, "action_taken": done}],
+        }
+
+    inbox = Inbox(scene.pool)
+    assert await poll_shipbob(inbox, stands(2), NOW) == {"new": 1}
+    assert await poll_shipbob(inbox, stands(2), NOW) == {"known": 1}
+    assert await scene.relay() == 1
+    assert await poll_shipbob(inbox, stands(1), NOW) == {"new": 1}
+    assert await scene.relay() == 1
+    (_, first), (_, second) = await scene.heard(2)
+    assert second["corrects"] == first["message_id"]
+    assert second["units"] == [of("SHIRT", 1)]

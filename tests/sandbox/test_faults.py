@@ -203,6 +203,7 @@ async def test_a_profile_replaces_all_rules(own: Sandbox) -> None:
             "gateway",
             "adyen",
             "adyen_reports",
+            "shipbob",
             "paypal",
             "storedvalue",
             "warehouse",
