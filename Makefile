@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make, and nothing else.
 #   make demo   every kind of return, played through   (ORDERS=… REQUESTS=… name files of your own)
-#   make test   everything that must hold
+#   make test   everything that must hold           (two workers; PYTEST_BESIDE= for one)
 #   make up     the local stack, until Ctrl-C          (DEMO=1 shows what the last demo left)
 #   make check  what can be said without running the engine
 #   make bench  what a return costs, beside a bare workflow

@@ -254,7 +254,9 @@ def as_document() -> str:
 _HEAD = """\
 # The lives of a return
 
-Each question has a table of its own; the headline that people see is derived from all of them.
+Each question has a table of its own; the headline that people see is derived from all of them. Five
+are asked of every return: authorisation, logistics, receipt, decision, money. Life says whether
+anything is left to do; label, bill and hold are the lives of what was bought, billed and kept ready.
 An arrow's words are the events that move it, an outcome in brackets.
 
 Drawn from the tables: `python -m domain.returns.lifecycle > docs/lifecycle.md`.

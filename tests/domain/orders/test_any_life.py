@@ -292,4 +292,4 @@ class AnyLife(RuleBasedStateMachine):
 
 
 TestAnyLife = AnyLife.TestCase
-TestAnyLife.settings = settings(max_examples=80, stateful_step_count=30)
+TestAnyLife.settings = settings(max_examples=50, stateful_step_count=30)
