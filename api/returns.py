@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.event_store import StoredEvent
 from activities.known import return_stream
 from api.access.allowed import allowed
 from api.access.caller import Caller
+from api.client.documents import Kind
 from api.doors import Behind, Doors
-from api.problems import PROBLEMS, unknown_return
+from api.problems import PROBLEMS, Problem, unknown_return
+from domain.refusal import Refused
 from domain.returns.evolve import fold
 from domain.returns.money.explaining import Explanation, explain
 from domain.returns.shown.status import Status, status_of
@@ -127,6 +129,27 @@ async def list_events(
     """Tell what happened to a return, from version `after` + 1 on."""
     events = await _stream(behind, caller.tenant, return_id)
     return EventList(events=tuple(_told(each) for each in events if each.version > after))
+
+
+@router.get(
+    "/v1/returns/{return_id}/documents/{kind}",
+    response_class=Response,
+    responses={200: {"content": {name: {} for name in ("application/pdf", "image/png")}}},
+)
+async def show_document(
+    return_id: ReturnId,
+    kind: Kind,
+    behind: Behind,
+    caller: Annotated[Caller, Depends(allowed("look_at_documents"))],
+    parcel_id: Annotated[str, Query(max_length=100, pattern=rf"^$|{_ID}")] = "",
+) -> Response:
+    """Give a paper of a return: made or fetched when first asked for, the same bytes ever after."""
+    await _stream(behind, caller.tenant, return_id)
+    found = await behind.returns.documents.get(caller.tenant, return_id, kind, parcel_id=parcel_id)
+    if isinstance(found, Refused):
+        raise Problem(404, found.code, found.because)
+    digest = f'"{found.sha256}"'
+    return Response(found.content, media_type=found.media_type, headers={"ETag": digest})
 
 
 async def _stream(behind: Doors, tenant: str, return_id: str) -> tuple[StoredEvent, ...]:

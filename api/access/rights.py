@@ -37,6 +37,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "look": _STAFF | {_C, _B, _W},
     "look_at_money": _STAFF | {_C, _B},
     "look_at_events": _STAFF | {_B},
+    "look_at_documents": _STAFF | {_C, _B, _W},
     # asking for something
     "quote": frozenset({_G, _P, _A, _B}),
     "open": frozenset({_G, _P, _A, _B}),

@@ -1,5 +1,6 @@
 """The API before the real engine, and callers of every role."""
 
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,6 +78,7 @@ async def doors(
                 "TEMPORAL_ADDRESS": temporal_env.client.service_client.config.target_host,
                 "DATABASE_URL": url,
                 "BACKHAUL_TASK_QUEUE": engine.queue,
+                "BACKHAUL_MASTER_KEY": base64.b64encode(engine.settings.master_key).decode(),
                 "BACKHAUL_STATE": str(folder / "no-stack"),
             }
         )

@@ -175,3 +175,16 @@ async def test_a_key_is_not_used_up_by_a_body_that_cannot_be_read(shop: Shop, ba
     wish = shop.wish()
     assert (await backend("/v1/returns", {**wish, "lines": []}, key="k-1")).status_code == 400
     assert (await backend("/v1/returns", wish, key="k-1")).status_code == 201
+
+
+async def test_a_customer_prints_the_slip_for_the_box_and_it_stays_the_same(shop: Shop) -> None:
+    own = await shop.opened()
+    path = f"/v1/returns/{own}/documents/packing_slip"
+    first, again = [await shop.http.get(path, headers=shop.link(own)) for _ in range(2)]
+    assert first.status_code == 200, first.text
+    assert first.headers["content-type"] == "application/pdf"
+    assert first.content.startswith(b"%PDF")
+    assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+    no_code = await shop.http.get(f"/v1/returns/{own}/documents/code", headers=shop.link(own))
+    assert no_code.status_code == 404
+    assert no_code.json()["code"] in {"no_code", "no_label"}

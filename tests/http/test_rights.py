@@ -15,6 +15,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "look": ("GET", "/v1/returns/{id}"),
     "look_at_money": ("GET", "/v1/returns/{id}/money"),
     "look_at_events": ("GET", "/v1/returns/{id}/events"),
+    "look_at_documents": ("GET", "/v1/returns/{id}/documents/packing_slip"),
     "quote": ("POST", "/v1/quotes"),
     "open": ("POST", "/v1/returns"),
     "link": ("POST", "/v1/returns/{id}/links"),
@@ -38,7 +39,8 @@ async def test_every_route_has_a_line_in_this_test(http: httpx2.AsyncClient) -> 
     }
     reports = {("POST", "/v1/warehouse/inspections"), ("POST", "/v1/epcis/capture")}
     assert guarded == reports | {
-        (method, path.replace("{id}", "{return_id}")) for method, path in ROUTES.values()
+        (method, path.replace("{id}", "{return_id}").replace("packing_slip", "{kind}"))
+        for method, path in ROUTES.values()
     }
     unguarded = {path for path in described if all(path != known for _, known in guarded)}
     assert unguarded == {"/healthz", "/readyz", "/v1/webhooks/{provider}/{account}"}
