@@ -33,6 +33,7 @@ from activities.recording import RecordingActivity
 from activities.refunds import Refunds
 from activities.transport import Transport
 from adapters.carriers.easypost import EasyPostCarrier
+from adapters.carriers.easypost_books import EasyPostLabels
 from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.logging import configure_logging
 from adapters.mail.smtp import SmtpNotifier
@@ -49,6 +50,7 @@ from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
 from deploy.search_attributes import register_search_attributes
 from projections.carrier_records import CarrierRecords
+from projections.label_books import LabelBooks
 from projections.payout_books import PayoutBooks
 from workflows.names import partner_queue
 from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
@@ -116,8 +118,13 @@ async def partners(
         collecting = Collecting(recorder, providers.collectors)
         keeping = Holding(recorder, providers.collectors)
         notices = Notices(recorder, notifier)
+        sellers = {"easypost": EasyPostLabels(http, **access["easypost"], deadline=deadline)}
         reconciling = Reconciling(
-            store, PayoutBooks(pool), InboxTidings(pool), providers.bookkeepers
+            store,
+            PayoutBooks(pool),
+            InboxTidings(pool),
+            providers.bookkeepers,
+            (LabelBooks(pool), sellers),
         )
         refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
         yield Partners(

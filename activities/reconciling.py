@@ -5,7 +5,7 @@ provider; see `domain.reconciliation.hints`. Neither list travels through Tempor
 read, compared and forgotten in one activity, and read again by the next attempt.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -15,7 +15,7 @@ from activities.causes import digest
 from activities.event_ids import new_event_id
 from activities.event_store import Append, EventStore, NewEvent, VersionConflict
 from activities.failures import PartnerFailure
-from activities.ports import Booked, Bookkeeper
+from activities.ports import Booked, Bookkeeper, LabelSeller
 from activities.rivals import PATIENCE, Crowded, let_others_pass
 from activities.steps import alive, defect
 from activities.translation import as_application_error
@@ -24,6 +24,7 @@ from domain.reconciliation.books import BooksKey, Movement, OurBooks, Span
 from domain.reconciliation.comparing import Comparison, compare
 from domain.reconciliation.deciding import acknowledge, note_comparison, resolve
 from domain.reconciliation.hints import Hint, hints_of
+from domain.reconciliation.labels import Sold, compare_labels
 from domain.reconciliation.markdown import as_markdown, sentences
 from domain.reconciliation.messages import (
     Compare,
@@ -44,6 +45,17 @@ class MoneyBooks(Protocol):
 
     async def read(self, books: BooksKey, listed: Sequence[Movement], window: Span) -> OurBooks:
         """Give what we know of the window, and of all that the list names.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+
+
+class LabelBooks(Protocol):
+    """Our side of what carriers sold."""
+
+    async def known(self, label_refs: Collection[str]) -> frozenset[str]:
+        """Give those of a carrier's references that stand in our streams.
 
         Raises:
             StoreUnavailable: The database does not answer.
@@ -78,11 +90,13 @@ class Reconciling:
         books: MoneyBooks,
         tidings: Tidings,
         bookkeepers: Mapping[str, Bookkeeper],
+        labels: tuple[LabelBooks, Mapping[str, LabelSeller]] | None = None,
     ) -> None:
         self._store = store
         self._books = books
         self._tidings = tidings
         self._bookkeepers = bookkeepers
+        self._labels = labels
 
     @activity.defn
     async def compare_books(self, asked: Compare) -> ComparedInFull:
@@ -129,6 +143,8 @@ class Reconciling:
         raise Crowded(f"{said.books.stream}: others were faster {PATIENCE} times")
 
     async def _compare(self, asked: Compare) -> ComparedInFull:
+        if self._labels is not None and asked.provider in self._labels[1]:
+            return await self._compare_labels(asked, *self._labels)
         bookkeeper = self._bookkeepers.get(asked.provider)
         if bookkeeper is None:
             raise defect(f"{asked.provider} does not tell what it booked")
@@ -137,6 +153,17 @@ class Reconciling:
         judged = Span(asked.since, max(asked.since, asked.until - bookkeeper.late))
         comparison = compare(asked.books, ours, theirs, judged)
         return await self._record(asked, comparison, judged)
+
+    async def _compare_labels(
+        self, asked: Compare, books: LabelBooks, sellers: Mapping[str, LabelSeller]
+    ) -> ComparedInFull:
+        theirs = [
+            Sold(**one.model_dump(exclude={"cost", "sold_at"}), cost=one.cost, at=one.sold_at)
+            for one in await sellers[asked.provider].sold(asked.since, asked.until)
+        ]
+        known = await books.known([one.label_ref for one in theirs])
+        comparison = compare_labels(asked.books, known, theirs, asked.window)
+        return await self._record(asked, comparison, asked.window)
 
     async def _record(self, asked: Compare, comparison: Comparison, judged: Span) -> ComparedInFull:
         cause = _cause_of(asked, comparison)

@@ -98,7 +98,9 @@ class Transport:
         order = await self._order(known, perform, bought, by)
         offer_ref = known.state.prepared[bought]
         found = await self._carrier.find_label(order.model_copy(update={"offer_ref": offer_ref}))
-        return _bought(bought, by, found) if found else n.NoteLabelAbsent(step_id=bought)
+        if found is None or not _is_of(perform, found):
+            return n.NoteLabelAbsent(step_id=bought)
+        return _bought(bought, by if by[0] else (found.carrier, found.service), found)
 
     async def _order(
         self, known: Known, perform: Perform, step_id: str, by: tuple[str, str]
@@ -209,6 +211,12 @@ class Transport:
         if customer is None:
             raise defect("the customer is not known any more: there is no address")
         return customer
+
+
+def _is_of(perform: Perform, label: ports.LabelBought) -> bool:
+    """Whether a step of this return bought it, where the carrier keeps our reference."""
+    ours = key_of(perform.model_copy(update={"step_id": "label:"}))
+    return not label.reference or label.reference.startswith(ours)
 
 
 def _bought(step_id: str, by: tuple[str, str], label: ports.LabelBought) -> n.NoteLabel:

@@ -96,6 +96,22 @@ class Carrier:
         shipment = self._find(call.path["ref"])
         return _not_found() if shipment is None else Reply(200, self._shown(shipment))
 
+    def sold(self, call: Call) -> Reply:
+        """List purchased shipments of a time, the newest first, a page at a time."""
+        since_at, until_at = (
+            since(text(call.query, "start_datetime")),
+            since(text(call.query, "end_datetime")),
+        )
+        paid = [one for one in self._books.every("shipment") if one["postage_label"] is not None]
+        made = [one for one in paid if since_at <= since(one["created_at"]) <= until_at]
+        made.sort(key=lambda one: (since(one["created_at"]), one["id"]), reverse=True)
+        before = call.query.get("before_id")
+        start = next((at + 1 for at, one in enumerate(made) if one["id"] == before), 0)
+        size = int(text(call.query, "page_size", default="20"))
+        page = made[start : start + size]
+        shown = [self._shown(one) for one in page]
+        return Reply(200, {"shipments": shown, "has_more": start + size < len(made)})
+
     def paper(self, shipment_id: str) -> bytes | None:
         """Give the label of a shipment that is paid, as a PDF."""
         shipment = self._books.get("shipment", shipment_id)
@@ -202,6 +218,7 @@ def easypost_face(counter: Carrier, pickups: Pickups) -> Face:
             Operation("create", "POST", "/shipments", counter.create, _reference),
             Operation("buy", "POST", "/shipments/{ref:path}/buy", counter.buy, counter.key),
             Operation("refund", "POST", "/shipments/{ref:path}/refund", counter.void, counter.key),
+            Operation("list", "GET", "/shipments", counter.sold, _all),
             Operation("get", "GET", "/shipments/{ref:path}", counter.show, counter.key),
             Operation("tracker", "GET", "/trackers/{ref:path}", counter.track, _ref),
             Operation("tracker_list", "GET", "/trackers", counter.trackers, _number),
@@ -229,6 +246,10 @@ def _way(said: Json) -> tuple[str, str]:
 
 def _reference(call: Call) -> str:
     return text(mapping(call.body, "shipment"), "reference", default="-")
+
+
+def _all(_call: Call) -> str:
+    return "-"
 
 
 def _number(call: Call) -> str:

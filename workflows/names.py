@@ -7,7 +7,7 @@ TASK_QUEUE = "returns"
 RECONCILIATION_TYPE = "ReconciliationWorkflow"
 FINDING_TYPE = "FindingWorkflow"
 REFUND_TYPE = "RefundWorkflow"
-RECONCILED = ("stripe", "stored_value")
+RECONCILED = ("stripe", "stored_value", "easypost")
 """The providers whose books are compared where nothing else is said: all of them tell theirs."""
 
 

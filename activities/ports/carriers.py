@@ -1,5 +1,6 @@
 """What is asked of carriers: transport bought, taken back; visits booked, called off."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -47,6 +48,9 @@ class LabelBought(Value):
     code: str = ""
     expires_at: datetime | None = None
     billed: Literal["on_purchase", "on_scan"] = "on_purchase"
+    reference: str = ""  # ours, as the carrier kept it
+    carrier: str = ""
+    service: str = ""
 
 
 class LabelRefused(Value):
@@ -104,6 +108,23 @@ class Tracked(Value):
     occurred_at: datetime
     place: str = ""
     theirs: str = ""
+
+
+class SoldLabel(Value):
+    """One label in a carrier's list, as it stands now."""
+
+    label_ref: str
+    reference: str  # ours, where they keep it
+    tracking_number: str
+    cost: Money
+    sold_at: datetime
+    given_back: bool  # asked for, at least
+
+
+class LabelSeller(Protocol):
+    """Lists what it sold, so that what nobody knows of is found."""
+
+    async def sold(self, since: datetime, until: datetime) -> Sequence[SoldLabel]: ...
 
 
 class Carrier(Protocol):

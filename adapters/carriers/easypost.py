@@ -255,6 +255,9 @@ def _label(shipment: Shipment) -> LabelBought | None:
         document_ref=label.label_url,
         code=label.code or "",
         expires_at=label.expires_at,
+        reference=shipment.reference or "",
+        carrier=rate.carrier,
+        service=rate.service,
     )
 
 

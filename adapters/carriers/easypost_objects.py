@@ -40,6 +40,7 @@ class Shipment(TheirObject):
     selected_rate: Rate | None = None
     postage_label: PostageLabel | None = None
     refund_status: str | None = None
+    reference: str | None = None
 
 
 class Pickup(TheirObject):

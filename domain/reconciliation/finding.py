@@ -59,6 +59,8 @@ REMEDIES: dict[Kind, str] = {
     Kind.STATE_DIFFERS: "the return was told to ask the provider; if the next comparison shows it "
     "still, look at the return, and choose another way for money that came back",
     Kind.PAID_TWICE: "get the second one back, by the provider or from the customer",
+    Kind.ORPHAN_LABEL: "the return that it names was told to ask the carrier, and gives it back; where "
+    "it names none, give it back in the carrier's dashboard",
     Kind.CHARGEBACK: "the orders' returns were told; answer the bank with what the return shows",
 }
 """What could be done, by kind."""

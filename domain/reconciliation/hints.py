@@ -1,6 +1,7 @@
 """What the returns are told of a finding: to ask the provider, never what to believe.
 
-A payout's state is told as `report_payout`, upon which the return asks the provider itself. A
+A label that nobody knows of is told to the return that its reference names, which asks the carrier
+for it and gives it back. A payout's state is told as `report_payout`, upon which the return asks the provider itself. A
 chargeback is told as `report_chargeback`, as the provider's webhook would have: it can only
 hold money back, or let go what was held for it. Nothing else about a finding is told to
 anybody but people.
@@ -43,6 +44,10 @@ def _hints(finding: Finding, now: datetime) -> Iterator[Hint]:
         }
         to = ("report_payout", "instruction", finding.instruction_id)
         yield _hint(finding, *to, now=now, body=body)
+    if finding.kind is Kind.ORPHAN_LABEL and finding.return_id:
+        told = {"label_ref": finding.ref, "step_id": finding.instruction_id, "status": "found"}
+        to = ("report_label", "return", finding.return_id)
+        yield _hint(finding, *to, now=now, body=told)
     if finding.kind is Kind.CHARGEBACK and finding.order_id and finding.theirs is not None:
         for status in _told_of_a_bank(finding):
             taken = {

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     STATE_DIFFERS = "state_differs"
     PAID_TWICE = "paid_twice"
     CHARGEBACK = "chargeback"
+    ORPHAN_LABEL = "orphan_label"
 
 
 class Severity(StrEnum):

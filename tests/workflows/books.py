@@ -29,6 +29,7 @@ class BooksOf:
 
     engine: Engine
     store: EventStore
+    provider: str = "stripe"
 
     @classmethod
     def of(cls, engine: Engine, store: EventStore) -> Self:
@@ -36,7 +37,7 @@ class BooksOf:
 
     @property
     def key(self) -> BooksKey:
-        return BooksKey(self.engine.tenant, "stripe")
+        return BooksKey(self.engine.tenant, self.provider)
 
     async def paid(self) -> tuple[Case, dict[str, Any]]:
         """A return of this merchant's whose money is back; and its payout."""
@@ -49,11 +50,11 @@ class BooksOf:
     async def start(self, until: datetime, run: str = "") -> WorkflowHandle[Any, Compared]:
         """Begin a comparison, under an id of its own where another runs."""
         client, queue = self.engine.env.client, self.engine.queue
-        start = StartReconciliation(tenant=self.engine.tenant, provider="stripe", until=until)
+        start = StartReconciliation(tenant=self.engine.tenant, provider=self.provider, until=until)
         return await client.start_workflow(
             RECONCILIATION_TYPE,
             start,
-            id=f"{reconciliation_id(self.engine.tenant, 'stripe')}{run}",
+            id=f"{reconciliation_id(self.engine.tenant, self.provider)}{run}",
             task_queue=queue,
             result_type=Compared,
         )

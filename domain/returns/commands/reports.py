@@ -140,11 +140,15 @@ class ReportPayout(Report):
 
 
 class ReportLabel(Report):
-    """What the carrier says of a label that was to be voided."""
+    """What the carrier says of a label that was to be voided; or that it sold one (`found`).
+
+    The latter is a hint: the carrier is asked for `label_ref` before anything is believed.
+    """
 
     tracking_number: Short = ""
     label_ref: Short = ""
-    status: Literal["voided", "void_rejected"]
+    status: Literal["voided", "void_rejected", "found"]
+    step_id: Short = ""  # by which it was bought, where it is known
     carrier_code: Short = ""
 
 

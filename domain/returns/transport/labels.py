@@ -144,7 +144,9 @@ def note_void(u: Unfolding, note: n.NoteVoid) -> Refused | None:
 
 
 def report_label(u: Unfolding, report: c.ReportLabel) -> Refused | None:
-    """The carrier tells later what became of a void."""
+    """The carrier tells later what became of a void; or that it sold what we know nothing of."""
+    if report.status == "found":
+        return _hear_of_a_label(u, report)
     label = next(
         (
             known
@@ -165,6 +167,22 @@ def report_label(u: Unfolding, report: c.ReportLabel) -> Refused | None:
             theirs=report.carrier_code,
         ),
     )
+
+
+def _hear_of_a_label(u: Unfolding, report: c.ReportLabel) -> Refused | None:
+    """Ask the carrier for it, as for a purchase whose answer was lost (see `agenda.labels`)."""
+    ref = report.label_ref
+    if not ref or not u.state.parcels:
+        return Refused(code="unknown_label", because="label_ref: name a label of this return")
+    known = {label.label_ref for label in u.state.labels.values()} | {*u.state.prepared.values()}
+    if ref not in known:
+        named = report.step_id.split(":")[1:2]
+        parcel_id = next(
+            (key for key in named if key in u.state.parcels), next(iter(u.state.parcels))
+        )
+        step_id = f"label:{parcel_id}:{ref}"
+        u.happened(TransportPrepared(occurred_at=u.now, step_id=step_id, offer_ref=ref))
+    return None
 
 
 def given_up(state: ReturnState, parcel: Parcel) -> bool:

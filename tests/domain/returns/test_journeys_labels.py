@@ -189,3 +189,42 @@ def test_a_visit_that_fails_for_good_gives_its_label_back_within_a_day() -> None
     known = labelled(method=Method.CARRIER_PICKUP).later(days=1)
     known = known.when(visit_failed(known, PickupException.OUT_OF_SERVICE_AREA))
     assert known.step("void_label").due_at <= known.now + timedelta(days=1)
+
+
+def heard(known: Scenario, ref: str, step: str = "label:P1:7") -> c.ReportLabel:
+    return c.ReportLabel(
+        message_id=f"found {ref}",
+        occurred_at=known.now,
+        label_ref=ref,
+        step_id=step,
+        status="found",
+    )
+
+
+def test_a_label_that_a_list_shows_is_asked_for_and_given_back_and_the_live_one_stays() -> None:
+    known = labelled()
+    known = known.when(heard(known, "shp_9")).then_moves("TransportPrepared")
+    looking = known.step("look_up_label")
+    bought_by = {**partners_label(known), "step_id": looking.subject, "label_ref": "shp_9"}
+    known = known.when(n.NoteLabel(**bought_by)).settle()
+    assert lives(known) == [LabelLife.LIVE, LabelLife.VOID_SUBMITTED]
+    assert known.state.parcels["P1"].logistics is Logistics.AWAITING_HANDOVER
+    assert known.when(heard(known, "shp_9")).news == ()
+
+
+def partners_label(known: Scenario) -> dict[str, Any]:
+    first = label(known)
+    return {
+        "carrier": first.carrier, "service": first.service, "tracking_number": "TRK-9",
+        "cost": first.cost, "document_ref": "https://labels.example/9.pdf",
+    }  # fmt: skip
+
+
+def test_a_label_of_ours_that_a_list_shows_is_no_news_and_one_that_is_not_there_is_dropped() -> (
+    None
+):
+    known = labelled()
+    assert known.when(heard(known, label(known).label_ref)).news == ()
+    known = known.when(heard(known, "shp_9", "label:P9:1")).perform("look_up_label")
+    assert known.state.prepared == {}
+    assert lives(known) == [LabelLife.LIVE]
