@@ -19,7 +19,6 @@ from activities.ports import (
     VoidOrder,
 )
 from adapters.carriers.easypost import EasyPostCarrier
-from adapters.carriers.easypost_books import EasyPostLabels
 from adapters.carriers.easypost_objects import return_shipment
 from adapters.http import PartnerHttp
 from tests.contracts.partners import LOST, NOTHING_HAPPENED, SHORT, Partners, Wrong
@@ -292,20 +291,3 @@ async def test_a_parcel_is_where_it_was_seen_last(
     seen = await carrier.track(label.tracking_number)
     assert seen is not None
     assert seen.status == "at_hub"
-
-
-async def test_what_was_sold_is_listed_with_our_reference_and_whether_it_was_given_back(
-    carrier: Carrier, order: LabelOrder, partners: Partners, client: httpx2.AsyncClient
-) -> None:
-    url = f"{partners.url}/easypost/v2"
-    seller = EasyPostLabels(client, base_url=url, api_key="EZTK_sandbox", deadline=SHORT)
-    now = await partners.control.now()
-    window = (now - timedelta(days=1), now + timedelta(days=1))
-    label = await bought(carrier, order)
-    [kept] = [one for one in await seller.sold(*window) if one.label_ref == label.label_ref]
-    assert (kept.reference, kept.cost, kept.given_back) == (order.step_id, label.cost, False)
-    await carrier.void_label(VoidOrder(step_id=order.step_id, label_ref=label.label_ref))
-    [back] = [one for one in await seller.sold(*window) if one.label_ref == label.label_ref]
-    assert back.given_back
-    offered_only = await offered(carrier, order)
-    assert offered_only.offer_ref not in {one.label_ref for one in await seller.sold(*window)}
