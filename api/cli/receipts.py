@@ -69,6 +69,49 @@ def import_receipts(
     return at_desk(common, work)
 
 
+@receipts.command
+def waiting(*, common: Common = COMMON) -> int:
+    """List boxes that no return was found for, with the returns that await such articles."""
+
+    async def work(desk: Desk) -> Exit:
+        boxes = await desk.returns.boxes.waiting(desk.tenant)
+        lines = [
+            f"{box.id} since {box.received_at:%Y-%m-%d %H:%M}: "
+            f"{', '.join(f'{count} {sku}' for sku, count in box.units)} ({box.because})"
+            + (f"; may be {', '.join(box.may_be)}" if box.may_be else "")
+            for box in boxes
+        ]
+        desk.say(lines or ["nothing waits"], {"boxes": boxes})
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
+@receipts.command
+def place(
+    box: str,
+    *,
+    returns: Annotated[tuple[str, ...], Parameter(name="--return", negative="")] = (),
+    common: Common = COMMON,
+) -> int:
+    """Say whose a box is, also of one that was told to another return.
+
+    Args:
+        box: Its number, as `receipts waiting` gives it, or the id of its report, as `history` does.
+        returns: The returns that it is for; none: what was told of it is taken back.
+        common: What every command takes.
+    """
+
+    async def work(desk: Desk) -> Exit:
+        done = await desk.returns.boxes.place(desk.tenant, box, returns)
+        if isinstance(done, Refused):
+            raise UnreadableError(done)
+        desk.say([done], {"accepted": True, "done": done})
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
 def as_csv(taken: Sequence[RowTaken]) -> str:
     """What came of each row, as a table."""
     text = io.StringIO(newline="")

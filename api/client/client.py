@@ -22,6 +22,7 @@ from api.client.bodies import (
     update_id_of,
 )
 from api.client.books import Books
+from api.client.boxes import DockBoxes
 from api.client.documents import ReturnDocuments
 from api.client.exporting import Kind, Row, rows
 from api.client.opening import Opening, Request, opening_of
@@ -69,6 +70,7 @@ class ReturnsClient(Asks):
         self.documents = ReturnDocuments(where, self._books)
         self.orders = Orders(where, self._books, actor, self._running)
         self.sheets = Sheets(self._books)
+        self.boxes = DockBoxes(self._books)
         self.access = Access(self._books)
 
     @classmethod

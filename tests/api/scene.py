@@ -53,6 +53,10 @@ class Scene:
         await self.story.label(return_id, number)
         await catch_up(self.pool)
 
+    async def caught_up(self) -> None:
+        """Let the read models know what was recorded."""
+        await catch_up(self.pool)
+
     async def heard(self, count: int, return_id: str = "R-1") -> Heard:
         """Wait until a return has heard so much, and give all it heard in this run."""
         return await self.listener.heard(return_id, count, self.tenant)

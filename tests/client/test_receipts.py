@@ -1,10 +1,15 @@
 """`receipts import`: a warehouse's table taken in by the row, each row once."""
 
 import csv
+import json
 from pathlib import Path
 
+from adapters.postgres.inbox import Inbox
 from adapters.postgres.pool import Pool, borrowed
+from adapters.postgres.tidings import Told
+from projections.runner import catch_up
 from tests.client.conftest import Shell
+from tests.projections.story import OPENED, Story
 
 TABLE = (
     "Datum;RMA;Artikel;Menge\n"
@@ -52,3 +57,33 @@ async def test_a_column_that_nobody_knows_is_wrong_usage(shell: Shell) -> None:
     typed = await shell(*asked, "--column", "colour=Farbe")
     assert typed.code == 2
     assert "--column colour=Farbe: expected one of" in typed.err
+
+
+async def test_boxes_that_are_nobodys_are_listed_with_the_returns_that_may_be_meant(
+    shell: Shell, pool: Pool, tenant: str, story: Story
+) -> None:
+    for return_id in ("R-1", "R-2"):
+        await story.open(return_id, order_id=f"W-{return_id}", skus={"HAT": 1})
+    await catch_up(pool)
+    body = {
+        "message_id": f"blind {tenant}",
+        "occurred_at": OPENED.isoformat(),
+        "warehouse": "hub-de",
+        "units": [{"sku": "HAT", "quantity": 1}],
+    }
+    fact = {"signal": "report_receipt", "reference_kind": "return", "reference": "", "body": body}
+    told = Told("dock", tenant, str(body["message_id"]), "report_receipt", OPENED, [fact])
+    await Inbox(pool).keep(told.incoming, "quarantined", "names neither a parcel nor a return")
+    shown = json.loads((await shell("receipts", "waiting", "--tenant", tenant, "--json")).out)
+    [box] = [box for box in shown["boxes"] if box["may_be"]]
+    assert set(box["may_be"]) == {"R-1", "R-2"}
+
+    number = str(box["id"])
+    unknown = await shell("receipts", "place", number, "--return", "R-9", "--tenant", tenant)
+    assert (unknown.code, "there is no return R-9" in unknown.err) == (1, True)
+    nobody = await shell("receipts", "place", number, "--tenant", tenant)
+    assert (nobody.code, "name its return" in nobody.err) == (1, True)
+    placed = await shell("receipts", "place", number, "--return", "R-1", "--tenant", tenant)
+    assert placed.out.strip() == "told to R-1"
+    again = await shell("receipts", "place", number, "--return", "R-2", "--tenant", tenant)
+    assert "placed: R-1" in again.err
