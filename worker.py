@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import httpx2
 import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -30,10 +31,12 @@ from activities.payouts import Payouts
 from activities.reconciling import Reconciling
 from activities.recorder import Recorder
 from activities.recording import RecordingActivity
+from activities.recovering import Recoveries
 from activities.refunds import Refunds
 from activities.transport import Transport
 from adapters.carriers.easypost import EasyPostCarrier
 from adapters.carriers.easypost_books import EasyPostLabels
+from adapters.carriers.easypost_claims import EasyPostClaims
 from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.logging import configure_logging
 from adapters.mail.smtp import SmtpNotifier
@@ -46,6 +49,7 @@ from adapters.postgres.tidings import InboxTidings
 from adapters.postgres.told import PostgresTold
 from adapters.postgres.unplaced import InboxUnplaced
 from adapters.postgres.wake_ups import WakeUps
+from adapters.recovery_runs import RecoveryRuns
 from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.rest import RestWarehouse
 from deploy.search_attributes import register_search_attributes
@@ -54,6 +58,7 @@ from projections.label_books import LabelBooks
 from projections.payout_books import PayoutBooks
 from workflows.names import partner_queue
 from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
+from workflows.recoveries import RecoveryWorkflow
 from workflows.refunds import RefundWorkflow
 from workflows.returns import ReturnWorkflow
 
@@ -67,7 +72,13 @@ PASSED_THROUGH = (
 )  # fmt: skip
 """Modules that workflows share with the process instead of importing them for every run."""
 
-WORKFLOWS = (ReturnWorkflow, RefundWorkflow, ReconciliationWorkflow, FindingWorkflow)
+WORKFLOWS = (
+    ReturnWorkflow,
+    RecoveryWorkflow,
+    RefundWorkflow,
+    ReconciliationWorkflow,
+    FindingWorkflow,
+)
 
 Activities = Sequence[Any]
 
@@ -127,25 +138,46 @@ async def partners(
             (LabelBooks(pool), sellers),
         )
         refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
+        recoveries = _recoveries(store, recorder, http, settings, deadline)
         yield Partners(
             here=[
                 RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,
-                refunds.record_refund,
+                refunds.record_refund, recoveries.record_recovery,
             ],
             by_queue={
-                **_by_queue(transport, goods),
+                **_by_queue(transport, goods, recoveries),
                 **_of_money(payouts, refunds, collecting, keeping, reconciling),
                 "mail": [notices.notify],
             },
         )  # fmt: skip
 
 
-def _by_queue(transport: Transport, goods: Goods) -> dict[str, Activities]:
+def _recoveries(
+    store: PostgresEventStore,
+    recorder: Recorder,
+    http: httpx2.AsyncClient,
+    settings: Settings,
+    deadline: timedelta,
+) -> Recoveries:
+    """Connect to whoever decides on claims for parcels."""
+    claims = EasyPostClaims(
+        http,
+        **settings.partner("easypost").model_dump(),
+        contact=settings.claims_contact,
+        currency=settings.claims_currency,
+        deadline=deadline,
+    )
+    return Recoveries(store, recorder, claims, RecoveryRuns(settings.temporal_connect()))
+
+
+def _by_queue(transport: Transport, goods: Goods, recoveries: Recoveries) -> dict[str, Activities]:
     """Say which worker does what about parcels and goods: one for each kind of partner."""
     return {
         "carrier": [
             transport.buy_label, transport.look_up_label, transport.void_label,
             transport.book_pickup, transport.cancel_pickup, transport.track,
+            recoveries.open_recovery, recoveries.recall_recovery,
+            recoveries.file_claim, recoveries.look_up_claim, recoveries.cancel_claim,
         ],
         "warehouse": [
             goods.announce, goods.move_stock, goods.reserve,

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 
+from domain.money import EXPONENTS
+
 MASTER_KEY_BYTES = 32
 """AES-256; what `BACKHAUL_MASTER_KEY` decodes to."""
 
@@ -82,6 +84,8 @@ class Settings(BaseModel):
     webhook_secrets: Mapping[str, tuple[str, ...]] = Field(repr=False)  # by provider; newest first
     master_key: bytes = Field(repr=False)  # seals the key of each person in the subject vault
     policy: Path | None = None  # a policy document; without it, the one that is shipped
+    claims_contact: str = "claims@backhaul.example"  # to whom a carrier writes about a claim
+    claims_currency: str = "USD"  # of the account that claims are paid to
     log: Literal["json", "console"] = "console"
 
     def partner(self, name: str) -> Access:
@@ -117,6 +121,8 @@ class Settings(BaseModel):
             webhook_secrets=_webhook_secrets(env),
             master_key=secret_key(env, "BACKHAUL_MASTER_KEY"),
             policy=_existing_file(env, "BACKHAUL_POLICY"),
+            claims_contact=env.get("BACKHAUL_CLAIMS_CONTACT") or "claims@backhaul.example",
+            claims_currency=_claims_currency(env),
             log=_log_format(env, "BACKHAUL_LOG"),
         )
 
@@ -212,6 +218,15 @@ def _adyen_account(env: Mapping[str, str]) -> str:
     if env.get("BACKHAUL_ADYEN_URL") and not account:
         raise SettingsError("BACKHAUL_ADYEN_ACCOUNT", "the merchant account to refund from")
     return account or SANDBOX_ACCOUNT
+
+
+def _claims_currency(env: Mapping[str, str]) -> str:
+    """The currency that the carrier's account is kept in; the sandbox keeps euros."""
+    usual = "EUR" if env.get("BACKHAUL_SANDBOX_URL") else "USD"
+    currency = env.get("BACKHAUL_CLAIMS_CURRENCY") or usual
+    if currency not in EXPONENTS:
+        raise SettingsError("BACKHAUL_CLAIMS_CURRENCY", "a currency such as USD")
+    return currency
 
 
 def _webhook_secrets(env: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

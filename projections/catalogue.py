@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from adapters.postgres.subscription import Projection
 from projections.carrier_legs import CarrierLegs
+from projections.claims import Claims
 from projections.findings import Findings
 from projections.order_concerns import OrderConcerns
 from projections.partner_references import PartnerReferences
@@ -15,6 +16,7 @@ PROJECTIONS: Mapping[str, Callable[[], Projection]] = {
     PartnerReferences.name: PartnerReferences,
     Payouts.name: Payouts,
     Findings.name: Findings,
+    Claims.name: Claims,
     OrderConcerns.name: OrderConcerns,
     CarrierLegs.name: CarrierLegs,
 }

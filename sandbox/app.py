@@ -9,6 +9,7 @@ from sandbox.adyen import adyen_face
 from sandbox.adyen_reports import adyen_reports_face
 from sandbox.carrier import Carrier, easypost_face
 from sandbox.checkout import Checkout
+from sandbox.claims import Claims
 from sandbox.control import Control
 from sandbox.dock import Dock
 from sandbox.driving import Driving
@@ -40,7 +41,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
     Dock(world, parcels, reports)
     shipbob = ShipBob(world)
     faces = (
-        easypost_face(carrier, pickups),
+        easypost_face(carrier, pickups, Claims(world, parcels)),
         stripe_face(world, payments, (*checkout.operations(), *intents.operations()), keys),
         adyen_face(world, payments),
         adyen_reports_face(world),

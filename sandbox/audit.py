@@ -13,12 +13,13 @@ GENERATION = re.compile(r":\d+$")
 
 
 def audit(books: Books) -> list[Json]:
-    """List every violation: money, labels, visits, stock and messages."""
+    """List every violation: money, labels, visits, claims, stock and messages."""
     return [
         *_money(books.ledger("payments")),
         *_collected(books.ledger("payments")),
         *_labels(books.ledger("labels")),
         *_visits(books.ledger("labels")),
+        *_claims(books.ledger("claims")),
         *_stock(books.ledger("warehouse")),
         *_messages(books.ledger("mail")),
     ]
@@ -41,6 +42,22 @@ def _money(rows: Iterable[Json]) -> Iterable[Json]:
                 yield _violation("another_currency", row, payment)
         elif row["kind"] == "refund_failed" and row["previous_status"] == "succeeded":
             back[payment] -= amount
+
+
+def _claims(rows: Iterable[Json]) -> Iterable[Json]:
+    """Nobody claims twice for one parcel, and nothing is paid for what was cancelled."""
+    standing: dict[tuple[str, str], str] = {}
+    cancelled: set[str] = set()
+    for row in rows:
+        about = (row["tracking_number"], row["type"])
+        if row["kind"] == "filed":
+            if standing.setdefault(about, row["claim"]) != row["claim"]:
+                yield _violation("claimed_twice", row, row["tracking_number"])
+        elif row["kind"] == "cancelled":
+            cancelled.add(row["claim"])
+            standing.pop(about, None)
+        elif row["kind"] == "paid" and row["claim"] in cancelled:
+            yield _violation("paid_for_a_cancelled_claim", row, row["claim"])
 
 
 def _collected(rows: Iterable[Json]) -> Iterable[Json]:

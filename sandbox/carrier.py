@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sandbox import carrier_objects as objects
+from sandbox.claims import Claims
 from sandbox.coverage import CARRIERS, CODE, PICKUP, offers, visits
 from sandbox.face import Face, Operation
 from sandbox.label_paper import label_pdf
@@ -207,7 +208,7 @@ class Carrier:
         return of_reference[-1] if of_reference else None
 
 
-def easypost_face(counter: Carrier, pickups: Pickups) -> Face:
+def easypost_face(counter: Carrier, pickups: Pickups, claims: Claims) -> Face:
     """Put the counter together."""
     return Face(
         name="carrier",
@@ -223,6 +224,7 @@ def easypost_face(counter: Carrier, pickups: Pickups) -> Face:
             Operation("tracker", "GET", "/trackers/{ref:path}", counter.track, _ref),
             Operation("tracker_list", "GET", "/trackers", counter.trackers, _number),
             *pickups.operations(),
+            *claims.operations(),
         ),
     )
 

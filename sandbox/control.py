@@ -25,7 +25,7 @@ from sandbox.wire import Call, Json, Reply, Unfit, iso, moment, number, text
 from sandbox.world import World
 
 PREFIX = "/_sandbox"
-LEDGERS = ("payments", "labels", "warehouse", "mail")
+LEDGERS = ("payments", "labels", "claims", "warehouse", "mail")
 
 
 class Control:

@@ -86,7 +86,7 @@ class SandboxControl:
         return list((await self._ask("GET", "/faults/fired"))["fired"])
 
     async def ledger(self, name: str) -> list[Json]:
-        """Read a ledger: payments, labels, warehouse or mail."""
+        """Read a ledger: payments, labels, claims, warehouse or mail."""
         answer = await self._http.get(f"/{name}/ledger")
         answer.raise_for_status()
         return [json.loads(line) for line in answer.text.splitlines()]

@@ -38,6 +38,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "bill": ("paid", "unpaid"),
     "hold": ("held", "declined", "requires_action"),
     "void": ("refunded", "rejected"),
+    "claim": ("paid", "partial", "refused", "asks", "silent"),
     "replacement": ("ships",),
     "repair": ("works", "fails", "refused"),
     "send_back": ("ships", "refused"),

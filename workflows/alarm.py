@@ -6,9 +6,6 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 
-with workflow.unsafe.imports_passed_through():
-    from domain.returns.agenda import Step
-
 LONGEST_SUMMARY = 200
 """Signs of a summary in the UI; the server takes 400 bytes."""
 
@@ -25,12 +22,11 @@ class Alarm:
         self._ring = ring
         self._set: dict[datetime, asyncio.Task[None]] = {}
 
-    def set(self, at: datetime, now: datetime, step: Step) -> None:
-        """Ring at that time, or before."""
+    def set(self, at: datetime, now: datetime, summary: str) -> None:
+        """Ring at that time, or before; `summary` says whose turn it is until then."""
         if any(earlier <= at for earlier in self._set):
             return
         wait = max(at - now, timedelta(0))
-        summary = f"{step.actor}: {step.summary}"
         self._set[at] = asyncio.create_task(self._wait(at, wait, summary))
 
     async def _wait(self, at: datetime, wait: timedelta, summary: str) -> None:

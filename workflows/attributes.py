@@ -9,6 +9,7 @@ from temporalio.common import (
     TypedSearchAttributes,
 )
 
+from domain.recoveries.showing import RecoveryStatus
 from domain.returns.shown.status import Status
 from domain.words import Actor, Headline
 
@@ -78,8 +79,32 @@ def attributes_of(
         return []
     if before is not None and _says(before) == _says(status) and not (ours and delayed):
         return []
+    return _changes(present, _values(status))
+
+
+def attributes_of_recovery(
+    present: TypedSearchAttributes, status: RecoveryStatus
+) -> list[SearchAttributeUpdate[Any]]:
+    """What is to be shown anew of a claim: the same columns, in the words of claims."""
+    values: Mapping[SearchAttributeKey[Any], Any] = {
+        TENANT: status.tenant,
+        ORDER_ID: status.order_id,
+        HEADLINE: f"{status.kind} {status.life}".strip(),
+        CARRIER: status.counterparty,
+        CURRENCY: status.currency,
+        FLAGS: ["overdue"] if status.overdue else [],
+        NEXT_ACTOR: status.next_owner,
+        NEXT_ACTION: status.next_action,
+        DUE_AT: status.due_at,
+    }
+    return _changes(present, values)
+
+
+def _changes(
+    present: TypedSearchAttributes, values: Mapping[SearchAttributeKey[Any], Any]
+) -> list[SearchAttributeUpdate[Any]]:
     changed: list[SearchAttributeUpdate[Any]] = []
-    for key, value in _values(status).items():
+    for key, value in values.items():
         shown = present.get(key)
         if value is None or value in ("", []):
             if shown is not None:

@@ -18,6 +18,8 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.recorded import Answer
+    from domain.recoveries.commands import RECOVERY_UPDATES
+    from domain.recoveries.messages import RecoveryAnswer
     from domain.returns.commands import UPDATES
     from domain.returns.doors import BODY_LIMIT
     from workflows.names import StartReturn
@@ -25,14 +27,25 @@ with workflow.unsafe.imports_passed_through():
 NO_BODY = RawValue(Payload())
 
 
-class TakesMessages(Protocol):
-    """What the handlers need of the workflow they belong to."""
+class Checks(Protocol):
+    """What turns an update away."""
 
     draining: bool
     wrong_start: str
 
+
+class TakesMessages(Checks, Protocol):
+    """What the handlers need of the workflow they belong to."""
+
     async def ask(self, name: str, body: str) -> Answer:
         """Record what somebody asks, and answer."""
+
+
+class TakesRecoveryMessages(Checks, Protocol):
+    """The same of a recovery's."""
+
+    async def ask(self, name: str, body: str) -> RecoveryAnswer:
+        """Record what somebody says, and answer."""
 
 
 def text_of(body: RawValue) -> str:
@@ -59,12 +72,27 @@ def misfit_of(which: StartReturn | None, start: RawValue) -> str:
 
 
 def asks(name: str) -> Any:
-    """Make the handler of one update; its description is what the UI shows beside its form."""
+    """Make the handler of one update of a return."""
 
     async def handler(self: TakesMessages, body: RawValue = NO_BODY) -> Answer:
         return await self.ask(name, text_of(body))
 
-    def check(self: TakesMessages, body: RawValue = NO_BODY) -> None:
+    return _as_update(name, handler, of="ReturnWorkflow", told=UPDATES[name].__doc__)
+
+
+def asks_of_recovery(name: str) -> Any:
+    """Make the handler of one update of a recovery."""
+
+    async def handler(self: TakesRecoveryMessages, body: RawValue = NO_BODY) -> RecoveryAnswer:
+        return await self.ask(name, text_of(body))
+
+    return _as_update(name, handler, of="RecoveryWorkflow", told=RECOVERY_UPDATES[name].__doc__)
+
+
+def _as_update(name: str, handler: Callable[..., Any], *, of: str, told: str | None) -> Any:
+    """Its description is what the UI shows beside its form."""
+
+    def check(self: Checks, body: RawValue = NO_BODY) -> None:
         """Turn away what must not even enter the history."""
         size = len(body.payload.data)
         if size > BODY_LIMIT:
@@ -77,11 +105,10 @@ def asks(name: str) -> Any:
             raise ApplicationError("a new run is about to begin: ask again", type="draining")
 
     handler.__name__ = name
-    handler.__qualname__ = f"ReturnWorkflow.{name}"
+    handler.__qualname__ = f"{of}.{name}"
     for function in (handler, check):  # the SDK knows `self` by its having no annotation
         del function.__annotations__["self"]
-    description = (UPDATES[name].__doc__ or name).strip()
-    as_update: Callable[..., Any] = workflow.update(name=name, description=description)
+    as_update: Callable[..., Any] = workflow.update(name=name, description=(told or name).strip())
     update = as_update(handler)
     update.validator(check)
     return update

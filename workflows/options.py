@@ -71,8 +71,17 @@ PERFORMING: Mapping[str, Trying] = {
     "send_bill": Trying("payment", _PARTNER, timedelta(minutes=5)),
     "look_up_bill": Trying("payment", _PARTNER, timedelta(minutes=5)),
     "cancel_bill": Trying("payment", _PARTNER, timedelta(minutes=5)),
+    "open_recovery": Trying("carrier", _PARTNER, timedelta(minutes=10)),
+    "recall_recovery": Trying("carrier", _PARTNER, timedelta(minutes=10)),
     "notify": Trying("mail", _PARTNER, timedelta(minutes=10), local_first=True),
 }
+
+RECOVERING: Mapping[str, Trying] = {
+    "file_claim": Trying("carrier", timedelta(minutes=2), timedelta(minutes=30)),
+    "look_up_claim": Trying("carrier", _PARTNER, timedelta(hours=1)),
+    "cancel_claim": Trying("carrier", _PARTNER, timedelta(minutes=30)),
+}
+"""What is no step of a return, but of what is claimed back on its account."""
 
 COMPARING: Mapping[str, Trying] = {
     "compare_books": Trying("payment", timedelta(minutes=30), timedelta(minutes=15)),

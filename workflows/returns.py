@@ -233,7 +233,7 @@ class ReturnWorkflow:
             if due <= self.now or rang:
                 await self.note_deadline()
                 return
-            self._alarm.set(due, self.now, first)
+            self._alarm.set(due, self.now, f"{first.actor}: {first.summary}")
         await workflow.wait_condition(lambda: self._news)
         self._news = False
 

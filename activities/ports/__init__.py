@@ -26,6 +26,14 @@ from activities.ports.carriers import (
     VoidAnswer,
     VoidOrder,
 )
+from activities.ports.claims import (
+    ClaimedGoods,
+    ClaimFiled,
+    ClaimOrder,
+    ClaimRefused,
+    Claims,
+    ClaimStanding,
+)
 from activities.ports.messages import Message, Notifier
 from activities.ports.payments import (
     Bill,
@@ -65,6 +73,12 @@ __all__ = [
     "Bookkeeper",
     "Capabilities",
     "Carrier",
+    "ClaimFiled",
+    "ClaimOrder",
+    "ClaimRefused",
+    "ClaimStanding",
+    "ClaimedGoods",
+    "Claims",
     "Collector",
     "CustomsItem",
     "ExpectedUnit",

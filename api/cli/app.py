@@ -19,6 +19,7 @@ from api.cli import (
     orders,
     playing,
     receipts,
+    recoveries,
     telling,
 )
 from api.cli.desk import Exit
@@ -31,7 +32,8 @@ app = App(
     exit_on_error=False,
 )
 GROUPS = (
-    opening, looking, asking, deciding, telling, receipts, orders, keeping, keys, findings, playing,
+    opening, looking, asking, deciding, telling, receipts, orders, keeping, keys, findings, recoveries,
+    playing,
 )  # fmt: skip
 for group in GROUPS:
     app.update(group.app)

@@ -148,10 +148,15 @@ def revive(*, common: Common = COMMON) -> int:
                 started.append(f"{refund.tenant}/{refund.order_id}/{refund.instruction_id}")
             else:
                 running += 1
-        desk.say(
-            [f"{len(started)} started, {running} were running"],
-            {"started": sorted(started), "running": running},
-        )
+        claims = [
+            f"{key.tenant}/{key.recovery_id}"
+            async for key, was_started in desk.returns.recoveries.revive(tenant=desk.common.tenant)
+            if was_started
+        ]
+        lines = [f"{len(started)} started, {running} were running"]
+        lines += [f"{len(claims)} recoveries started"] if claims else []
+        told = {"started": sorted(started), "running": running, "recoveries": sorted(claims)}
+        desk.say(lines, told)
         return Exit.DONE
 
     return at_desk(common, work)

@@ -20,6 +20,11 @@ from domain.orders.refunds.agenda import next_step
 from domain.orders.refunds.events import StaffRefundPlanned
 from domain.orders.refunds.messages import RefundKey
 from domain.orders.upcasting import read_ledger_event
+from domain.recoveries.events import read_recovery_event
+from domain.recoveries.showing import RecoveryStatus
+from domain.recoveries.showing import status_of as recovery_status
+from domain.recoveries.state import fold as fold_recovery
+from domain.recoveries.words import RecoveryKey
 from domain.returns.events import ReturnEvent
 from domain.returns.upcasting import read_event
 from projections.streams import ReturnKey, return_of
@@ -74,6 +79,20 @@ class Books:
         """Give a return as it stands, with its order's ledger."""
         async with self.pool(f"look at {return_id}") as pool:
             return await KnownReturns(PostgresEventStore(pool)).load(tenant, return_id, order_id)
+
+    async def recovery(self, key: RecoveryKey) -> RecoveryStatus:
+        """Give a claim as it stands; version 0 where there is none."""
+        async with self.pool(f"look at {key.recovery_id}") as pool:
+            stored = (await PostgresEventStore(pool).read((key.name, 0)))[key.name]
+        told = (read_recovery_event(one.type, one.schema_version, one.data) for one in stored)
+        return recovery_status(key, fold_recovery(told))
+
+    async def recoveries(self, tenant: str | None) -> AsyncIterator[RecoveryStatus]:
+        """Give every claim that was ever opened, of one merchant or of all; the oldest first."""
+        async for event in self.feed():
+            key = RecoveryKey.of_name(event.stream_id) if event.version == 1 else None
+            if key is not None and tenant in {None, key.tenant}:
+                yield await self.recovery(key)
 
     async def feed(self) -> AsyncIterator[StoredEvent]:
         """Give every event there is now, in the order in which they were recorded."""

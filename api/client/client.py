@@ -29,6 +29,7 @@ from api.client.opening import Opening, Request, opening_of
 from api.client.orders import Orders
 from api.client.pricing import policies_of, quoted
 from api.client.reconciling import Reconciliation
+from api.client.recoveries import Recoveries
 from api.client.reporting import shares_of, unknown
 from api.client.reviving import Revived, revive, revive_refunds
 from api.client.sheets import Sheets
@@ -72,6 +73,7 @@ class ReturnsClient(Asks):
         self.sheets = Sheets(self._books)
         self.boxes = DockBoxes(self._books)
         self.access = Access(self._books)
+        self.recoveries = Recoveries(where, actor, self._books, self._running)
 
     @classmethod
     async def connect(cls, env: Mapping[str, str] = os.environ, **how: Any) -> Self:

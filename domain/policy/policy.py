@@ -111,6 +111,7 @@ class Deadlines(Value):
     review_hours: Annotated[int, Field(ge=1, le=720)]
     receipt_days: Annotated[int, Field(ge=1, le=365)]
     lost_after_days: Annotated[int, Field(ge=1, le=365)]
+    silence_days: Annotated[int, Field(ge=1, le=365)] | None = None  # none: as receipt_days
     late_scan_days: Annotated[int, Field(ge=0, le=365)]
     missing_units_days: Annotated[int, Field(ge=0, le=365)]
     inspection_days: Annotated[int, Field(ge=1, le=90)]

@@ -69,6 +69,7 @@ class Terms(Value):
     review_hours: int
     receipt_days: int  # from hand-over until somebody must explain where the parcel is
     lost_after_days: int  # without a scan, after hand-over
+    silence_days: int | None = None  # without a scan, until the carrier is asked
     late_scan_days: int  # after expiry, in which a hand-over in time may still be reported
     missing_units_days: int  # after the first receipt, until what did not come is short
     inspection_days: int

@@ -12,7 +12,6 @@ from domain.returns.events import (
     DeadlineCounted,
     DeadlineMissed,
     Escalated,
-    ParcelDelayed,
     ReturnExpired,
 )
 from domain.returns.goods.receiving import miss_units
@@ -25,7 +24,7 @@ from domain.returns.state import ReturnState
 from domain.returns.telling import plan_notice
 from domain.returns.transport.label_life import renew_label
 from domain.returns.transport.pickups import miss_visit
-from domain.returns.transport.scans import give_up
+from domain.returns.transport.scans import find_out, give_up
 from domain.returns.unfolding import Unfolding
 from domain.words import Actor
 
@@ -104,9 +103,7 @@ def _remind(u: Unfolding, _step: Step) -> None:
 
 
 def _delay(u: Unfolding, step: Step) -> None:
-    u.happened(
-        ParcelDelayed(occurred_at=u.now, parcel_id=step.subject, because="it should be here by now")
-    )
+    find_out(u, u.state.parcels[step.subject])
 
 
 def _lose(u: Unfolding, step: Step) -> None:

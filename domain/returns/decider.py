@@ -51,7 +51,7 @@ from domain.returns.money.adjusting import adjust_promise
 from domain.returns.state import ReturnState
 from domain.returns.times import unfit_time
 from domain.returns.transport import choosing as choosing_way
-from domain.returns.transport import label_life, labels, pickups, scans
+from domain.returns.transport import label_life, labels, pickups, recovering, scans
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
 Command = c.Ask | c.Report | n.Note
@@ -186,6 +186,7 @@ RULES: tuple[Callable[[Unfolding], None], ...] = (
     consenting.withdraw_offers,
     giving_back.plan_back,
     settle_overdue,
+    scans.settle_silence,
     reopen_completed,
     complete,
 )
@@ -283,5 +284,6 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NoteCoupon: coupons.note_coupon,
     n.NoteRepair: repairing.note_repair,
     n.NoteSendBack: sending_back.note_send_back,
+    n.NoteRecovery: recovering.note_recovery,
     n.NoteNotified: telling.note_notified,
 }

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from domain.misfits import in_words
+from domain.model import Value
 from domain.refusal import Refused
 from domain.returns.commands import SIGNALS, UPDATES, Ask, Report
 
@@ -29,7 +30,7 @@ def read_ask(name: str, body: str | bytes) -> Ask | Refused:
     model = UPDATES.get(name)
     if model is None:
         return Refused(code="unknown_update", because=f"there is no update {_shown(name)}")
-    return _read(model, body)
+    return read_as(model, body)
 
 
 def read_report(name: str, body: str | bytes) -> Report | Refused:
@@ -37,13 +38,14 @@ def read_report(name: str, body: str | bytes) -> Report | Refused:
     model = SIGNALS.get(name)
     if model is None:
         return Refused(code="unknown_signal", because=f"there is no signal {_shown(name)}")
-    return _read(model, body)
+    return read_as(model, body)
 
 
-Model = TypeVar("Model", Ask, Report)
+Model = TypeVar("Model", bound=Value)
 
 
-def _read(model: type[Model], body: str | bytes) -> Model | Refused:
+def read_as(model: type[Model], body: str | bytes) -> Model | Refused:
+    """Read a body as what this door takes; a misfit names its field."""
     # Half a surrogate pair has no bytes in UTF-8: let it fail there, as not UTF-8.
     raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
     refused = unfit(raw)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain import words
+from domain.recoveries import lifecycle as recoveries
 from domain.returns.lives_of_money import BILL, HOLD, MONEY
 
 A = words.Authorisation
@@ -113,7 +114,7 @@ LOGISTICS: Table = {
     L.AT_HUB:               {**_SEEN, **_ASTRAY},
     L.CUSTOMS_HOLD:         {**_SEEN, **_ASTRAY},
     L.DELIVERED_UNSCANNED:  {**_SEEN, **_ASTRAY},
-    L.RETURNED_TO_CUSTOMER: {**_SEEN, **_SWITCH, **_UNSENT},
+    L.RETURNED_TO_CUSTOMER: {**_SEEN, **_SWITCH, **_UNSENT, "ParcelLost": L.LOST},
     L.LOST:                 {**_SEEN, "ParcelFound": L.IN_TRANSIT},
     L.DELIVERED:            {"ParcelReceived": L.DELIVERED, **_NOT_HERE},
 }  # fmt: skip
@@ -248,7 +249,8 @@ def as_document() -> str:
         f"## {name.capitalize()}\n\n{QUESTIONS[name]}\n\n```mermaid\n{to_mermaid(table)}\n```\n"
         for name, table in TABLES.items()
     ]
-    return "\n".join([_HEAD, *drawn])
+    claims = f"## Recovery\n\n{recoveries.QUESTION}\n\n```mermaid\n{to_mermaid(recoveries.RECOVERY)}\n```\n"
+    return "\n".join([_HEAD, *drawn, claims])
 
 
 _HEAD = """\

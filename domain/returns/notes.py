@@ -8,6 +8,7 @@ from typing import Literal
 
 from domain.model import Moment, Short, Text, Value
 from domain.money import Money
+from domain.recoveries.words import RecoveryKind
 from domain.words import PickupException
 
 
@@ -229,3 +230,12 @@ class NoteSendBack(Note):
     step_id: str
     subject: str
     order_ref: str
+
+
+class NoteRecovery(Note):
+    """A claim is opened in a stream of its own, or told that its reason is gone."""
+
+    recovery_id: str
+    kind: RecoveryKind
+    subject: str
+    state: Literal["begun", "recalled"]

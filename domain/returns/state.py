@@ -23,6 +23,7 @@ from domain.returns.things import (
     Notice,
     Offer,
     Payout,
+    Recovery,
     Repair,
     SendBack,
     Stray,
@@ -51,6 +52,7 @@ __all__ = [
     "Offer",
     "Parcel",
     "Payout",
+    "Recovery",
     "Repair",
     "Replacement",
     "ReturnState",
@@ -88,6 +90,7 @@ class Unit:
     parcel_id: str = ""
     receipt_id: str = ""
     received_at: datetime | None = None
+    condition: str = ""  # as the dock calls it
     stray_id: str = ""  # the stray that a person matched to it
     serial: str = ""
     grade: Grade | None = None
@@ -121,6 +124,16 @@ class Unit:
         return self.asked.unit
 
 
+SAID_LATER = (
+    "in_transit",
+    "at_hub",
+    "customs_hold",
+    "delivered_unscanned",
+    "returned_to_customer",
+)
+"""Of two scans of one moment the later here counts, whichever was told first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One box, announced or not."""
@@ -134,10 +147,11 @@ class Parcel:
     transports_tried: tuple[tuple[str, str], ...] = ()  # (carrier, service) that said no
     generation: int = 1  # of its transport: each switch is another
     handed_over_at: datetime | None = None
-    last_scan_at: datetime | None = None
-    seen_at: tuple[datetime, ...] = ()  # every moment that a carrier told of
-    last_stage: tuple[datetime, str] | None = None  # the newest of them, and what it was
+    last_scan_at: datetime | None = None  # the newest that its carrier told of where it is
+    seen: tuple[tuple[datetime, str], ...] = ()  # all that its carrier told, by its own time
+    delay_told_at: datetime | None = None  # the newest delay that its carrier told of
     delayed_at: datetime | None = None
+    lost_at: datetime | None = None
     received_at: datetime | None = None
     receipts: tuple[str, ...] = ()  # the reports of it that stand
     pickup_ref: str = ""
@@ -154,6 +168,12 @@ class Parcel:
     at_fault: str = ""
     asked_at: datetime | None = None  # its carrier, whether it has moved; not answered yet
     silent_at: datetime | None = None  # when its carrier knew nothing of it
+
+    @property
+    def last_stage(self) -> str:
+        """Where its carrier saw it last, by the carrier's own time; nowhere, where it never did."""
+        scans = [(at, SAID_LATER.index(stage)) for at, stage in self.seen if stage in SAID_LATER]
+        return SAID_LATER[max(scans)[1]] if scans else ""
 
     @property
     def label_id(self) -> str:
@@ -222,6 +242,7 @@ class ReturnState:
     send_backs: dict[str, SendBack] = field(default_factory=dict)  # by unit or stray
     receipts: tuple[str, ...] = ()  # every report of the dock that was heard, or taken back
     corrected: dict[str, str] = field(default_factory=dict)  # report → the one that replaced it
+    recoveries: dict[str, Recovery] = field(default_factory=dict)
     counted: dict[str, datetime] = field(default_factory=dict)  # step id → heard of then
     missed: dict[str, int] = field(default_factory=dict)  # step id → deadlines missed
     rejected_messages: int = 0

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.money import Money
+from domain.recoveries.words import RecoveryKind
 from domain.returns.events import PayoutPart
 from domain.returns.events.bills import BillPart
 from domain.words import Disposition, LabelLife, MoneyState, Receipt, Resolution
@@ -253,3 +254,15 @@ class Stray:
 
     def __str__(self) -> str:
         return self.sku if self.left == 1 else f"{self.left} of {self.sku}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What is claimed back from others; its own stream tells what becomes of it."""
+
+    recovery_id: str
+    kind: RecoveryKind
+    subject: str
+    since: datetime
+    stands: bool = True  # false: its reason is gone, and it has been told
+    told: int = 1  # how often it was opened or recalled

@@ -7,6 +7,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
+from temporalio.testing import WorkflowEnvironment
 
 from tests.activities.journey import Journey
 from tests.activities.stage import Stage, set_up
@@ -23,10 +24,13 @@ async def own_database(database_url: str) -> str:
 
 @pytest.fixture(scope="session")
 async def stage(
-    own_database: str, tmp_path_factory: pytest.TempPathFactory
+    own_database: str,
+    temporal_env: WorkflowEnvironment,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Stage]:
     folder: Path = tmp_path_factory.mktemp("sandbox")
-    async with set_up(own_database, folder) as ready:
+    temporal = temporal_env.client.service_client.config.target_host
+    async with set_up(own_database, temporal, folder) as ready:
         yield ready
 
 

@@ -23,9 +23,6 @@ from tests.engine import eventually, settings_for
 from tests.sandbox_process import running_sandbox
 from worker import Partners, partners
 
-NOBODY = "127.0.0.1:1"
-"""Where Temporal would be: activities do not talk to it."""
-
 PATIENT = timedelta(seconds=20)
 HASTY = timedelta(seconds=1)
 """How long a call of a partner's may take: so long is waited for an answer that never comes."""
@@ -107,11 +104,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_up(database_url: str, folder: Path) -> AsyncIterator[Stage]:
-    """Start a sandbox, and workers that know it and the database."""
+async def set_up(database_url: str, temporal: str, folder: Path) -> AsyncIterator[Stage]:
+    """Start a sandbox, and workers that know it, the database and the Temporal server."""
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(running_sandbox(folder))
-        settings = settings_for(database_url, NOBODY, sandbox.url, sandbox.smtp_port)
+        settings = settings_for(database_url, temporal, sandbox.url, sandbox.smtp_port)
         pool = await stack.enter_async_context(await connect(database_url))
         network = Network(database_url)
         there = await stack.enter_async_context(network.laid())

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # speech: ports on one side, drivers on the other; what a return decides is none of it
     "adapters": STANDARD | {
         "activities.event_store", "activities.failures", "activities.ports", "activities.subjects",
-        "activities.unplaced", "adapters", "domain.model", "domain.money", "domain.words", "domain.policy",
+        "activities.unplaced", "adapters", "domain.model", "domain.money", "domain.words", "domain.policy", "domain.recoveries.words",
         "aiosmtplib", "babel", "cryptography", "httpx2", "jinja2", "opentelemetry", "psycopg",
         "psycopg_pool", "pydantic", "reportlab", "segno", "standardwebhooks", "stripe", "structlog",
         "temporalio", "yaml",
@@ -83,7 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "httpx2", "psutil", "psycopg", "psycopg_pool", "rich",
     },
     # the only place that knows which adapter is used
-    "worker": STANDARD | WIRING | {"activities", "workflows", "projections", "opentelemetry"},
+    "worker": STANDARD | WIRING | {"httpx2", "activities", "workflows", "projections", "opentelemetry"},
     # a name for the command line and for the client
     "starter": STANDARD | {"api"},
 }  # fmt: skip

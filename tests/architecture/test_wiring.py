@@ -8,7 +8,7 @@ from domain.orders.refunds.commands import STAFF_ASKS
 from domain.returns.commands import SIGNALS, UPDATES
 from domain.returns.telling import TOLD
 from tests.architecture.source import calls, dotted, module, modules
-from workflows.options import COMPARING, PERFORMING, REFUNDING
+from workflows.options import COMPARING, PERFORMING, RECOVERING, REFUNDING
 
 
 def test_every_update_has_its_handler() -> None:
@@ -63,7 +63,7 @@ def test_every_step_of_ours_is_performed_in_its_queue() -> None:
         for performer in performers.elts
         if isinstance(performer, ast.Attribute)
     }
-    tried = {**PERFORMING, **COMPARING, **REFUNDING}
+    tried = {**PERFORMING, **RECOVERING, **COMPARING, **REFUNDING}
     assert registered == {(trying.queue, name) for name, trying in tried.items()}
 
 
@@ -75,8 +75,8 @@ def test_every_activity_is_a_step_a_comparison_a_refund_or_a_recording() -> None
         if isinstance(node, ast.AsyncFunctionDef)
         and any(dotted(decorator) == "activity.defn" for decorator in node.decorator_list)
     }
-    recordings = {"record", "settle_finding", "record_refund"}
-    assert named == {*PERFORMING, *COMPARING, *REFUNDING, *recordings}
+    recordings = {"record", "record_recovery", "settle_finding", "record_refund"}
+    assert named == {*PERFORMING, *RECOVERING, *COMPARING, *REFUNDING, *recordings}
 
 
 def test_every_ask_of_a_refund_has_its_handler() -> None:

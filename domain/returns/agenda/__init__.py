@@ -14,6 +14,7 @@ from domain.returns.agenda.labels import of_labels, visits_to_call_off
 from domain.returns.agenda.money import of_money
 from domain.returns.agenda.parcels import of_parcels
 from domain.returns.agenda.people import of_people
+from domain.returns.agenda.recoveries import of_recoveries
 from domain.returns.agenda.request import of_request
 from domain.returns.agenda.resolving import of_resolutions
 from domain.returns.agenda.step import SOON, Step
@@ -43,6 +44,8 @@ _AFTERMATH = frozenset(
         "look_up_bill",
         "look_up_hold",
         "cancel_pickup",
+        "open_recovery",
+        "recall_recovery",
     }
 )
 """Steps that may be open after a return is completed: they do not concern its outcome."""
@@ -84,6 +87,7 @@ def _listed(state: ReturnState) -> tuple[Step, ...]:
         *of_goods(state),
         *of_resolutions(state),
         *of_people(state),
+        *of_recoveries(state),
     ]
     return tuple(sorted(steps, key=lambda step: (step.due_at, step.id)))
 

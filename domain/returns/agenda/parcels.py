@@ -1,7 +1,7 @@
 """What a parcel waits for: at home, on its way, or missing."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.returns.agenda.step import SOON, Step, must, we_must
 from domain.returns.money.holding import return_by
@@ -132,13 +132,14 @@ def _on_its_way(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
     key, carrier = parcel.parcel_id, parcel.carrier or "the carrier"
     match parcel.logistics:
         case Logistics.IN_TRANSIT | Logistics.AT_HUB:
+            since, within = _is_expected_by(state, parcel)
             yield must(
                 state,
                 Actor.CARRIER,
                 "deliver",
                 step_id=f"deliver:{key}",
-                since=parcel.handed_over_at,
-                within=timedelta(days=state.agreed.receipt_days),
+                since=since,
+                within=within,
                 summary=f"{carrier} brings {key}",
                 subject=key,
             )
@@ -170,6 +171,18 @@ def _on_its_way(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
             )
         case _:
             return
+
+
+def _is_expected_by(state: ReturnState, parcel: Parcel) -> tuple[datetime | None, timedelta]:
+    """From when on, and how long, nobody asks: for the journey as a whole, and without a scan."""
+    whole = timedelta(days=state.agreed.receipt_days)
+    silence = timedelta(days=state.agreed.silence_days or state.agreed.receipt_days)
+    left, seen = parcel.handed_over_at, parcel.last_scan_at
+    if left is None or seen is None:
+        return left, whole
+    if left + whole > seen and left + whole <= seen + silence:
+        return left, whole
+    return seen, silence
 
 
 def _astray(state: ReturnState, parcel: Parcel, action: str) -> Step:

@@ -106,6 +106,7 @@ from domain.returns.events.receipt import (
     UnitReceived,
     UnitUnmatched,
 )
+from domain.returns.events.recovering import RecoveringEvent
 from domain.returns.events.resolving import ResolvingEvent
 from domain.returns.events.transport import (
     CarrierSwitched,
@@ -142,6 +143,7 @@ ReturnEvent = Annotated[
     | ReturnCompleted
     | LabelEvent
     | TransportEvent
+    | RecoveringEvent
     | ReceiptEvent
     | UnitInspected
     | ReasonRecoded

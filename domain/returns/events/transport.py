@@ -117,11 +117,11 @@ class ParcelScanned(Event):
 
 
 class ParcelTraced(Event):
-    """An older scan, told late: kept for the record, it moves nothing."""
+    """What a carrier tells late, or of a parcel that is here: kept for the record, moves nothing."""
 
     type: Literal["ParcelTraced"] = "ParcelTraced"
     parcel_id: Id
-    stage: ScanStage
+    stage: ScanStage | Literal["delayed", "lost"]
     place: Short = ""
     carrier_code: Short = ""
 
@@ -132,6 +132,7 @@ class ParcelDelayed(Event):
     type: Literal["ParcelDelayed"] = "ParcelDelayed"
     parcel_id: Id
     because: Text
+    silent: bool = False  # nobody said so: it should be here by now, that is all we know
 
 
 class ParcelLost(Event):
@@ -140,6 +141,7 @@ class ParcelLost(Event):
     type: Literal["ParcelLost"] = "ParcelLost"
     parcel_id: Id
     because: Text
+    silent: bool = False  # nobody said so: nobody has seen it for too long
 
 
 class ParcelFound(Event):

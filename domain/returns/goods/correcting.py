@@ -83,7 +83,7 @@ def follow(
     """What the correction says nothing of: parcels, units that were decided, strays dealt with."""
     for parcel in list(u.state.parcels.values()):
         if parcel.received_at is not None and not parcel.receipts:
-            stage = parcel.last_stage[1] if parcel.last_stage else "never_scanned"
+            stage = parcel.last_stage or "never_scanned"
             told = {"occurred_at": report.occurred_at, "receipt_id": report.message_id}
             u.happened(
                 ParcelReceiptRetracted.model_validate(

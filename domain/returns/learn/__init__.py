@@ -17,6 +17,7 @@ from domain.returns.learn import (
     money,
     people,
     receipt,
+    recovering,
     transport,
 )
 from domain.returns.learn.resolving import LEARN_RESOLVING
@@ -51,9 +52,10 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.ParcelScanned: transport.scanned,
     e.ParcelTraced: transport.traced,
     e.ParcelDelayed: transport.delayed,
-    e.ParcelFound: transport.found,
+    e.ParcelLost: transport.lost,
     e.TransportPrepared: transport.prepared,
     e.ReturnAnnounced: transport.announced,
+    **recovering.LEARN,
     e.ParcelReceived: receipt.parcel_received,
     e.ReceiptRetracted: receipt.receipt_retracted,
     e.ParcelReceiptRetracted: receipt.parcel_retracted,

@@ -57,6 +57,7 @@ def unit_received(state: ReturnState, event: e.UnitReceived) -> ReturnState:
         receipt_id=event.receipt_id or known.receipt_id,
         received_at=known.received_at or event.occurred_at,
         serial=event.serial or known.serial,
+        condition=event.condition or known.condition,
     )
 
 

@@ -197,49 +197,54 @@ def tracking_entered(state: ReturnState, event: e.TrackingEntered) -> ReturnStat
 
 
 def scanned(state: ReturnState, event: e.ParcelScanned) -> ReturnState:
-    first = state.parcels[event.parcel_id].handed_over_at
-    when = event.occurred_at
-    return with_parcel(
-        state,
-        event.parcel_id,
-        handed_over_at=min(first, when) if first else when,
-        last_scan_at=when,
-        delayed_at=None,
-        seen_at=_seen(state.parcels[event.parcel_id], when),
-        last_stage=_newest(state.parcels[event.parcel_id], when, event.stage),
-    )
-
-
-def _newest(parcel: Parcel, when: datetime, stage: str) -> tuple[datetime, str]:
-    """Where its carrier saw it last, by the carrier's own time."""
-    known = parcel.last_stage
-    return known if known is not None and known[0] >= when else (when, stage)
-
-
-def _seen(parcel: Parcel, when: datetime) -> tuple[datetime, ...]:
-    return parcel.seen_at if when in parcel.seen_at else (*parcel.seen_at, when)
+    state = _told(state, event.parcel_id, event.occurred_at, event.stage)
+    return with_parcel(state, event.parcel_id, delayed_at=None)
 
 
 def traced(state: ReturnState, event: e.ParcelTraced) -> ReturnState:
-    first = state.parcels[event.parcel_id].handed_over_at
-    when = event.occurred_at
-    return with_parcel(
-        state,
-        event.parcel_id,
-        handed_over_at=min(first, when) if first else when,
-        seen_at=_seen(state.parcels[event.parcel_id], when),
-        last_stage=_newest(state.parcels[event.parcel_id], when, event.stage),
-    )
+    if event.stage == "delayed":
+        return _delay_told(state, event.parcel_id, event.occurred_at)
+    return _told(state, event.parcel_id, event.occurred_at, event.stage)
 
 
 def delayed(state: ReturnState, event: e.ParcelDelayed) -> ReturnState:
+    if not event.silent:
+        state = _delay_told(state, event.parcel_id, event.occurred_at)
     return with_parcel(state, event.parcel_id, delayed_at=event.occurred_at)
 
 
-def found(state: ReturnState, event: e.ParcelFound) -> ReturnState:
-    when = event.occurred_at
-    seen = _seen(state.parcels[event.parcel_id], when)
-    return with_parcel(state, event.parcel_id, last_scan_at=when, delayed_at=None, seen_at=seen)
+def lost(state: ReturnState, event: e.ParcelLost) -> ReturnState:
+    if not event.silent:
+        state = _told(state, event.parcel_id, event.occurred_at, "lost")
+    return with_parcel(state, event.parcel_id, lost_at=event.occurred_at, delayed_at=None)
+
+
+def _told(state: ReturnState, parcel_id: str, when: datetime, stage: str) -> ReturnState:
+    """A carrier's word of where it is, in whichever order its words come."""
+    parcel = state.parcels[parcel_id]
+    first, last = parcel.handed_over_at, parcel.last_scan_at
+    return with_parcel(
+        state,
+        parcel_id,
+        handed_over_at=min(first, when) if first else when,
+        last_scan_at=max(last, when) if last else when,
+        seen=_seen(parcel, when, stage),
+    )
+
+
+def _delay_told(state: ReturnState, parcel_id: str, when: datetime) -> ReturnState:
+    parcel = state.parcels[parcel_id]
+    last = parcel.delay_told_at
+    return with_parcel(
+        state,
+        parcel_id,
+        delay_told_at=max(last, when) if last else when,
+        seen=_seen(parcel, when, "delayed"),
+    )
+
+
+def _seen(parcel: Parcel, when: datetime, stage: str) -> tuple[tuple[datetime, str], ...]:
+    return tuple(sorted({*parcel.seen, (when, stage)}))
 
 
 def prepared(state: ReturnState, event: e.TransportPrepared) -> ReturnState:

@@ -18,7 +18,7 @@ from domain.returns.events.holds import (
 from domain.returns.goods.replacing import is_sent
 from domain.returns.notes import NoteHold, NoteTracked
 from domain.returns.state import Hold
-from domain.returns.transport.scans import report_tracking
+from domain.returns.transport.scans import hear_nothing, report_tracking
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
 from domain.words_of_money import HoldState
@@ -133,6 +133,8 @@ def note_tracked(u: Unfolding, note: NoteTracked) -> Refused | None:
             }
         )
         report_tracking(u, report)
+    if u.state.parcels[note.parcel_id].last_scan_at == parcel.last_scan_at:
+        hear_nothing(u, note.parcel_id)
     has_moved = u.state.parcels[note.parcel_id].has_left
     u.happened(CarrierAnswered(occurred_at=u.now, parcel_id=note.parcel_id, has_moved=has_moved))
     return None

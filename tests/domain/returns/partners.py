@@ -9,6 +9,7 @@ from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.returns.state import ReturnState
+from domain.returns.transport.recovering import causes
 from domain.words_of_money import BillState, HoldState
 
 Saying = Callable[[Step, ReturnState, datetime], dict[str, Any]]
@@ -51,6 +52,18 @@ def _visit_off(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]
         known for known in state.parcels.values() if ref in {known.pickup_ref, *known.stale_pickups}
     )
     return {"parcel_id": parcel.parcel_id, "pickup_ref": ref}
+
+
+def _recovery_begun(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    cause = next(one for one in causes(state) if one.recovery_id == step.subject)
+    told = {"recovery_id": cause.recovery_id, "kind": cause.kind, "subject": cause.subject}
+    return {**told, "state": "begun"}
+
+
+def _recovery_recalled(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    known = state.recoveries[step.subject]
+    told = {"recovery_id": known.recovery_id, "kind": known.kind, "subject": known.subject}
+    return {**told, "state": "recalled"}
 
 
 def _void(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
@@ -176,6 +189,8 @@ _SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
     "look_up_label": (n.NoteLabelAbsent, _not_bought),
     "void_label": (n.NoteVoid, _void),
     "book_pickup": (n.NotePickup, _visit),
+    "open_recovery": (n.NoteRecovery, _recovery_begun),
+    "recall_recovery": (n.NoteRecovery, _recovery_recalled),
     "cancel_pickup": (n.NotePickupCancelled, _visit_off),
     "announce": (n.NoteAnnounced, _announce),
     "pay_out": (n.NotePayout, _pay),

@@ -17,7 +17,7 @@ from tests.domain.returns.standing import KNOWN, UNIT, having, seen
 from tests.domain.returns.stored import TYPES, event_of, sample
 
 SAID_BY_THE_MOVE = {
-    "ReviewRequested", "LabelExpired", "LabelVoidRejected", "ParcelLost", "UnitMissed",
+    "ReviewRequested", "LabelExpired", "LabelVoidRejected", "ParcelFound", "UnitMissed",
 }  # fmt: skip
 """Events that say all there is to know by their move."""
 
@@ -139,7 +139,7 @@ _AFTER = {
     "ParcelReceiptRetracted": ("ParcelReceived",),
     "DecisionReopened": ("DecisionMade",),
     "UnitUnmatched": ("UnitMatched",),
-    "ParcelFound": ("ParcelLost",),
+    "RecoveryRecalled": ("RecoveryBegun",),
     "PayoutReleased": ("PayoutHeld",),
     "PayoutApproved": ("PayoutHeld",),
     "PayoutCancelled": ("PayoutHeld",),

@@ -1,0 +1,187 @@
+"""`recoveries`: what is claimed back from carriers and customs, and what came by post."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+from pydantic import ValidationError
+
+from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, as_json, at_desk
+from api.cli.showing import columns, money, when, words
+from api.cli.timing import engine_time
+from domain.misfits import in_words
+from domain.money import Money
+from domain.recoveries.showing import RecoveryStatus
+from projections.claims import ClaimRow
+
+app = App()
+recoveries_app = App(name="recoveries", help="What is claimed back from carriers and customs.")
+app.command(recoveries_app)
+
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+@recoveries_app.command(name="list")
+@recoveries_app.default
+def list_recoveries(
+    *,
+    open_only: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    overdue: Flag = False,
+    return_id: Annotated[str | None, Parameter(name="--return")] = None,
+    common: Common = COMMON,
+) -> int:
+    """List claims, the most pressing first.
+
+    Args:
+        open_only: Those that somebody must still do something about.
+        overdue: Those that somebody should have done something about before now.
+        return_id: Those of this return.
+        common: What every command takes.
+    """
+
+    async def work(desk: Desk) -> Exit:
+        found = await desk.returns.recoveries.claims(
+            desk.tenant,
+            only_open=True if open_only else None,
+            overdue_at=await engine_time(desk) if overdue else None,
+            return_id=return_id,
+        )
+        desk.say(list(_rows(found)) or ["nothing is claimed back"], {"recoveries": list(found)})
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
+@recoveries_app.command
+def show(recovery_id: str, *, common: Common = COMMON) -> int:
+    """Show one claim: whose turn it is, by when, what is claimed and what came."""
+
+    async def work(desk: Desk) -> Exit:
+        status = await desk.returns.recoveries.status(desk.tenant, recovery_id)
+        if not status.version:
+            desk.note(f"refused (unknown_recovery): there is no recovery {recovery_id}")
+            return Exit.REFUSED
+        desk.say(list(_whole(status)), status)
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
+@recoveries_app.command
+def file(recovery_id: str, reference: str, *, common: Common = COMMON) -> int:
+    """Say that it was filed by hand, or filed again; `reference` is their number for it."""
+    return _say(common, recovery_id, "file", reference=reference)
+
+
+@recoveries_app.command
+def answer(
+    recovery_id: str,
+    verdict: Literal["granted", "refused", "asks"],
+    *,
+    amount_minor: int | None = None,
+    theirs: str = "",
+    common: Common = COMMON,
+) -> int:
+    """Say what they answered.
+
+    Args:
+        recovery_id: Which claim.
+        verdict: What they said.
+        amount_minor: What they grant, in minor units; without it, all that was claimed.
+        theirs: Their words.
+        common: What every command takes.
+    """
+    return _say(common, recovery_id, "answer", verdict=verdict, theirs=theirs, amount=amount_minor)
+
+
+@recoveries_app.command
+def paid(recovery_id: str, reference: str, amount_minor: int, *, common: Common = COMMON) -> int:
+    """Say that money came in: the reference of the transfer or credit, and minor units."""
+    return _say(common, recovery_id, "book_payment", reference=reference, amount=amount_minor)
+
+
+@recoveries_app.command
+def withdraw(recovery_id: str, *, because: str, common: Common = COMMON) -> int:
+    """Say that they were told that nothing is claimed any more."""
+    return _say(common, recovery_id, "withdraw", because=because)
+
+
+@recoveries_app.command
+def close(recovery_id: str, *, because: str, common: Common = COMMON) -> int:
+    """Give it up, or be content with what came."""
+    return _say(common, recovery_id, "close", because=because)
+
+
+@recoveries_app.command
+def give_back(recovery_id: str, reference: str, *, common: Common = COMMON) -> int:
+    """Say that they have their money back, by this transfer."""
+    return _say(common, recovery_id, "give_back", reference=reference)
+
+
+@recoveries_app.command
+def retry(recovery_id: str, *, common: Common = COMMON) -> int:
+    """Try again what failed, now that it is mended."""
+    return _say(common, recovery_id, "retry")
+
+
+def _say(common: Common, recovery_id: str, update: str, **said: Any) -> int:
+    async def work(desk: Desk) -> Exit:
+        asked = desk.returns.recoveries
+        if said.get("amount") is not None:
+            known = await asked.status(desk.tenant, recovery_id)
+            said["amount"] = Money(amount_minor=said["amount"], currency=known.currency or "EUR")
+        else:
+            said.pop("amount", None)
+        try:
+            told = await asked.say(desk.tenant, recovery_id, update, **said)
+        except ValidationError as misfit:
+            raise UsageError(in_words(misfit)) from None
+        if not told.accepted:
+            if desk.common.json:
+                print(as_json(told))  # noqa: T201 a no is a result
+            else:
+                desk.note(f"refused ({told.code}): {told.because}")
+            return Exit.REFUSED
+        desk.say(list(_whole(told.status)), told)
+        return Exit.DONE
+
+    return at_desk(common, work)
+
+
+def _rows(found: Iterable[ClaimRow]) -> Iterable[str]:
+    return columns(
+        [
+            [
+                one.recovery_id,
+                words(one.kind),
+                words(one.life),
+                one.counterparty,
+                money(one.claimed_minor, one.currency),
+                f"paid {money(one.paid_minor, one.currency)}",
+                f"{one.next_owner} {words(one.next_action)} by {when(one.due_at)}"
+                if one.due_at
+                else "over",
+            ]
+            for one in found
+        ],
+        "",
+    )
+
+
+def _whole(status: RecoveryStatus) -> Iterable[str]:
+    yield f"{status.recovery_id}: {words(status.kind)}, {words(status.life)}"
+    for step in status.agenda:
+        yield f"  {step.owner} must {words(step.action)} by {when(step.due_at)}: {step.summary}"
+    facts = [
+        ["return", status.return_id],
+        ["what", f"{words(status.cause)} {status.subject} {status.tracking_number}".strip()],
+        ["from", status.counterparty],
+        ["claimed", money(status.claimed_minor, status.currency)],
+        ["granted", money(status.granted_minor, status.currency)],
+        ["paid", money(status.paid_minor, status.currency)],
+        ["to be filed by", f"{when(status.file_by)} ({status.source})"],
+        *([["their number", status.reference]] if status.reference else []),
+        *([["they say", status.theirs]] if status.theirs else []),
+        *([["because", status.because]] if status.because else []),
+    ]
+    yield from columns(facts)

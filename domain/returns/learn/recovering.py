@@ -1,0 +1,28 @@
+"""What the events about claims teach."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from domain.returns.events import recovering as e
+from domain.returns.events.base import Event
+from domain.returns.state import Recovery, ReturnState
+
+
+def begun(state: ReturnState, event: e.RecoveryBegun) -> ReturnState:
+    known = state.recoveries.get(event.recovery_id)
+    told = known.told + 1 if known else 1
+    recovery = Recovery(event.recovery_id, event.kind, event.subject, event.occurred_at, told=told)
+    return replace(state, recoveries={**state.recoveries, event.recovery_id: recovery})
+
+
+def recalled(state: ReturnState, event: e.RecoveryRecalled) -> ReturnState:
+    known = state.recoveries[event.recovery_id]
+    recovery = replace(known, stands=False, since=event.occurred_at, told=known.told + 1)
+    return replace(state, recoveries={**state.recoveries, event.recovery_id: recovery})
+
+
+LEARN: Mapping[type[Event], Callable[[ReturnState, Any], ReturnState]] = {
+    e.RecoveryBegun: begun,
+    e.RecoveryRecalled: recalled,
+}
