@@ -53,6 +53,7 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
             settings=api,
             clock=_clock(settings, http),
             task_queue=settings.task_queue,
+            paypal_url=_paypal(settings),
         )
         config = uvicorn.Config(
             create_app(doors),
@@ -93,6 +94,11 @@ class _Server(uvicorn.Server):
 def _shipbob(settings: Settings, channel: str, http: httpx2.AsyncClient) -> ShipBob:
     access = settings.partner("shipbob")
     return ShipBob(http, base_url=access.base_url, api_key=access.api_key, channel_id=channel)
+
+
+def _paypal(settings: Settings) -> str:
+    """Where PayPal is, if it is somewhere."""
+    return settings.partner("paypal").base_url if "paypal" in settings.partners else ""
 
 
 def _clock(settings: Settings, http: httpx2.AsyncClient) -> Clock:

@@ -12,6 +12,7 @@ from activities.known import Known, KnownReturns
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.inbox import Inbox
 from adapters.postgres.pool import Pool
+from adapters.webhooks.paypal_certificates import PayPalCertificates
 from api.access.attempts import Attempts
 from api.access.gate import Gate
 from api.access.keys import ApiKeys
@@ -34,13 +35,15 @@ class Doors:
     pool: Pool
     temporal: Client
     returns: ReturnsClient
-    http: AsyncClient  # to the identity provider of staff
+    http: AsyncClient  # to the identity provider of staff, and to PayPal's certificates
     webhook_secrets: Mapping[str, Sequence[str]] = field(repr=False)
     settings: ApiSettings = field(default_factory=ApiSettings)
     clock: Clock = field(default_factory=MachineClock)
     task_queue: str = TASK_QUEUE
+    paypal_url: str = ""  # of a stand-in, or empty
 
     def __post_init__(self) -> None:
+        self.certificates = PayPalCertificates(self.http, base_url=self.paypal_url)
         self.store = PostgresEventStore(self.pool)
         self.board = Board(self.pool)
         self.inbox = Inbox(self.pool)

@@ -6,7 +6,7 @@ acknowledged is durable; what is forged, stale or tampered leaves no trace but a
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -14,15 +14,17 @@ import structlog
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
+from activities.failures import Unavailable
 from adapters.postgres.inbox import Incoming
-from adapters.webhooks import VERIFIERS
-from adapters.webhooks.event import Forged, SourceEvent, Unreadable
+from adapters.webhooks import VERIFIERS, paypal
+from adapters.webhooks.event import Forged, SourceEvent, Unreadable, Verifier
 from adapters.webhooks.facts import facts_of
 from api.bodies import read_body
 from api.doors import Behind, Doors
 from api.problems import PROBLEMS, Problem
 
 LONGEST_ID = 200
+PAYPAL = "paypal"
 
 router = APIRouter(tags=["webhooks"])
 log = structlog.get_logger()
@@ -39,11 +41,14 @@ class Taken(BaseModel):
 async def take_webhook(provider: str, account: str, request: Request, behind: Behind) -> Taken:
     """Take an event of a partner, signed with a live secret of the account."""
     secrets = behind.secrets_of(provider, account)
-    if provider not in VERIFIERS or not secrets:
+    if provider not in {*VERIFIERS, PAYPAL} or not secrets:
         raise Problem(404, "unknown_account", "there is no such provider or account here")
     raw = await read_body(request)
     try:
-        event = VERIFIERS[provider](raw, request.headers, secrets, await behind.clock.now())
+        verify = await _verifier(behind, provider, request.headers)
+        event = verify(raw, request.headers, secrets, await behind.clock.now())
+    except Unavailable as away:
+        raise Problem(503, "unavailable", f"the signature cannot be judged now: {away}") from away
     except Forged as forged:
         log.warning("webhook.refused", provider=provider, account=account, because=str(forged))
         raise Problem(401, "forged", f"the signature does not hold: {forged}") from forged
@@ -53,6 +58,18 @@ async def take_webhook(provider: str, account: str, request: Request, behind: Be
         if len(text) > LONGEST_ID or not text.isprintable():
             raise Problem(400, "unreadable", f"{name}: expected a short text", path=f"body.{name}")
     return await _keep(behind, account, event, raw)
+
+
+async def _verifier(behind: Doors, provider: str, headers: Mapping[str, str]) -> Verifier:
+    """How a provider's signature is judged; for PayPal's, the certificate is had first.
+
+    Raises:
+        Forged: It names a certificate that is not PayPal's.
+        Unavailable: The certificate cannot be had now.
+    """
+    if provider != PAYPAL:
+        return VERIFIERS[provider]
+    return paypal.verifier(await behind.certificates.of(headers))
 
 
 async def _keep(behind: Doors, account: str, event: SourceEvent, raw: bytes) -> Taken:

@@ -19,6 +19,7 @@ from sandbox.intents import Intents
 from sandbox.parcels import Parcels
 from sandbox.payments import Payments
 from sandbox.paypal import paypal_face
+from sandbox.paypal_certificates import paypal_certificates_face
 from sandbox.pickups import Pickups
 from sandbox.reports import Reports
 from sandbox.runner import Runner
@@ -46,6 +47,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
         adyen_face(world, payments),
         adyen_reports_face(world),
         paypal_face(world, payments),
+        paypal_certificates_face(world.paypal_seal),
         stored_value_face(world, payments),
         warehouse_face(world, stock),
         shipbob_face(shipbob),

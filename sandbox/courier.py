@@ -10,6 +10,7 @@ import httpx2
 from sandbox.books import Books
 from sandbox.clock import Clock
 from sandbox.faults import Arrival, Faults, Stage
+from sandbox.paypal_seal import PayPalSeal
 from sandbox.settings import Settings
 from sandbox.signing import compact, signed_headers, signed_item
 from sandbox.trust import authorities
@@ -22,6 +23,7 @@ PARTNERS = {
     "easypost": "carrier",
     "stripe": "gateway",
     "adyen": "adyen",
+    "paypal": "paypal",
     "warehouse": "warehouse",
     "shipbob": "shipbob",
 }
@@ -47,6 +49,7 @@ class Courier:
         self._clock = clock
         self._faults = faults
         self._settings = settings
+        self.seal = PayPalSeal(settings.state, settings.port)
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._http = httpx2.AsyncClient(timeout=TIMEOUT_S, trust_env=False, verify=authorities())
 
@@ -98,15 +101,20 @@ class Courier:
             raw = letter.raw
             if letter.provider == "adyen":  # its signature stands inside
                 raw = signed_item(raw, secret=secret, forged="signature" in found)
-            headers = signed_headers(
-                letter.provider,
-                raw,
-                secret=secret,
-                event_id=letter.event_id,
-                now=self._clock.now(),
-                forged="signature" in found,
-            )
+            headers = self._headers(letter, raw, secret, forged="signature" in found)
             return await self._post(url, raw, headers)
+
+    def _headers(
+        self, letter: Letter, raw: bytes, secret: str, *, forged: bool
+    ) -> Mapping[str, str]:
+        event_id, now = letter.event_id, self._clock.now()
+        if letter.provider == "paypal":
+            return self.seal.headers(
+                raw, webhook_id=secret, event_id=event_id, now=now, forged=forged
+            )
+        return signed_headers(
+            letter.provider, raw, secret=secret, event_id=event_id, now=now, forged=forged
+        )
 
     async def _post(self, url: str, raw: bytes, headers: Mapping[str, str]) -> bool:
         try:

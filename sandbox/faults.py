@@ -44,6 +44,7 @@ STAGES_OF: Mapping[str, frozenset[Stage]] = {
     "warehouse": _TALKS,
     "shipbob": _TALKS,
     "adyen_reports": frozenset({"delay", "answer"}),
+    "paypal_certificates": frozenset({"delay", "answer"}),
     "paypal": frozenset({"delay", "answer"}),
     "storedvalue": frozenset({"delay", "answer"}),
     "mail": frozenset({"delay", "answer"}),
@@ -55,6 +56,7 @@ EVENTS = frozenset(
         *("refund", "charge", "checkout", "payment_intent"),
         *("REFUND", "REFUND_FAILED", "CHARGEBACK", "CHARGEBACK_REVERSED"),
         "return",
+        *("PAYMENT", "CUSTOMER"),
     }
 )
 

@@ -3,11 +3,12 @@
 import base64
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from sandbox.face import Face, Operation
 from sandbox.keys import Answers
 from sandbox.payments import Payments
+from sandbox.paypal_news import PayPalNews
+from sandbox.paypal_objects import amount_of, complaint, info, minor_of, rate_of, refused, shown
 from sandbox.scripts import Script
 from sandbox.settings import PAYPAL_ID, PAYPAL_SECRET
 from sandbox.wire import Call, Json, Reply, Unfit, digest, iso, mapping, moment, number, since, text
@@ -19,12 +20,6 @@ TOKEN = "A21.sandbox"  # noqa: S105 opens nothing but this
 TOKEN_S = 32_400
 ALIVE = frozenset({"PENDING", "COMPLETED"})
 BOOKED = {"PENDING": "pending", "COMPLETED": "succeeded", "FAILED": "failed"}
-SHORT = {"PENDING": "P", "COMPLETED": "S", "FAILED": "D"}
-
-DECIMALS: Mapping[str, int] = {
-    **dict.fromkeys(("JPY", "ISK", "KRW", "CLP", "VND"), 0),
-    **dict.fromkeys(("KWD", "BHD", "OMR", "TND", "JOD"), 3),
-}
 
 # Status at birth, and (days later, status), by script; `disputed` and `low_balance` refuse.
 OUTCOMES: Mapping[str, tuple[str, tuple[float, str] | None]] = {
@@ -69,6 +64,7 @@ class PayPal:
         self._payments = payments
         self._answers = Answers(world, "paypal", KEY_LIFETIME)
         world.hear("paypal_refund", self._moves)
+        self._news = PayPalNews(world)
 
     def token(self, _call: Call) -> Reply:
         """Open the door for some hours."""
@@ -88,17 +84,17 @@ class PayPal:
 
     def show(self, call: Call) -> Reply:
         refund = self._books.get("paypal_refund", call.path["ref"])
-        return _no(404, "INVALID_RESOURCE_ID") if refund is None else Reply(200, shown(refund))
+        return refused(404, "INVALID_RESOURCE_ID") if refund is None else Reply(200, shown(refund))
 
     def capture(self, call: Call) -> Reply:
         """Show what was paid, with the rate at which it came into the account."""
         payment = self._payments.get(call.path["ref"])
         if payment is None:
-            return _no(404, "INVALID_RESOURCE_ID")
-        amount = _amount({"minor": payment["amount_minor"], "currency": payment["currency"]})
+            return refused(404, "INVALID_RESOURCE_ID")
+        amount = amount_of({"minor": payment["amount_minor"], "currency": payment["currency"]})
         received: Json = {"gross_amount": amount}
         if payment["settles"]:
-            rate = _rate(payment["currency"], payment["settles"], "rate")
+            rate = rate_of(payment["currency"], payment["settles"], "rate")
             received["exchange_rate"] = rate
         body = {"id": call.path["ref"], "status": "COMPLETED", "amount": amount}
         return Reply(200, {**body, "seller_receivable_breakdown": received})
@@ -127,10 +123,10 @@ class PayPal:
     def _refund(self, capture: str, said: Json, key: str) -> Reply:
         payment = self._payments.get(capture)
         if payment is None:
-            return _no(404, "INVALID_RESOURCE_ID")
+            return refused(404, "INVALID_RESOURCE_ID")
         amount = mapping(said, "amount")
         currency = text(amount, "currency_code")
-        minor = _minor(text(amount, "value"), currency)
+        minor = minor_of(text(amount, "value"), currency)
         names = (capture, str(said.get("custom_id") or ""), key)
         script = self._world.scripts.find("refund", *names) or Script("refund", "instant", {})
         self._world.scripts.use_up("refund", *names)
@@ -140,7 +136,7 @@ class PayPal:
             else REFUSALS.get(script.name) or self._issue(payment, said, minor, currency)
         )
         if issue:
-            return _no(422, issue)
+            return refused(422, issue)
         now = self._world.clock.now()
         status, then = OUTCOMES[script.name]
         nth = len(self._books.by_family("paypal_refund", capture))
@@ -160,6 +156,7 @@ class PayPal:
             "paypal_refund", refund["id"], refund, reference=refund["invoice_id"], family=capture
         )
         self._book(refund, now, "refund")
+        self._news.tell(refund, now)
         if then is not None:
             days = number(script.params, "days", then[0])
             body = {"id": refund["id"], "status": then[1]}
@@ -190,6 +187,7 @@ class PayPal:
         self._books.change("paypal_refund", refund["id"], refund)
         kind = "refund_failed" if body["status"] == "FAILED" else "refund_settled"
         self._book(refund, at, kind, previous_status=BOOKED[before])
+        self._news.tell(refund, at)
 
     def _book(self, refund: Json, at: datetime, kind: str, **more: str) -> None:
         self._books.book(
@@ -205,75 +203,6 @@ class PayPal:
             metadata={"reference": refund["custom_id"]},
             **more,
         )
-
-
-def shown(refund: Json) -> Json:
-    """Show a refund; the rate only where the account has another currency."""
-    settles = refund.get("settles")
-    rate = _rate(refund["currency"], settles, "rate_back") if settles else None
-    parts = {"net_amount_breakdown": [{"exchange_rate": rate}]} if rate else {}
-    return {
-        "seller_payable_breakdown": {"gross_amount": _amount(refund), **parts},
-        "id": refund["id"],
-        "amount": _amount(refund),
-        "invoice_id": refund["invoice_id"],
-        "custom_id": refund["custom_id"],
-        "status": refund["status"],
-        "create_time": refund["at"],
-        "update_time": refund["at"],
-        "links": [],
-    }
-
-
-def info(refund: Json) -> Json:
-    """Show a row of the report: what left the account is negative there."""
-    amount = _amount(refund)
-    return {
-        "paypal_reference_id": refund["capture"],
-        "paypal_reference_id_type": "TXN",
-        "transaction_id": refund["id"],
-        "transaction_event_code": "T1107",
-        "transaction_initiation_date": refund["at"],
-        "transaction_updated_date": refund["at"],
-        "transaction_amount": {**amount, "value": "-" + amount["value"]},
-        "transaction_status": SHORT[refund["status"]],
-        "invoice_id": refund["invoice_id"],
-        "custom_field": refund["custom_id"],
-    }
-
-
-def complaint(status: int, code: str, message: str, _field: str) -> Json:
-    """Word a no: `{name, message, debug_id, details: [{issue}]}`."""
-    names = {401: "AUTHENTICATION_FAILURE", 404: "RESOURCE_NOT_FOUND", 422: "UNPROCESSABLE_ENTITY"}
-    return {
-        "name": names.get(status, "INTERNAL_SERVER_ERROR"),
-        "message": message,
-        "debug_id": digest("debug", status, code)[:13],
-        "details": [{"issue": code, "description": message}],
-        "links": [],
-    }
-
-
-def _no(status: int, issue: str) -> Reply:
-    return Reply(status, complaint(status, issue, "The requested action could not be done.", ""))
-
-
-def _minor(value: str, currency: str) -> int:
-    scaled = Decimal(value).scaleb(DECIMALS.get(currency, 2))
-    if scaled != scaled.to_integral_value() or scaled <= 0:
-        raise Unfit("amount.value", f"an amount of {currency}")
-    return int(scaled)
-
-
-def _amount(refund: Json) -> dict[str, str]:
-    digits = DECIMALS.get(refund["currency"], 2)
-    value = f"{Decimal(refund['minor']).scaleb(-digits):.{digits}f}"
-    return {"currency_code": refund["currency"], "value": value}
-
-
-def _rate(currency: str, settles: Json, which: str) -> dict[str, str]:
-    target, value = str(settles["currency"]), str(settles[which])
-    return {"source_currency": currency, "target_currency": target, "value": value}
 
 
 def _ref(call: Call) -> str:

@@ -15,11 +15,12 @@ ADYEN_REPORTS = ("report", "sandbox")
 ADYEN_ACCOUNT = "BackhaulSandbox"
 PAYPAL_ID, PAYPAL_SECRET = "sandbox-client", "sandbox-secret"
 
-PROVIDERS = ("easypost", "stripe", "adyen", "warehouse", "shipbob")
+PROVIDERS = ("easypost", "stripe", "adyen", "paypal", "warehouse", "shipbob")
 DEFAULT_SECRETS: Mapping[str, str] = {
     "easypost": "sandbox-easypost",
     "stripe": "whsec_sandbox_stripe",
     "adyen": b"sandbox-adyen".hex(),
+    "paypal": "WH-SANDBOX",  # the webhook's id
     "warehouse": "whsec_" + base64.b64encode(b"sandbox-warehouse-secret").decode(),
     "shipbob": "whsec_" + base64.b64encode(b"sandbox-shipbob-secret").decode(),
 }

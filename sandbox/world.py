@@ -31,6 +31,7 @@ class World:
         self.faults = Faults(self.books, settings.seed)
         self.scripts = Scripts(self.books)
         courier = Courier(self.books, self.clock, self.faults, settings)
+        self.paypal_seal = courier.seal
         self.outbox = Outbox(self.books, self.schedule, self.faults, courier)
         self._hearers: dict[str, list[Hearer]] = {"webhook": [self.outbox.catch_up]}
 

@@ -12,4 +12,4 @@ VERIFIERS: Mapping[str, Verifier] = {
     "stripe": stripe.verify,
     "warehouse": standard.verify,
 }
-"""Which scheme each provider signs with."""
+"""Which scheme each provider signs with, but for PayPal, whose key is fetched: `paypal.verifier`."""

@@ -10,6 +10,7 @@ from adapters.webhooks.adyen_facts import adyen_facts
 from adapters.webhooks.easypost_facts import easypost_facts
 from adapters.webhooks.event import SourceEvent
 from adapters.webhooks.fact import Fact
+from adapters.webhooks.paypal_facts import paypal_facts
 from adapters.webhooks.shipbob_facts import shipbob_facts
 from adapters.webhooks.stripe_facts import stripe_facts
 from adapters.webhooks.warehouse_facts import warehouse_facts
@@ -20,6 +21,7 @@ _READERS: Mapping[str, Callable[[SourceEvent], tuple[Fact, ...]]] = {
     "adyen": adyen_facts,
     "easypost": easypost_facts,
     "shipbob": shipbob_facts,
+    "paypal": paypal_facts,
     "stripe": stripe_facts,
     "warehouse": warehouse_facts,
 }

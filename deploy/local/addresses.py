@@ -48,6 +48,7 @@ def _made() -> dict[str, str]:
         "BACKHAUL_LINK_SECRET": secrets.token_urlsafe(32),
         "BACKHAUL_WEBHOOK_SECRET_EASYPOST": secrets.token_urlsafe(24),
         "BACKHAUL_WEBHOOK_SECRET_ADYEN": secrets.token_hex(32),
+        "BACKHAUL_WEBHOOK_SECRET_PAYPAL": f"WH-{secrets.token_hex(8).upper()}",
         "BACKHAUL_WEBHOOK_SECRET_STRIPE": f"whsec_{secrets.token_urlsafe(24)}",
         "BACKHAUL_WEBHOOK_SECRET_WAREHOUSE": "whsec_"
         + base64.b64encode(secrets.token_bytes(24)).decode("ascii"),

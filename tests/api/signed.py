@@ -16,6 +16,7 @@ from tests.api.serving import NOW
 WHSEC = "whsec_" + b64encode(b"sandbox-warehouse-secret").decode()
 SECRETS: Mapping[str, tuple[str, ...]] = {
     "easypost": ("new-easypost", "old-easypost"),
+    "paypal": ("WH-API",),
     "stripe": ("whsec_stripe",),
     "stripe_eu": ("whsec_stripe_eu",),
     "warehouse": (WHSEC,),

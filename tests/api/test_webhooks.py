@@ -85,7 +85,7 @@ async def test_what_is_forged_stale_or_tampered_is_refused_and_leaves_no_row(
 
 
 @pytest.mark.parametrize(
-    "sent", [GOOD.but(account="us"), GOOD.but(provider="paypal"), GOOD.but(provider="stripe_eu")]
+    "sent", [GOOD.but(account="us"), GOOD.but(provider="klarna"), GOOD.but(provider="stripe_eu")]
 )
 async def test_an_account_without_a_secret_of_its_own_is_unknown(
     http: httpx2.AsyncClient, pool: Pool, sent: Sent

@@ -59,8 +59,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     # the outside world: it knows nothing of the product, or its books would prove nothing
     "sandbox": STANDARD | {
-        "sandbox", "aiosmtpd", "httpx2", "pydantic", "reportlab", "segno", "standardwebhooks",
-        "starlette", "uvicorn",
+        "sandbox", "aiosmtpd", "cryptography", "httpx2", "pydantic", "reportlab", "segno",
+        "standardwebhooks", "starlette", "uvicorn",
     },
     # the local stack: servers and our own programs, as children
     "deploy": STANDARD | {

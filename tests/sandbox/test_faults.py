@@ -205,6 +205,7 @@ async def test_a_profile_replaces_all_rules(own: Sandbox) -> None:
             "adyen_reports",
             "shipbob",
             "paypal",
+            "paypal_certificates",
             "storedvalue",
             "warehouse",
             "mail",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.adyen import notification, received
-from sandbox.paypal import info, shown
+from sandbox.paypal_objects import info, shown
 from sandbox.wire import since
 from tests.sandbox.partners import Partners
 from tests.sandbox.receiver import Receiver
