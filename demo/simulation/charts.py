@@ -10,7 +10,7 @@ from domain.words import Headline
 
 Spec = dict[str, Any]
 
-WIDTH, HEIGHT = 660, 260
+WIDTH, HEIGHT = 700, 260
 INK, FAINT = "#1f2933", "#d9dee4"
 FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif"
 

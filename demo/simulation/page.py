@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from demo.simulation.charts import charts
 from demo.simulation.figures import Table
-from demo.simulation.report import Report
+from demo.simulation.report import CAME, Report
 from domain.money import Money
 
 ABOUT: dict[str, tuple[str, str]] = {
@@ -83,14 +83,26 @@ def _tables(report: Report) -> dict[str, dict[str, Any]]:
     ]  # fmt: skip
     return {
         "tenders": _table(money, "currency", "to", "payouts", "amount"),
-        "faults": _table(report.faults, "what", "came", "times"),
+        "faults": _table(_pivoted(report.faults), "what", *CAME, "times"),
         "ways": _table(_grouped(told.ways), "way", "returns", "ended"),
     }
 
 
 def _table(rows: Table, *columns: str) -> dict[str, Any]:
-    numbers = {"payouts", "amount", "times", "returns"}
+    numbers = {"payouts", "amount", "times", "returns", *CAME}
     return {"rows": rows, "columns": columns, "numbers": numbers}
+
+
+def _pivoted(faults: Table) -> Table:
+    """A row for each kind of fault, with what came of how many."""
+    rows: dict[str, dict[str, Any]] = {}
+    for one in faults:
+        row = rows.setdefault(
+            one["what"], {"what": one["what"], "times": 0} | dict.fromkeys(CAME, 0)
+        )
+        row[one["came"]] += one["times"]
+        row["times"] += one["times"]
+    return sorted(rows.values(), key=lambda row: -row["times"])
 
 
 def _grouped(rows: Table) -> Table:

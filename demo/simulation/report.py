@@ -125,6 +125,9 @@ def ending(story: Story, titles: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+CAME = ("put right", "told no return anything", "open")
+"""What can come of a fault: its return has ended; it hit what concerns no return; it is open."""
+
 LOST = frozenset({"cut_after", "500_after", "silence_after"})
 
 IN_WORDS = {
@@ -157,7 +160,7 @@ def put_right(
     for one in fired:
         key = heard.get(one["key"], one["key"])
         hit = next((by_name[part] for part in _parts(key) if part in by_name), None)
-        came = "told no return anything" if hit is None else "put right" if _ended(hit) else "open"
+        came = CAME[1] if hit is None else CAME[0] if _ended(hit) else CAME[2]
         counts[one["fault"], came] += 1
     return [
         {"what": IN_WORDS.get(fault, fault), "came": came, "times": times, "lost": fault in LOST}
