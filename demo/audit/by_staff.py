@@ -7,7 +7,7 @@ from typing import Any
 from demo.audit.rows import Row, Streams, every
 
 Plan = Row | Mapping[str, Any]
-"""What was asked of a provider: its amount, currency, payment and provider."""
+"""What was asked for: its amount, currency and payment, and who was to carry it out."""
 
 OUTCOMES = {"FundsPaid": "succeeded", "FundsReleased": "failed"}
 
@@ -25,7 +25,7 @@ def asked_by_staff(streams: Streams) -> Iterator[tuple[str, Plan]]:
                     "amount_minor": amounts[row["instruction_id"]],
                     "currency": rows[0]["order"]["currency"],
                     "payment_ref": row["payment_ref"],
-                    "provider": row["provider"] if row["destination"] == "tender" else "manual",
+                    "destination": row["destination"],
                 },
             )
 

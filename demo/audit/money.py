@@ -122,7 +122,7 @@ def _outcomes_agree(
             plan = next(iter(asked.get(instruction_id, ())), None)
             if plan is None:
                 yield Difference("M4", stream_id, f"{instruction_id} has an outcome and no plan")
-            elif plan["provider"] != BY_HAND:
+            elif plan["destination"] != BY_HAND:
                 because = _disagree(outcome, by_key.get(instruction_id))
                 if because:
                     yield Difference("M4", stream_id, f"payout {instruction_id}: {because}")

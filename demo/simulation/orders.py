@@ -30,7 +30,7 @@ MEANS: tuple[tuple[Means, int], ...] = (
     ((("card", "stripe"),), 50),
     ((("card", "adyen"),), 10),
     ((("wallet", "paypal"),), 14),
-    ((("bank", "manual"),), 4),
+    ((("bank", "bank_transfer"),), 4),
     ((("gift_card", "stored_value"),), 4),
     ((("gift_card", "stored_value"), ("card", "stripe")), 14),
     ((("gift_card", "stored_value"), ("wallet", "paypal"), ("card", "stripe")), 4),

@@ -100,7 +100,7 @@ WAYS: tuple[Way, ...] = (
     Way("a bank that takes its time", 45, scripts=[_parcel("happy"), _refund("pending")]),
     Way("a refund that fails after days", 20,
         scripts=[_parcel("happy"), _refund("pending_fails", times=1)]),
-    Way("a refund that bounces", 25,
+    Way("a refund that bounces", 40, paid_by="stripe",
         scripts=[_parcel("happy"), _refund("fails_later", times=1)]),
     Way("a closed account", 15,
         scripts=[_parcel("happy"), _refund("refused", code="expired_or_canceled_card", times=1)]),
