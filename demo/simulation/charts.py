@@ -1,6 +1,6 @@
 """Charts as SVG text, drawn by Vega-Lite inside the process: no network, no browser, no script."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import vl_convert
@@ -37,17 +37,20 @@ COLOURS: Mapping[str, str] = {
 """Each headline has one colour, in the order in which a return goes through them."""
 
 
+ENDED = frozenset({Headline.COMPLETED, Headline.DECLINED, Headline.CANCELLED, Headline.EXPIRED})
+
+
 def charts(told: Figures, faults: Table) -> dict[str, str]:
     """Draw them all, by name; a table without rows gives no chart."""
-    drawn = {
-        "headlines": (_headlines(told.headlines), told.headlines),
-        "refunds": (_refunds(told.refunds), told.refunds),
-        "exceptions": (_exceptions(told.exceptions), told.exceptions),
-        "tenders": (_tenders(told.tenders), told.tenders),
-        "goods": (_goods(told.goods), told.goods),
-        "faults": (_faults(faults), faults),
+    to_draw: dict[str, tuple[Callable[[Table], Spec], Table]] = {
+        "headlines": (_headlines, told.headlines),
+        "refunds": (_refunds, told.refunds),
+        "exceptions": (_exceptions, told.exceptions),
+        "tenders": (_tenders, told.tenders),
+        "goods": (_goods, told.goods),
+        "faults": (_faults, faults),
     }
-    return {name: _drawn(spec) for name, (spec, rows) in drawn.items() if rows}
+    return {name: _drawn(spec(rows)) for name, (spec, rows) in to_draw.items() if rows}
 
 
 def _drawn(spec: Spec) -> str:
@@ -66,6 +69,8 @@ def _drawn(spec: Spec) -> str:
         },
         **spec,
     }  # fmt: skip
+    if "vconcat" in spec:
+        del whole["width"]
     return str(vl_convert.vegalite_to_svg(whole))
 
 
@@ -74,17 +79,28 @@ def _ordered(names: Sequence[str], known: Mapping[str, str]) -> list[str]:
 
 
 def _headlines(rows: Table) -> Spec:
+    """Two panels on one scale of days: what is under way, and what has ended."""
+    last = max(row["day"] for row in rows)
+    under_way = [row for row in rows if row["headline"] not in ENDED]
+    panels = [_stands(under_way, HEIGHT, "under way", last)]
+    panels.append(_stands([row for row in rows if row["headline"] in ENDED], 110, "ended", last))
+    return {"vconcat": panels, "spacing": 14, "resolve": {"scale": {"color": "independent"}}}
+
+
+def _stands(rows: Table, height: int, title: str, last_day: int) -> Spec:
     names = _ordered([row["headline"] for row in rows], COLOURS)
     place = {name: number for number, name in enumerate(COLOURS)}
     shown = [{**row, "headline": _words(row["headline"]), "place": place[row["headline"]]}
              for row in rows]  # fmt: skip
     return {
-        "height": HEIGHT + 80,
+        "width": WIDTH,
+        "height": height,
         "data": {"values": shown},
         "mark": {"type": "area", "interpolate": "step-after"},
         "encoding": {
-            "x": _number("day", "day of the simulation"),
-            "y": {**_number("returns", "returns"), "stack": "zero"},
+            "x": {**_number("day", "day of the simulation" if title == "ended" else None),
+                  "scale": {"domain": [0, last_day]}},
+            "y": {**_number("returns", title), "stack": "zero"},
             "color": {
                 "field": "headline", "type": "nominal", "title": None,
                 "scale": {"domain": [_words(name) for name in names],
@@ -102,7 +118,7 @@ def _refunds(rows: Table) -> Spec:
         "mark": {"type": "bar", "color": COLOURS[Headline.COMPLETED], "binSpacing": 1},
         "encoding": {
             "x": {"field": "days", "type": "quantitative", "bin": {"step": 2},
-                  "title": "days from the request to the last money"},
+                  "title": "days from the request to the last money", "axis": {"format": "d"}},
             "y": {"aggregate": "count", "type": "quantitative", "title": "returns",
                   "axis": {"tickMinStep": 1}},
         },
@@ -112,21 +128,21 @@ def _refunds(rows: Table) -> Spec:
 def _exceptions(rows: Table) -> Spec:
     shown = [{**row, "headline": _words(row["headline"])} for row in rows]
     return {
-        "height": {"step": 44},
+        "height": {"step": 40},
         "data": {"values": shown},
         "encoding": {"y": {"field": "headline", "type": "nominal", "title": None}},
         "layer": [
             {
-                "mark": {"type": "boxplot", "extent": "min-max", "size": 18,
-                         "median": {"color": "white"}, "color": COLOURS[Headline.RESOLVING]},
-                "encoding": {"x": _number("days", "days that it took")},
+                "mark": {"type": "circle", "opacity": 0.75, "color": COLOURS[Headline.RESOLVING]},
+                "encoding": {
+                    "x": _number("days", "days that it took"),
+                    "size": {"aggregate": "count", "type": "quantitative", "title": "times",
+                             "scale": {"range": [40, 600]}},
+                },
             },
             {
-                "mark": {"type": "text", "align": "left", "dx": 6, "dy": -15, "color": INK},
-                "encoding": {
-                    "x": {"aggregate": "max", "field": "days", "type": "quantitative"},
-                    "text": {"aggregate": "count", "type": "quantitative"},
-                },
+                "mark": {"type": "tick", "color": INK, "thickness": 2, "size": 26},
+                "encoding": {"x": {"aggregate": "median", "field": "days", "type": "quantitative"}},
             },
         ],
     }  # fmt: skip
@@ -198,7 +214,7 @@ def _faults(rows: Table) -> Spec:
     }  # fmt: skip
 
 
-def _number(field: str, title: str) -> Spec:
+def _number(field: str, title: str | None) -> Spec:
     return {"field": field, "type": "quantitative", "title": title, "axis": {"tickMinStep": 1}}
 
 

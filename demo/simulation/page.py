@@ -14,7 +14,7 @@ from domain.money import Money
 ABOUT: dict[str, tuple[str, str]] = {
     "headlines": (
         "How returns stood, day by day",
-        "At the end of each day of the calendar. What has ended stays: completed at the bottom.",
+        "At the end of each day of the calendar; above what is under way, below what has ended.",
     ),
     "refunds": (
         "Days to the refund",
@@ -22,7 +22,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     ),
     "exceptions": (
         "How long what is out of the ordinary took",
-        "Each time a return stood there: shortest, middle half, median, longest, and how often.",
+        "Each time a return stood there, larger where it was more often; the mark is the median.",
     ),
     "tenders": (
         "Where the money went",
@@ -61,7 +61,7 @@ def _page(report: Report) -> str:
         {"title": title, "about": about, "svg": drawn.get(name, ""),
          **tables.get(name, {"rows": [], "columns": [], "numbers": []})}
         for name, (title, about) in ABOUT.items()
-        if name in drawn or name in tables
+        if name in drawn or tables.get(name, {"rows": []})["rows"]
     ]  # fmt: skip
     return environment.get_template("page.html.j2").render(
         asked=vars(report.wanted) | {"orders": report.wanted.orders and report.wanted.orders.name},
