@@ -137,7 +137,8 @@ def _exceptions(rows: Table) -> Spec:
                 "encoding": {
                     "x": _number("days", "days that it took"),
                     "size": {"aggregate": "count", "type": "quantitative", "title": "times",
-                             "scale": {"range": [40, 600]}},
+                             "scale": {"range": [40, 600]},
+                             "legend": {"symbolType": "circle", "tickCount": 3}},
                 },
             },
             {
@@ -189,7 +190,7 @@ def _goods(rows: Table) -> Spec:
         "encoding": {
             "y": {"field": "disposition", "type": "nominal", "title": None,
                   "sort": {"field": "units", "op": "sum", "order": "descending"}},
-            "x": _number("units", "units"),
+            "x": _number("units", "units") | {"aggregate": "sum"},
             "order": {"field": "place", "type": "quantitative"},
             "color": {"field": "grade", "type": "nominal", "title": None,
                       "scale": {"domain": list(GRADES), "range": list(SHADES)}},

@@ -10,7 +10,10 @@ from typing import Any
 
 from demo.audit import Row
 from demo.audit.promises import paid_out
+from demo.journeys import Journey
 from demo.stories import Stories, Story
+from domain.orders.order import OrderSnapshot
+from domain.orders.values import unit_values
 from domain.returns.evolve import evolve
 from domain.returns.shown.headline import headline
 from domain.returns.state import ReturnState
@@ -37,12 +40,14 @@ class Figures:
     refunds: Table  # days from the request to the last money, by return
     exceptions: Table  # headline, days, one row for each time it was entered
     tenders: Table  # currency, to, amount_minor, payouts
-    goods: Table  # disposition, grade, units
+    goods: Table  # disposition, grade, currency, units, captured_minor: what was paid for them
     ways: Table  # the way a return was to go, how it ended, returns
 
 
-def figures(stories: Stories, titles: Mapping[str, str], began: datetime) -> Figures:
+def figures(stories: Stories, journeys: Sequence[Journey], began: datetime) -> Figures:
     """Read it all off the streams."""
+    titles = {journey.return_id: journey.title for journey in journeys}
+    orders = {journey.return_id: journey.request.order for journey in journeys}
     told = [story for story in stories if story.rows]
     lives = {story.return_id: list(_life(story.rows)) for story in told}
     return Figures(
@@ -50,7 +55,7 @@ def figures(stories: Stories, titles: Mapping[str, str], began: datetime) -> Fig
         refunds=[*_refunds(told)],
         exceptions=[*_exceptions(lives)],
         tenders=_tenders(told),
-        goods=_goods(told),
+        goods=_goods(told, orders),
         ways=_ways(stories, titles),
     )
 
@@ -123,17 +128,26 @@ def _tenders(told: Sequence[Story]) -> Table:
     ]
 
 
-def _goods(told: Sequence[Story]) -> Table:
-    units: Counter[tuple[str, str]] = Counter()
+def _goods(told: Sequence[Story], orders: Mapping[str, OrderSnapshot | None]) -> Table:
+    """Units by where they were put, with what had been captured for them."""
+    units: Counter[tuple[str, str, str]] = Counter()
+    captured: Counter[tuple[str, str, str]] = Counter()
     for story in told:
+        order = orders[story.return_id]
+        values = unit_values(order.order()) if order else {}
+        sold = {one["unit"]: (one["line_id"], one["ordinal"]) for one in story.rows[0]["units"]}
         grades = {row["unit"]: row["grade"] for row in story.rows if row.type == "UnitInspected"}
-        for row in story.rows:
-            if row.type == "DispositionDecided":
-                grade = grades.get(row["unit"], "not inspected")
-                units[row["disposition"], grade] += 1
+        put = {row["unit"]: row for row in story.rows if row.type == "DispositionDecided"}
+        for unit, row in put.items():
+            grade = grades.get(unit, "not inspected")
+            key = (row["disposition"], grade, story.rows[0]["currency"])
+            units[key] += 1
+            value = values.get(sold[unit]) if unit in sold else None
+            captured[key] += value.total_minor if value else 0
+    names = ("disposition", "grade", "currency")
     return [
-        {"disposition": where, "grade": grade, "units": count}
-        for (where, grade), count in sorted(units.items())
+        {**dict(zip(names, key, strict=True)), "units": count, "captured_minor": captured[key]}
+        for key, count in sorted(units.items())
     ]
 
 

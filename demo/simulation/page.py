@@ -1,6 +1,6 @@
 """The report as one page that needs nothing else, and as JSON beside it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ ABOUT: dict[str, tuple[str, str]] = {
     ),
     "goods": (
         "Where the goods went",
-        "Units that were counted, by where they were put, and by the grade they came in.",
+        "Units by where they were put and by the grade they came in; below, what had been paid for "
+        "them: goods that are sold again bring it back, others a part of it or nothing.",
     ),
     "faults": (
         "What went wrong on purpose, and what came of it",
@@ -81,7 +82,19 @@ def _tables(report: Report) -> dict[str, dict[str, Any]]:
          "amount": Money(amount_minor=row["amount_minor"], currency=row["currency"]).plain()}
         for row in told.tenders
     ]  # fmt: skip
+    worth = Counter[tuple[str, str]]()
+    units = Counter[tuple[str, str]]()
+    for row in told.goods:
+        key = (row["disposition"].replace("_", " "), row["currency"])
+        worth[key] += row["captured_minor"]
+        units[key] += row["units"]
+    goods = [
+        {"put": put, "units": units[put, currency],
+         "paid for them": Money(amount_minor=minor, currency=currency).plain()}
+        for (put, currency), minor in sorted(worth.items())
+    ]  # fmt: skip
     return {
+        "goods": _table(goods, "put", "units", "paid for them"),
         "tenders": _table(money, "currency", "to", "payouts", "amount"),
         "faults": _table(_pivoted(report.faults), "what", *CAME, "times"),
         "ways": _table(_grouped(told.ways), "way", "returns", "ended"),
@@ -89,7 +102,7 @@ def _tables(report: Report) -> dict[str, dict[str, Any]]:
 
 
 def _table(rows: Table, *columns: str) -> dict[str, Any]:
-    numbers = {"payouts", "amount", "times", "returns", *CAME}
+    numbers = {"units", "paid for them", "payouts", "amount", "times", "returns", *CAME}
     return {"rows": rows, "columns": columns, "numbers": numbers}
 
 

@@ -143,7 +143,7 @@ async def _play(wanted: Wanted, made: Sequence[Journey], quiet: Stage, console: 
     return Report(
         wanted=wanted,
         began=began,
-        figures=figures(stories, titles, began),
+        figures=figures(stories, played, began),
         faults=put_right(fired, stories, await stage.heard()),
         stories=stories,
         concluded=concluded,

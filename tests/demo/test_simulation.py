@@ -104,7 +104,15 @@ def test_charts_need_nothing_from_outside_of_the_page() -> None:
         refunds=[{"return_id": "R-1", "days": 5.5}],
         exceptions=[{"headline": "in_review", "days": 0.5}],
         tenders=[{"currency": "KWD", "to": "stripe", "amount_minor": 1_005, "payouts": 1}],
-        goods=[{"disposition": "restock", "grade": "like_new", "units": 3}],
+        goods=[
+            {
+                "disposition": "restock",
+                "grade": "like_new",
+                "currency": "EUR",
+                "units": 3,
+                "captured_minor": 4_500,
+            }
+        ],
         ways=[],
     )
     drawn = charts(told, [{"what": "throttled", "came": "put right", "times": 2, "lost": False}])
