@@ -30,8 +30,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     ),
     "goods": (
         "Where the goods went",
-        "Units by where they were put and by the grade they came in; below, what had been paid for "
-        "them: goods that are sold again bring it back, others a part of it or nothing.",
+        "Units by where they were put and the grade they came in; below, what was paid for them.",
     ),
     "faults": (
         "What went wrong on purpose, and what came of it",

@@ -63,7 +63,7 @@ async def played(state: Path, surroundings: Mapping[str, str]) -> Conclusion:
     """Play some returns whose first refund is made, and its answer lost."""
     async with new_stack(state, surroundings) as stack, stage_on(stack, TENANT) as stage:
         began = next_monday(await stage.outside.now())
-        plain = [each for each in planned(Wanted(returns=60)) if is_plain(each)][:3]
+        plain = [each for each in planned(Wanted(returns=150)) if is_plain(each)][:3]
         journeys = [asked_at(began, each.model_copy(update={"day": 0.0})) for each in plain]
         stories = stage.stories_of(journeys)
         await stage.outside.prepare(journeys)
