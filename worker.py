@@ -51,7 +51,7 @@ from adapters.postgres.unplaced import InboxUnplaced
 from adapters.postgres.wake_ups import WakeUps
 from adapters.recovery_runs import RecoveryRuns
 from adapters.settings import PARTNERS, Settings, SettingsError
-from adapters.warehouses.rest import RestWarehouse
+from adapters.warehouses.connecting import connect_warehouse
 from deploy.search_attributes import register_search_attributes
 from projections.carrier_records import CarrierRecords
 from projections.label_books import LabelBooks
@@ -116,7 +116,7 @@ async def partners(
         recorder = Recorder(store, subjects, policies, unplaced, history)
         carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
-        warehouse = RestWarehouse(http, **access["warehouse"], deadline=deadline)
+        warehouse = connect_warehouse(http, settings, deadline=deadline)
         notifier = SmtpNotifier(
             host=settings.smtp_host,
             port=settings.smtp_port,

@@ -83,6 +83,8 @@ class Settings(BaseModel):
     smtp_port: int = 2525
     webhook_secrets: Mapping[str, tuple[str, ...]] = Field(repr=False)  # by provider; newest first
     master_key: bytes = Field(repr=False)  # seals the key of each person in the subject vault
+    shipbob_channel: str = ""  # whose returns are ours at ShipBob; empty: there are none
+    shipbob_inventory: Path | None = None  # JSON: our article → their number of it
     policy: Path | None = None  # a policy document; without it, the one that is shipped
     claims_contact: str = "claims@backhaul.example"  # to whom a carrier writes about a claim
     claims_currency: str = "USD"  # of the account that claims are paid to
@@ -120,6 +122,8 @@ class Settings(BaseModel):
             smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
             webhook_secrets=_webhook_secrets(env),
             master_key=secret_key(env, "BACKHAUL_MASTER_KEY"),
+            shipbob_channel=env.get("BACKHAUL_SHIPBOB_CHANNEL") or "",
+            shipbob_inventory=_existing_file(env, "BACKHAUL_SHIPBOB_INVENTORY"),
             policy=_existing_file(env, "BACKHAUL_POLICY"),
             claims_contact=env.get("BACKHAUL_CLAIMS_CONTACT") or "claims@backhaul.example",
             claims_currency=_claims_currency(env),

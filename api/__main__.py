@@ -67,8 +67,8 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
         log.info("api.started", port=api.port)
         stop = asyncio.Event()
         beside = [asyncio.create_task(run_projections(settings.database_url, stop))]
-        if api.shipbob_channel:
-            shipbob = _shipbob(settings, api.shipbob_channel, http)
+        if settings.shipbob_channel:
+            shipbob = _shipbob(settings, http)
             polling = poll_regularly(doors.inbox, shipbob, doors.clock, stop)
             beside.append(asyncio.create_task(polling))
         await _Server(config).serve()
@@ -91,8 +91,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _shipbob(settings: Settings, channel: str, http: httpx2.AsyncClient) -> ShipBob:
-    access = settings.partner("shipbob")
+def _shipbob(settings: Settings, http: httpx2.AsyncClient) -> ShipBob:
+    access, channel = settings.partner("shipbob"), settings.shipbob_channel
     return ShipBob(http, base_url=access.base_url, api_key=access.api_key, channel_id=channel)
 
 

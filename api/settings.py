@@ -20,7 +20,6 @@ class ApiSettings:
     port: int = 8080
     tenant: str = "acme"  # whose webhooks those of an account are that has no merchant of its own
     webhook_tenants: Mapping[str, str] = field(default_factory=dict)  # by `account_key`
-    shipbob_channel: str = ""  # whose returns are asked for there; empty: none are
     link_secrets: tuple[str, ...] = field(default=(), repr=False)  # the newest first
     staff: Provider | None = None
     most_of_merchant: int = 200  # questions a second
@@ -40,7 +39,6 @@ class ApiSettings:
             host=env.get("BACKHAUL_API_HOST") or "127.0.0.1",
             port=port(env, "BACKHAUL_API_PORT", default=8080),
             tenant=tenant,
-            shipbob_channel=env.get("BACKHAUL_SHIPBOB_CHANNEL") or "",
             webhook_tenants={
                 variable.removeprefix(WEBHOOK_TENANT).lower(): value
                 for variable, value in env.items()

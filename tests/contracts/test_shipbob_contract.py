@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from activities.failures import AnswerLost
-from activities.ports import Announcement, ExpectedUnit
+from activities.failures import AnswerLost, Misspoken
+from activities.ports import Announcement, ExpectedUnit, StockMove
+from adapters.warehouses.hubs import HubWarehouse
 from adapters.warehouses.shipbob import ShipBob
 from adapters.webhooks.shipbob_facts import return_facts
 from tests.adapters.wire import serving
@@ -79,3 +80,20 @@ async def test_the_webhook_and_the_answer_say_the_same_of_a_return(
     assert told.body["units"] == [{"sku": "SHIRT", "quantity": 2}]
     [asked] = [one async for one in shipbob.returns(LONG_AGO)]
     assert return_facts(asked)[0] == told
+
+
+async def test_a_hub_of_theirs_is_told_to_them_and_any_other_to_our_own(
+    inbox: Inbox, shipbob: ShipBob
+) -> None:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        own = f"{inbox.sandbox.url}/warehouse/v1"
+        hubs = HubWarehouse(http, shipbob, {"SHIRT": 2691}, base_url=own, api_key="sandbox")
+        theirs = await hubs.announce(EXPECTED)
+        assert await shipbob.find_announcement(EXPECTED) == theirs
+        ours = EXPECTED.model_copy(update={"warehouse": "cologne", "step_id": "other"})
+        assert await hubs.announce(ours) == await hubs.find_announcement(ours) != theirs
+        move = StockMove(step_id="m", return_id="R-1", warehouse="shipbob-22", sku="SHIRT",
+                         quantity=1, disposition="restock", grade="like_new")  # fmt: skip
+        assert await hubs.find_move(move) == "shipbob-22:R-1:SHIRT"
+        with pytest.raises(Misspoken):
+            await hubs.move_stock(move.model_copy(update={"disposition": "repair"}))
