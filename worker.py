@@ -175,7 +175,7 @@ def _by_queue(transport: Transport, goods: Goods, recoveries: Recoveries) -> dic
     return {
         "carrier": [
             transport.buy_label, transport.look_up_label, transport.void_label,
-            transport.book_pickup, transport.cancel_pickup, transport.track,
+            transport.book_pickup, transport.cancel_pickup, transport.track, transport.follow_parcel,
             recoveries.open_recovery, recoveries.recall_recovery,
             recoveries.file_claim, recoveries.look_up_claim, recoveries.cancel_claim,
         ],

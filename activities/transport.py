@@ -62,6 +62,19 @@ class Transport:
         """Ask a carrier what it has seen of a parcel. Changes nothing over there."""
         return await self._steps.perform(perform, self._track)
 
+    @activity.defn
+    async def follow_parcel(self, perform: Perform) -> Recorded:
+        """Have another carrier's number reported to us. Idempotent on the number."""
+        return await self._steps.perform(perform, self._follow)
+
+    async def _follow(self, known: Known, step: Step, _perform: Perform) -> n.Note:
+        parcel = known.state.parcels[step.subject]
+        number = parcel.tracking_numbers[-1]
+        ref = await self._carrier.follow(number)
+        return n.NoteFollowed(
+            parcel_id=parcel.parcel_id, tracking_number=number, tracker_ref=ref[:200]
+        )
+
     async def _track(self, known: Known, step: Step, _perform: Perform) -> n.Note:
         """By each of its numbers, the newest first: somebody may have seen an older one."""
         parcel = known.state.parcels[step.subject]

@@ -122,6 +122,16 @@ class Carrier:
         parcel = self._parcels.get(call.path["ref"])
         return _not_found() if parcel is None else Reply(200, objects.tracker(parcel))
 
+    def follow(self, call: Call) -> Reply:
+        """Follow a number from now on, whoever's it is; asked again, it is the same tracker."""
+        number = text(mapping(call.body, "tracker"), "tracking_code")
+        parcel = self._parcels.get(number)
+        if parcel is None:
+            now = self._world.clock.now()
+            parcel = self._parcels.open(number, now)
+            self._books.book("labels", now, kind="followed", **label_row(parcel))
+        return Reply(200, objects.tracker(parcel))
+
     def trackers(self, call: Call) -> Reply:
         """List the trackers of a number: one, where the parcel is known."""
         parcel = self._parcels.get(_number(call))
@@ -222,6 +232,7 @@ def easypost_face(counter: Carrier, pickups: Pickups, claims: Claims) -> Face:
             Operation("list", "GET", "/shipments", counter.sold, _all),
             Operation("get", "GET", "/shipments/{ref:path}", counter.show, counter.key),
             Operation("tracker", "GET", "/trackers/{ref:path}", counter.track, _ref),
+            Operation("follow", "POST", "/trackers", counter.follow, _followed),
             Operation("tracker_list", "GET", "/trackers", counter.trackers, _number),
             *pickups.operations(),
             *claims.operations(),
@@ -248,6 +259,10 @@ def _way(said: Json) -> tuple[str, str]:
 
 def _reference(call: Call) -> str:
     return text(mapping(call.body, "shipment"), "reference", default="-")
+
+
+def _followed(call: Call) -> str:
+    return text(mapping(call.body, "tracker"), "tracking_code")
 
 
 def _all(_call: Call) -> str:

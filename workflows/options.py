@@ -63,6 +63,7 @@ PERFORMING: Mapping[str, Trying] = {
     "issue_coupon": Trying("payment", _PARTNER, timedelta(minutes=5)),
     "pay_out": Trying("payment", _PARTNER, timedelta(minutes=5)),
     "look_up_payout": Trying("payment", _PARTNER, timedelta(minutes=5)),
+    "follow_parcel": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "track": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "place_hold": Trying("payment", _PARTNER, timedelta(minutes=5)),
     "look_up_hold": Trying("payment", _PARTNER, timedelta(minutes=5)),

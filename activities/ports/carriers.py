@@ -130,6 +130,10 @@ class LabelSeller(Protocol):
 class Carrier(Protocol):
     """Buys, finds and voids labels; books visits; says where a parcel is.
 
+    `follow` has another carrier's number reported from now on and gives their reference for it,
+    the same however often; none where they do not know such a number. Where the adapter's own
+    carriers are all it follows, it gives none.
+
     A carrier without keys sells twice to who asks twice. So an offer is prepared first, and
     kept; what is bought is bought on the offer that was kept.
     """
@@ -145,4 +149,5 @@ class Carrier(Protocol):
     async def find_pickup(self, order: PickupOrder) -> PickupBooked | None: ...
     async def book_pickup(self, order: PickupOrder) -> PickupBooked | PickupRefused: ...
     async def cancel_pickup(self, pickup_ref: str) -> None: ...
+    async def follow(self, tracking_number: str) -> str: ...
     async def track(self, tracking_number: str) -> Tracked | None: ...

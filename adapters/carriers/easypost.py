@@ -28,6 +28,7 @@ from adapters.carriers.easypost_objects import (
     Pickup,
     Rate,
     Shipment,
+    Tracker,
     pickup_request,
     return_shipment,
 )
@@ -147,6 +148,14 @@ class EasyPostCarrier:
         pickup = await self._pickup(pickup_ref)
         if pickup is None or pickup.status in {"unknown", "scheduled"}:
             raise unexpected("easypost: POST /pickups/cancel", answer, _code(answer))
+
+    async def follow(self, tracking_number: str) -> str:
+        """Have a number of any carrier's reported; they find out whose it is, and keep it once."""
+        body = {"tracker": {"tracking_code": tracking_number}}
+        answer = await self._http.ask("POST", "/trackers", body=body)
+        if answer.status == httpx2.codes.UNPROCESSABLE_CONTENT:
+            return ""  # no number of a carrier that they know
+        return _found("POST /trackers", answer).read(Tracker).id
 
     async def track(self, tracking_number: str) -> Tracked | None:
         """Say what was seen of a parcel last; None while nobody has, or they do not follow it."""

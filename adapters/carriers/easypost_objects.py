@@ -53,6 +53,12 @@ class Pickup(TheirObject):
     pickup_rates: tuple[Rate, ...] = ()
 
 
+class Tracker(TheirObject):
+    """A number that they follow."""
+
+    id: str
+
+
 def return_shipment(order: LabelOrder) -> dict[str, Any]:
     """Describe a return: they take the addresses of the way *out* and swap them themselves."""
     shipment: dict[str, Any] = {

@@ -271,6 +271,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NotePickupRefused: pickups.note_pickup_refused,
     n.NotePickupCancelled: pickups.note_pickup_cancelled,
     n.NoteTransportPrepared: labels.note_transport_prepared,
+    n.NoteFollowed: choosing_way.note_followed,
     n.NoteAnnounced: receiving.note_announced,
     n.NotePayout: settling.note_payout,
     n.NotePayoutUncovered: settling.note_uncovered,

@@ -102,6 +102,14 @@ class NoteLabelAbsent(Note):
     step_id: str
 
 
+class NoteFollowed(Note):
+    """Whoever follows parcels has taken the number on; without a reference they cannot."""
+
+    parcel_id: str
+    tracking_number: str
+    tracker_ref: Short = ""
+
+
 class NoteAnnounced(Note):
     """The warehouse knows."""
 

@@ -144,6 +144,7 @@ class Parcel:
     carrier: str = ""
     service: str = ""
     tracking_numbers: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()  # those of the customer's own carrier that we hear of
     transports_tried: tuple[tuple[str, str], ...] = ()  # (carrier, service) that said no
     generation: int = 1  # of its transport: each switch is another
     handed_over_at: datetime | None = None

@@ -246,6 +246,7 @@ PROOFS: Mapping[str, Proof] = {
             ("take_hold", collecting.take_hold),
             ("release_hold", collecting.release_hold),
             ("track", collecting.track),
+            ("follow_parcel", transport.follow_parcel),
         )
     },
     "pay_refund": Proof("pay_refund", refunds.pay_refund),

@@ -26,6 +26,17 @@ NO_VISIT = Trade(
 )
 
 
+FOLLOWED = Trade("carrier", ("follow",), "labels", "followed", "ParcelFollowed", found=False)
+
+
+async def follow_parcel(journey: Journey) -> Deed:
+    await journey.open(method="own_carrier")
+    number = f"JD{journey.key}"
+    entered = journey.asking("choose_method", method="own_carrier", tracking_number=number)
+    await journey.accepted(entered)
+    return await at_partner(FOLLOWED, journey, "follow_parcel", needle=number, fault_key=number)
+
+
 async def buy_label(journey: Journey) -> Deed:
     await journey.open()
     return await at_partner(LABEL, journey, "buy_label")

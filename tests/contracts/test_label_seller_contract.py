@@ -27,3 +27,15 @@ async def test_what_was_sold_is_listed_with_our_reference_and_whether_it_was_giv
     assert back.given_back
     offered_only = await offered(carrier, order)
     assert offered_only.offer_ref not in {one.label_ref for one in await seller.sold(*window)}
+
+
+async def test_a_number_of_another_carrier_is_followed_once_however_often_it_is_asked(
+    carrier: Carrier, partners: Partners
+) -> None:
+    number = partners.new_id("JD")
+    assert await carrier.follow(number) == await carrier.follow(number) != ""
+    assert await partners.booked("labels", "followed", tracking_number=number) == 1
+    await partners.control.scan("handed_over", tracking_number=number)
+    seen = await carrier.track(number)
+    assert seen is not None
+    assert seen.status == "scanned"

@@ -40,6 +40,7 @@ _AFTERMATH = frozenset(
         "void_label",
         "answer_void",
         "look_up_label",
+        "follow_parcel",
         "look_up_payout",
         "look_up_bill",
         "look_up_hold",

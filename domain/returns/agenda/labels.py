@@ -26,6 +26,7 @@ def of_labels(state: ReturnState) -> Iterator[Step]:
         )
     for parcel in state.parcels.values():
         yield from _renewal(state, parcel)
+        yield from _following(state, parcel)
         for ref in visits_to_call_off(state, parcel):
             yield we_must(
                 state,
@@ -51,6 +52,21 @@ def _renewal(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
             summary=f"buy another label for {parcel.parcel_id}: this one ends",
             subject=parcel.parcel_id,
         )
+
+
+def _following(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    """Nobody tells us of a carrier that is not ours, unless they are asked to."""
+    numbers = parcel.tracking_numbers[-1:] if parcel.method is Method.OWN_CARRIER else ()
+    for number in numbers:
+        if number not in parcel.followed and parcel.received_at is None:
+            yield we_must(
+                state,
+                "follow_parcel",
+                step_id=f"follow:{parcel.parcel_id}:{number}",
+                since=parcel.handed_over_at or state.approved_at,
+                summary=f"have {number} followed, by which {parcel.parcel_id} is sent",
+                subject=parcel.parcel_id,
+            )
 
 
 def _label(state: ReturnState, label: Label) -> Iterator[Step]:

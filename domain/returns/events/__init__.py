@@ -111,6 +111,7 @@ from domain.returns.events.resolving import ResolvingEvent
 from domain.returns.events.transport import (
     CarrierSwitched,
     ParcelDelayed,
+    ParcelFollowed,
     ParcelFound,
     ParcelLost,
     ParcelPlanned,
@@ -226,6 +227,7 @@ __all__ = [
     "OfferLapsed",
     "OfferMade",
     "ParcelDelayed",
+    "ParcelFollowed",
     "ParcelFound",
     "ParcelLost",
     "ParcelPlanned",

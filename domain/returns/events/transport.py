@@ -96,6 +96,15 @@ class TrackingEntered(Event):
     tracking_number: Short
 
 
+class ParcelFollowed(Event):
+    """Somebody tells us from now on what is seen of this number; or cannot (no reference)."""
+
+    type: Literal["ParcelFollowed"] = "ParcelFollowed"
+    parcel_id: Id
+    tracking_number: Short
+    tracker_ref: Short = ""
+
+
 ScanStage = Literal[
     "in_transit", "at_hub", "customs_hold", "delivered_unscanned", "returned_to_customer"
 ]
@@ -181,6 +190,7 @@ TransportEvent = (
     | PickupCancelled
     | CarrierSwitched
     | TrackingEntered
+    | ParcelFollowed
     | ParcelScanned
     | ParcelTraced
     | ParcelDelayed

@@ -49,6 +49,7 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.PickupCancelled: transport.pickup_cancelled,
     e.CarrierSwitched: transport.switched,
     e.TrackingEntered: transport.tracking_entered,
+    e.ParcelFollowed: transport.followed,
     e.ParcelScanned: transport.scanned,
     e.ParcelTraced: transport.traced,
     e.ParcelDelayed: transport.delayed,

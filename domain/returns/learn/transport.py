@@ -196,6 +196,11 @@ def tracking_entered(state: ReturnState, event: e.TrackingEntered) -> ReturnStat
     )
 
 
+def followed(state: ReturnState, event: e.ParcelFollowed) -> ReturnState:
+    before = state.parcels[event.parcel_id].followed
+    return with_parcel(state, event.parcel_id, followed=(*before, event.tracking_number))
+
+
 def scanned(state: ReturnState, event: e.ParcelScanned) -> ReturnState:
     state = _told(state, event.parcel_id, event.occurred_at, event.stage)
     return with_parcel(state, event.parcel_id, delayed_at=None)

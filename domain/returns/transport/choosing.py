@@ -5,7 +5,13 @@ from datetime import timedelta
 from domain.policy.serving import Slot
 from domain.refusal import Refused
 from domain.returns import commands as c
-from domain.returns.events import CarrierSwitched, PolicyOverridden, TrackingEntered
+from domain.returns import notes as n
+from domain.returns.events import (
+    CarrierSwitched,
+    ParcelFollowed,
+    PolicyOverridden,
+    TrackingEntered,
+)
 from domain.returns.money.adjusting import charge_for_method
 from domain.returns.state import Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
@@ -81,6 +87,20 @@ def choose_carrier(u: Unfolding, ask: c.Override) -> Refused | None:
             )
         u.happened(PolicyOverridden(occurred_at=u.now, because=ask.because, by=u.by))
         _switch(u, parcel, way, because=f"chosen by staff: {ask.because}"[:2_000])
+    return None
+
+
+def note_followed(u: Unfolding, note: n.NoteFollowed) -> Refused | None:
+    """What is seen of the number is told from now on, once for each."""
+    if note.tracking_number not in u.state.parcels[note.parcel_id].followed:
+        u.happened(
+            ParcelFollowed(
+                occurred_at=u.now,
+                parcel_id=note.parcel_id,
+                tracking_number=note.tracking_number,
+                tracker_ref=note.tracker_ref,
+            )
+        )
     return None
 
 

@@ -180,6 +180,11 @@ def _track(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
     return {"parcel_id": step.subject, "tracking_number": numbers[-1]}
 
 
+def _follow(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    number = state.parcels[step.subject].tracking_numbers[-1]
+    return {"parcel_id": step.subject, "tracking_number": number, "tracker_ref": f"trk_{number}"}
+
+
 def _notify(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
     return {"notice_id": step.subject, "delivery_ref": f"<{step.subject}@mail>"}
 
@@ -202,6 +207,7 @@ _SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
     "look_up_hold": (n.NoteHold, _hold),
     "take_hold": (n.NoteHold, _hold),
     "release_hold": (n.NoteHold, _hold),
+    "follow_parcel": (n.NoteFollowed, _follow),
     "track": (n.NoteTracked, _track),
     "move_stock": (n.NoteMove, _move),
     "reserve": (n.NoteReservation, _reserve),

@@ -125,6 +125,8 @@ def test_a_parcel_by_the_customers_own_carrier_is_followed_by_the_number_they_en
     assert known.when(number).news == ()
     parcel = known.state.parcels["P1"]
     assert (parcel.carrier, parcel.tracking_numbers) == ("DHL", ("JD1",))
+    known = known.perform("follow_parcel").then_moves("ParcelFollowed")
+    assert "follow_parcel" not in known.actions
     known = known.later(days=1)
     known = known.when(scan(known, tracking_number="JD1"))
     assert known.state.parcels["P1"].logistics is Logistics.IN_TRANSIT

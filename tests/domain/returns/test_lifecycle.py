@@ -30,7 +30,7 @@ FACTS_ONLY = {
     # late or outside news that change nothing of where things are
     "ParcelTraced", "PayoutChecked", "BillChecked", "HoldChecked", "CarrierAsked",
     "CarrierAnswered", "ReturnAnnounced", "ReceiptRetracted",
-    "TrackingEntered", "LabelCharged", "OfferDropped",
+    "TrackingEntered", "LabelCharged", "OfferDropped", "ParcelFollowed",
     "TransportPrepared", "PickupCancelled",
     # goods and value instead: their own small life stands with the unit or the payout
     "ReplacementReserved", "ReservationEnding",
