@@ -1,4 +1,4 @@
-"""Whom a receipt is for: the returns it names, else those whose parcel it is."""
+"""Whom a receipt is for: the returns it names, else those whose parcel or order it is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ async def shares_of(
     books: Books, tenant: str, report: ReportReceipt, body: Mapping[str, Any]
 ) -> list[Share] | Refused:
     """Split a receipt: each return that shares the parcel is told of its own units."""
-    ids = list(dict.fromkeys(report.returns)) or await _by_parcel(books, tenant, report)
+    ids = await _meant(books, tenant, report)
     if not ids:
         number = report.parcel.tracking_number
         told = f"no return has the parcel {number}" if number else "names no return and no parcel"
@@ -34,7 +34,8 @@ async def shares_of(
             return unknown(tenant, return_id)
     if len(ids) == 1:
         return [(ids[0], body)]
-    expecting = [Expecting.of(state, report.corrects, ()) for state in states]
+    takes_back = report.corrects or report.retracts
+    expecting = [Expecting.of(state, takes_back, ()) for state in states]
     shares = share_out(body, expecting) or []
     return list(zip(ids, shares, strict=True))
 
@@ -44,12 +45,22 @@ def unknown(tenant: str, return_id: str) -> Refused:
     return Refused(code="unknown_return", because=f"there is no return {return_id} of {tenant}")
 
 
-async def _by_parcel(books: Books, tenant: str, report: ReportReceipt) -> list[str]:
-    number = report.parcel.tracking_number
-    if not number:
+async def _meant(books: Books, tenant: str, report: ReportReceipt) -> list[str]:
+    """Those named or with that parcel, and whoever heard what it takes back; else the orders'."""
+    ids = list(report.returns)
+    if not ids:
+        ids += await _found(books, tenant, "tracking", report.parcel.tracking_number)
+    ids += await _found(books, tenant, "receipt", report.corrects or report.retracts)
+    for order_id in report.orders if not ids else ():
+        ids += await _found(books, tenant, "order", order_id)
+    return list(dict.fromkeys(ids))
+
+
+async def _found(books: Books, tenant: str, kind: str, reference: str) -> list[str]:
+    if not reference:
         return []
     async with books.pool("find the return of a parcel") as pool, borrowed(pool) as connection:
-        found = await find_returns(connection, "tracking", number, tenant=tenant)
+        found = await find_returns(connection, kind, reference, tenant=tenant)
     return [key.return_id for key in found]
 
 

@@ -109,6 +109,29 @@ async def test_a_receipt_finds_its_return_by_the_parcel(
     await until(asked["return_id"], "UnitReceived")
 
 
+async def test_a_receipt_finds_its_return_by_the_order_and_is_taken_back_by_its_own_id(
+    returns: ReturnsClient, pool: Pool, wish: Wish, tenant: str, until: Until
+) -> None:
+    asked = wish(method="own_carrier")
+    await returns.open(asked)
+    await catch_up(pool)
+    told = receipt() | {"orders": [asked["order_id"]]}
+    (answer,) = await returns.receive(tenant, told)
+    assert answer.return_id == asked["return_id"]
+    await until(asked["return_id"], "UnitReceived")
+    await catch_up(pool)
+    mistake = {
+        "message_id": f"{told['message_id']}:off",
+        "retracts": told["message_id"],
+        "units": [],
+    }
+    (answer,) = await returns.receive(tenant, told | mistake | {"orders": []})
+    assert answer.return_id == asked["return_id"]
+    await until(asked["return_id"], "ParcelReceiptRetracted")
+    status = await returns.status(tenant, asked["return_id"])
+    assert [unit.receipt for unit in status.units] == ["awaiting"]
+
+
 async def test_an_inspection_goes_to_the_return_it_names(
     returns: ReturnsClient, wish: Wish, tenant: str, until: Until
 ) -> None:
