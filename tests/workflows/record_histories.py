@@ -29,6 +29,7 @@ from tests.engine import Engine, eventually, running_engine
 from tests.workflows.case import Case
 from tests.workflows.comparisons import comparisons
 from tests.workflows.journeys import JOURNEYS
+from tests.workflows.refund_lives import refunds
 from workflows.returns import ReturnWorkflow
 
 ROOT = Path(__file__).parents[2]
@@ -121,7 +122,7 @@ async def main(names: Sequence[str]) -> None:
         ):
             for name in names or JOURNEYS:
                 await record(engine, name)
-            found = {} if names else await comparisons(engine)
+            found = {} if names else {**await comparisons(engine), **await refunds(engine)}
             for name, history in found.items():
                 (HISTORIES / f"{name}.1.json").write_text(_without_the_recorder(history) + "\n")
 

@@ -88,6 +88,8 @@ def read(path: Path) -> WorkflowHistory:
 def _workflow_of(path: Path) -> str:
     """The id it ran under: a return's says which, a comparison's or a finding's may be any."""
     first = json.loads(path.read_text())["events"][0]["workflowExecutionStartedEventAttributes"]
+    if "input" not in first:  # a refund's: its id is all that it is told
+        return str(first["workflowId"])
     start = json.loads(base64.b64decode(first["input"]["payloads"][0]["data"]))
     return f"return:acme:{start['return_id']}" if "return_id" in start else "reconcile:acme:stripe"
 

@@ -11,6 +11,7 @@ import pytest
 from tests.workflows.comparisons import COMPARISONS
 from tests.workflows.journeys import JOURNEYS
 from tests.workflows.record_histories import HISTORIES
+from tests.workflows.refund_lives import REFUNDS
 from tests.workflows.replaying import commanded, differences, happened, read, replayed
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_journey_was_recorded() -> None:
-    assert {path.name.split(".")[0] for path in RECORDED} == {*JOURNEYS, *COMPARISONS}
+    assert {path.name.split(".")[0] for path in RECORDED} == {*JOURNEYS, *COMPARISONS, *REFUNDS}
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)

@@ -1,9 +1,10 @@
 """Whose turn it is with a refund by staff: always somebody's, until the money is there or free."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
-from domain.model import Value
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
 from domain.money import Money
 from domain.orders.ledger import Ledger, Reserved
 from domain.orders.letting_go import PEOPLE
@@ -18,12 +19,17 @@ TIME_TO_SETTLE = timedelta(days=10)
 """A refund to a card is there within 5 to 10 business days; then a person asks the provider."""
 
 
-class RefundStep(Value):
-    """The one thing that is to be done next. `performs` names the activity where it is ours."""
+class RefundStep(BaseModel):
+    """The one thing that is to be done next. `performs` names the activity where it is ours.
+
+    It stands in histories, so what a newer release adds to it is left out by an older one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     actor: Actor
     action: str
-    due_at: datetime
+    due_at: AwareDatetime
     summary: str
     performs: str = ""
 
