@@ -15,6 +15,7 @@ from domain.policy.quote import Hub
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.returns.state import ReturnState
+from domain.returns.transport.customs import crosses_border, declared_goods
 from domain.words import PickupException
 
 VISIT_HOURS = timedelta(hours=10)
@@ -128,7 +129,7 @@ class Transport:
             sender=address_of(customer),
             recipient=_hub(state.agreed.hub),
             weight_grams=_weight(state),
-            customs=_customs(state) if state.country != state.agreed.hub.country else (),
+            customs=_customs(state) if crosses_border(state) else (),
         )
 
     async def _void(self, known: Known, step: Step, perform: Perform) -> n.Note:
@@ -277,16 +278,15 @@ def _weight(state: ReturnState) -> int:
 
 
 def _customs(state: ReturnState) -> tuple[ports.CustomsItem, ...]:
-    """What customs reads: each unit at what was paid for it."""
+    """What customs reads: the same as the invoice says."""
     return tuple(
         ports.CustomsItem(
-            description=unit.asked.name,
+            description=goods.description,
             quantity=1,
-            value=Money(amount_minor=quoted.net_minor, currency=state.currency),
-            weight_grams=unit.asked.weight_grams,
-            hs_code=unit.asked.hs_code,
-            origin_country=unit.asked.origin_country or state.country,
+            value=Money(amount_minor=goods.value_minor, currency=state.currency),
+            weight_grams=goods.weight_grams,
+            hs_code=goods.hs_code,
+            origin_country=goods.origin_country or state.country,
         )
-        for unit in state.expected_units
-        if (quoted := state.quoted(unit.id)) is not None
+        for goods in declared_goods(state)
     )

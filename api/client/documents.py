@@ -1,20 +1,29 @@
 """The papers of a return: made or fetched when first asked for, and the same bytes ever after."""
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from activities.failures import PartnerFailure
+from adapters.documents.customs_invoice import (
+    CustomsInvoice,
+    InvoiceLine,
+    render_customs_invoice,
+)
 from adapters.documents.fetching import fetch_label
 from adapters.documents.packing_slip import PackingSlip, SlipLine, render_packing_slip
 from adapters.documents.paper import qr_image
 from adapters.documents.store import Document, Documents
 from adapters.http import open_client
+from adapters.postgres.subjects import PostgresSubjects
 from api.client.answers import Unavailable
 from api.client.books import Books
 from api.client.surroundings import Surroundings
+from domain.money import Money
 from domain.refusal import Refused
+from domain.returns.events.customs import CustomsDocumentIssued
 from domain.returns.state import Label, Parcel, ReturnState
+from domain.returns.upcasting import read_event
 
-Kind = Literal["label", "code", "packing_slip"]
+Kind = Literal["label", "code", "packing_slip", "customs", "customs_json"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -50,6 +59,8 @@ class ReturnDocuments:
                 or await self._kept(state, name, _slip(state, parcel))
                 or _NOBODY
             )
+        if kind in {"customs", "customs_json"}:
+            return await self._customs(state, parcel, as_json=kind == "customs_json")
         label = state.live_label(parcel.parcel_id)
         if label is None:
             return Refused(code="no_label", because=f"{parcel.parcel_id} has no label now")
@@ -60,6 +71,32 @@ class ReturnDocuments:
         if kept is None:
             made = await self._made(label, kind, return_id)
             kept = await self._kept(state, name, made)
+        return kept or _NOBODY
+
+    async def _customs(
+        self, state: ReturnState, parcel: Parcel, *, as_json: bool
+    ) -> Document | Refused:
+        """The invoice of the parcel's newest label over a border, for people or for programs."""
+        issued: CustomsDocumentIssued | None = None
+        for stored in await self._books.events(state.tenant, state.return_id):
+            if stored.type == "CustomsDocumentIssued":
+                event = read_event(stored.type, stored.schema_version, stored.data)
+                if isinstance(event, CustomsDocumentIssued) and event.parcel_id == parcel.parcel_id:
+                    issued = event
+        if issued is None:
+            because = f"{parcel.parcel_id} crosses no border, or has no label yet"
+            return Refused(code="no_customs_document", because=because)
+        name = f"{'customs_json' if as_json else 'customs'}:{issued.document_id}"
+        kept = await self._kept(state, name, None)
+        if kept is None and as_json:
+            made = Document("application/json", issued.model_dump_json().encode())
+            kept = await self._kept(state, name, made)
+        elif kept is None:
+            async with self._books.pool("read the exporter") as pool:
+                subjects = PostgresSubjects(pool, self._where.master_key())
+                person = await subjects.get(state.tenant, state.customer_id)
+            if person is not None:
+                kept = await self._kept(state, name, _invoice(state, issued, person))
         return kept or _NOBODY
 
     async def _made(self, label: Label, kind: Kind, return_id: str) -> Document:
@@ -109,3 +146,30 @@ def _slip(state: ReturnState, parcel: Parcel) -> Document:
         ),
     )
     return Document("application/pdf", render_packing_slip(slip))
+
+
+def _invoice(state: ReturnState, issued: CustomsDocumentIssued, person: dict[str, Any]) -> Document:
+    hub, where = state.agreed.hub, person.get("address", {})
+    exporter = [person.get("name", "")]
+    exporter += [str(where.get(part, "")) for part in ("line1", "line2", "postcode", "city")]
+    invoice = CustomsInvoice(
+        number=issued.document_id,
+        return_id=state.return_id,
+        export_reference=issued.export_reference,
+        exporter=(*exporter, issued.exporter_country),
+        importer=(hub.name, hub.line1, f"{hub.postcode} {hub.city}", hub.country),
+        incoterm=issued.incoterm,
+        relief=issued.relief,
+        lines=[
+            InvoiceLine(
+                one.description,
+                one.sku,
+                one.hs_code,
+                one.origin_country or "",
+                one.weight_grams,
+                Money(amount_minor=one.value_minor, currency=issued.currency),
+            )
+            for one in issued.goods
+        ],
+    )
+    return Document("application/pdf", render_customs_invoice(invoice))

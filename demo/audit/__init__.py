@@ -8,6 +8,7 @@ given instead, L labels, G goods, T and S the ends of returns, N messages.
 
 from collections.abc import Callable, Iterator
 
+from demo.audit.claims import claims
 from demo.audit.collected import collected
 from demo.audit.endings import ends, turns
 from demo.audit.events import orderly
@@ -23,7 +24,7 @@ __all__ = ["Books", "Difference", "Row", "Streams", "audit"]
 
 Check = Callable[[Streams, Books], Iterator[Difference]]
 
-ALWAYS: tuple[Check, ...] = (orderly, money, promises, labels, goods, notices, turns)
+ALWAYS: tuple[Check, ...] = (orderly, money, promises, labels, claims, goods, notices, turns)
 """What holds at any moment at which nobody is in the middle of a call."""
 
 AT_THE_END: tuple[Check, ...] = (ends, collected, instead)

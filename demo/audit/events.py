@@ -9,7 +9,11 @@ from demo.audit.rows import Books, Difference, Row, Streams
 BACKWARDS = timedelta(seconds=60)
 """How far two clocks of ours may be apart."""
 
-BEGINNINGS = {"return": "ReturnRequested", "order": "OrderRecorded"}
+BEGINNINGS = {
+    "return": "ReturnRequested",
+    "order": "OrderRecorded",
+    "recovery": "RecoveryOpened",
+}
 
 AFTERMATH = frozenset(
     {
@@ -19,6 +23,7 @@ AFTERMATH = frozenset(
         *("BillNewsHeard", "BillChecked", "HoldNewsHeard", "HoldChecked"),
         *("LabelVoidRequested", "LabelVoidSubmitted", "LabelVoided", "LabelVoidRejected"),
         *("PickupCancelled", "ReplacementShipped", "DeadlineMissed", "MessageRejected"),
+        *("RecoveryBegun", "RecoveryRecalled"),
         *("ParcelReceived", "DispositionDecided", "UnitMoved", "UnitRestocked"),
     }
 )

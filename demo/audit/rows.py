@@ -77,6 +77,7 @@ class Books:
     labels: Sequence[Entry] = ()
     warehouse: Sequence[Entry] = ()
     mail: Sequence[Entry] = ()
+    claims: Sequence[Entry] = ()
 
 
 @dataclass(frozen=True)

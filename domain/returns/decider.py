@@ -51,7 +51,7 @@ from domain.returns.money.adjusting import adjust_promise
 from domain.returns.state import ReturnState
 from domain.returns.times import unfit_time
 from domain.returns.transport import choosing as choosing_way
-from domain.returns.transport import label_life, labels, pickups, recovering, scans
+from domain.returns.transport import customs, label_life, labels, pickups, recovering, scans
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
 Command = c.Ask | c.Report | n.Note
@@ -185,6 +185,8 @@ RULES: tuple[Callable[[Unfolding], None], ...] = (
     coupons.plan_coupons,
     consenting.withdraw_offers,
     giving_back.plan_back,
+    customs.ask_for_facts,
+    customs.issue_documents,
     settle_overdue,
     scans.settle_silence,
     reopen_completed,

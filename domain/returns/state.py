@@ -244,6 +244,8 @@ class ReturnState:
     receipts: tuple[str, ...] = ()  # every report of the dock that was heard, or taken back
     corrected: dict[str, str] = field(default_factory=dict)  # report → the one that replaced it
     recoveries: dict[str, Recovery] = field(default_factory=dict)
+    customs_documents: dict[str, str] = field(default_factory=dict)  # by label: the document
+    customs_asked: tuple[str, ...] = ()  # parcels of which a person has said what was missing
     counted: dict[str, datetime] = field(default_factory=dict)  # step id → heard of then
     missed: dict[str, int] = field(default_factory=dict)  # step id → deadlines missed
     rejected_messages: int = 0

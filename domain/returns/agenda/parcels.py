@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from domain.returns.agenda.step import SOON, Step, must, we_must
 from domain.returns.money.holding import return_by
 from domain.returns.state import Parcel, ReturnState
+from domain.returns.transport.customs import facts_concern
 from domain.returns.transport.labels import given_up, label_step
 from domain.returns.transport.pickups import NEXT_VISIT, visit_step
 from domain.words import Actor, Logistics, Method, Receipt
@@ -70,7 +71,8 @@ def _at_home(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
 def _label(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
     key = parcel.parcel_id
     no_way_left = f"transport:{key}:{parcel.generation}" in state.concerns
-    if state.live_label(key) is None and not no_way_left:
+    unsaid = facts_concern(key) in state.concerns  # customs would send it back
+    if state.live_label(key) is None and not no_way_left and not unsaid:
         yield we_must(
             state,
             "buy_label",

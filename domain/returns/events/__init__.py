@@ -26,6 +26,7 @@ from domain.returns.events.authorisation import (
 )
 from domain.returns.events.base import Event
 from domain.returns.events.bills import BillEvent
+from domain.returns.events.customs import CustomsDocumentIssued
 from domain.returns.events.goods import (
     OfferAccepted,
     OfferDeclined,
@@ -145,6 +146,7 @@ ReturnEvent = Annotated[
     | LabelEvent
     | TransportEvent
     | RecoveringEvent
+    | CustomsDocumentIssued
     | ReceiptEvent
     | UnitInspected
     | ReasonRecoded

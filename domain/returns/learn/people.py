@@ -33,6 +33,9 @@ def escalated(state: ReturnState, event: e.Escalated) -> ReturnState:
 
 def settled(state: ReturnState, event: e.ConcernSettled) -> ReturnState:
     rest = {key: known for key, known in state.concerns.items() if key != event.concern_id}
+    kind, _, parcel_id = event.concern_id.partition(":")
+    if kind == "customs":  # a person has told the carrier what was missing
+        state = replace(state, customs_asked=(*state.customs_asked, parcel_id))
     return replace(state, concerns=rest)
 
 

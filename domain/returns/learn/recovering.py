@@ -1,4 +1,4 @@
-"""What the events about claims teach."""
+"""What the events about claims, and about customs, teach."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.returns.events import recovering as e
 from domain.returns.events.base import Event
+from domain.returns.events.customs import CustomsDocumentIssued
 from domain.returns.state import Recovery, ReturnState
 
 
@@ -22,7 +23,13 @@ def recalled(state: ReturnState, event: e.RecoveryRecalled) -> ReturnState:
     return replace(state, recoveries={**state.recoveries, event.recovery_id: recovery})
 
 
+def document_issued(state: ReturnState, event: CustomsDocumentIssued) -> ReturnState:
+    known = {**state.customs_documents, event.label_id: event.document_id}
+    return replace(state, customs_documents=known)
+
+
 LEARN: Mapping[type[Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.RecoveryBegun: begun,
     e.RecoveryRecalled: recalled,
+    CustomsDocumentIssued: document_issued,
 }

@@ -198,17 +198,18 @@ def _parcels(state: ReturnState) -> tuple[ParcelStatus, ...]:
                 tracking_number=parcel.tracking_numbers[-1] if parcel.tracking_numbers else "",
                 label_url=label.document_ref if label else "",
                 code=label.code if label else "",
-                documents=_documents(parcel, label),
+                documents=_documents(state, parcel, label),
             )
         )
     return tuple(found)
 
 
-def _documents(parcel: Parcel, label: Label | None) -> tuple[str, ...]:
+def _documents(state: ReturnState, parcel: Parcel, label: Label | None) -> tuple[str, ...]:
     if parcel.method is None or parcel.has_left:
         return ()
     of_label = ("label", *(("code",) if label.code else ())) if label else ()
-    return (*of_label, "packing_slip")
+    over_border = label is not None and label.label_id in state.customs_documents
+    return (*of_label, *(("customs", "customs_json") if over_border else ()), "packing_slip")
 
 
 def _payouts(state: ReturnState) -> tuple[PayoutStatus, ...]:

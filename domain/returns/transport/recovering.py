@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.policy.floors import EU
 from domain.recoveries.facts import ClaimedUnit, RecoveryFacts
 from domain.recoveries.limits import Limit, carrier_limit, duty_limit
 from domain.recoveries.words import RecoveryCause, RecoveryKind
@@ -15,6 +14,7 @@ from domain.refusal import Refused
 from domain.returns import notes as n
 from domain.returns.events.recovering import RecoveryBegun, RecoveryRecalled
 from domain.returns.state import Parcel, ReturnState, Unit
+from domain.returns.transport.customs import crosses_border
 from domain.returns.unfolding import Unfolding
 from domain.words import LabelLife, Logistics, Reason, Receipt
 
@@ -35,16 +35,6 @@ class Cause(NamedTuple):
     subject: str
     units: tuple[Unit, ...]
     since: datetime | None
-
-
-def is_one_customs_area(one: str, other: str) -> bool:
-    """Whether goods go between the two without customs."""
-    return one == other or (one in EU and other in EU)
-
-
-def crosses_border(state: ReturnState) -> bool:
-    """Whether the way back goes through customs."""
-    return not is_one_customs_area(state.country, state.agreed.hub.country)
 
 
 def causes(state: ReturnState) -> Iterator[Cause]:

@@ -7,7 +7,8 @@ import pytest
 
 from domain.recoveries.words import RecoveryCause, RecoveryKind
 from domain.returns.agenda import is_unfinished
-from domain.returns.transport.recovering import Cause, causes, facts_of, is_one_customs_area
+from domain.returns.transport.customs import is_one_customs_area
+from domain.returns.transport.recovering import Cause, causes, facts_of
 from domain.words import Headline, LabelLife, Reason
 from tests.domain.returns.scenario import MONDAY, Scenario
 from tests.domain.returns.shop import DELIVERED, SHIPPING_MINOR, SHIRT_MINOR, line, order, tender
@@ -107,7 +108,17 @@ def test_goods_that_the_inspector_finds_harmed_on_the_way_are_claimed() -> None:
 
 
 def _imported() -> Scenario:
-    taxed = line("1", "SHIRT", "Shirt", 3, 4_000, duty_minor=900, import_tax_minor=600)
+    taxed = line(
+        "1",
+        "SHIRT",
+        "Shirt",
+        3,
+        4_000,
+        duty_minor=900,
+        import_tax_minor=600,
+        hs_code="6109",
+        origin_country="PT",
+    )
     paid = tender("card", "card", 3 * SHIRT_MINOR + 900 + 600 + SHIPPING_MINOR)
     return arrived(snapshot=order(ship_to="CH", lines=(taxed,), tenders=(paid,)))
 

@@ -29,7 +29,7 @@ FACTS_ONLY = {
     "UnitInspected", "ReasonRecoded", "DispositionDecided", "UnitRestocked", "UnitMoved",
     # late or outside news that change nothing of where things are
     "ParcelTraced", "PayoutChecked", "BillChecked", "HoldChecked", "CarrierAsked",
-    "CarrierAnswered", "ReturnAnnounced", "ReceiptRetracted",
+    "CarrierAnswered", "CustomsDocumentIssued", "ReturnAnnounced", "ReceiptRetracted",
     "TrackingEntered", "LabelCharged", "OfferDropped", "ParcelFollowed",
     "TransportPrepared", "PickupCancelled",
     # goods and value instead: their own small life stands with the unit or the payout

@@ -1,0 +1,71 @@
+"""The commercial invoice of goods that come back: what customs of two countries read."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from adapters.documents.sheet import Sheet, render_sheet
+from domain.money import Money
+
+
+class InvoiceLine(NamedTuple):
+    """One unit."""
+
+    description: str
+    sku: str
+    hs_code: str
+    origin: str
+    weight_grams: int
+    value: Money
+
+
+class CustomsInvoice(NamedTuple):
+    """What stands on it."""
+
+    number: str
+    return_id: str
+    export_reference: str
+    exporter: Sequence[str]
+    importer: Sequence[str]
+    incoterm: str
+    relief: str
+    lines: Sequence[InvoiceLine]
+
+
+def render_customs_invoice(invoice: CustomsInvoice) -> bytes:
+    """Draw it in English, which customs read everywhere (PDF, A4)."""
+    total = sum(line.value.amount_minor for line in invoice.lines)
+    currency = invoice.lines[0].value.currency
+    worth = Money(amount_minor=total, currency=currency).plain()
+    notes = [
+        "RETURNED GOODS - not sold for this journey; values are those paid at the original sale.",
+        f"Goods were exported under {invoice.export_reference} and return to their sender unaltered.",
+    ]
+    notes += [f"Relief claimed: {invoice.relief}"] if invoice.relief else []
+    return render_sheet(
+        Sheet(
+            title="COMMERCIAL INVOICE - RETURNED GOODS",
+            facts=(
+                ("Invoice", invoice.number),
+                ("Reason for export", "RETURN"),
+                ("Return", invoice.return_id),
+                ("Original export reference", invoice.export_reference),
+                ("Exporter", ", ".join(filter(None, invoice.exporter))),
+                ("Importer", ", ".join(filter(None, invoice.importer))),
+                ("Incoterm", invoice.incoterm),
+                ("Total value", worth),
+            ),
+            head=("Description", "SKU", "HS code", "Origin", "Weight", "Value"),
+            rows=[
+                (
+                    line.description,
+                    line.sku,
+                    line.hs_code or "to be written in",
+                    line.origin or "to be written in",
+                    f"{line.weight_grams} g",
+                    line.value.plain(),
+                )
+                for line in invoice.lines
+            ],
+            notes=notes,
+        )
+    )

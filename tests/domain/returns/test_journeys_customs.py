@@ -1,0 +1,51 @@
+"""Over a border: an invoice for each label, and nobody buys one for goods that customs cannot read."""
+
+from typing import Any
+
+from domain.returns import commands as c
+from domain.returns.events.customs import CustomsDocumentIssued
+from domain.returns.shown.status import status_of
+from tests.domain.returns.scenario import TENANT, Scenario
+from tests.domain.returns.shop import SHIPPING_MINOR, SHIRT_MINOR, line, order, tender
+from tests.domain.returns.story import by_staff, labelled, opened
+
+READABLE: dict[str, Any] = {"hs_code": "6109.10", "origin_country": "PT", "weight_grams": 300}
+
+
+def _sold(**facts: Any) -> Any:
+    shirts = line("1", "SHIRT", "Shirt", 3, 4_000, **facts)
+    paid = tender("card", "card", 3 * SHIRT_MINOR + SHIPPING_MINOR)
+    return order(ship_to="CH", lines=(shirts,), tenders=(paid,))
+
+
+def _invoice(known: Scenario) -> CustomsDocumentIssued:
+    issued = known.last(CustomsDocumentIssued)
+    assert isinstance(issued, CustomsDocumentIssued)
+    return issued
+
+
+def test_a_label_over_a_border_has_one_invoice_of_returned_goods() -> None:
+    known = labelled(snapshot=_sold(**READABLE))
+    invoice = _invoice(known)
+    assert known.count("CustomsDocumentIssued") == 1
+    assert (invoice.exporter_country, invoice.importer_country) == ("CH", "DE")
+    assert (invoice.reason, invoice.export_reference) == ("returned_goods", "W-1")
+    assert invoice.relief.startswith("Regulation 952/2013, art. 203")
+    (goods,) = invoice.goods
+    assert (goods.value_minor, goods.hs_code, goods.origin_country) == (4_000, "6109.10", "PT")
+    (parcel,) = status_of(TENANT, known.return_id, known.state).parcels
+    assert {"customs", "customs_json"} <= set(parcel.documents)
+
+
+def test_goods_that_customs_cannot_read_wait_for_a_person_before_their_label_is_bought() -> None:
+    known = opened(snapshot=_sold()).settle()
+    assert known.count("LabelPurchased") == 0
+    assert known.step("settle_concern").subject == "customs:P1"
+    said = by_staff(c.Override, because="6109.10, from Portugal", settles="customs:P1")
+    known = known.when(said).settle()
+    assert known.count("LabelPurchased") == 1
+    assert "customs:P1" not in known.state.concerns
+
+
+def test_nothing_is_declared_within_one_customs_area() -> None:
+    assert labelled().count("CustomsDocumentIssued") == 0
