@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RawValue
+from temporalio.common import RawValue, SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from bench.bare_words import Done, Order, Said
+    from workflows import attributes
     from workflows.names import StartReturn, partner_queue
     from workflows.options import (
         LOCAL_TRY,
@@ -21,30 +23,40 @@ with workflow.unsafe.imports_passed_through():
     )
 
 WORKFLOW = "BareReturn"
+LISTED = "L-"
 A_DAY = timedelta(days=1)
 HANDOVER, INSPECTION = timedelta(days=11), timedelta(days=3)
 
 
 @workflow.defn(name=WORKFLOW)
 class BareReturn:
-    """One update, five signals, five activities, ten local activities, two timers."""
+    """One update, five signals, five activities, ten local activities, two timers.
+
+    Where its id begins with L it is listed besides: the server's lists can be filtered by how it
+    stands, as they can by the engine's returns.
+    """
 
     @workflow.init
     def __init__(self, start: StartReturn) -> None:
         self._start = start
         self._heard: list[str] = []
         self._one_at_a_time = asyncio.Lock()
+        self._is_listed = start.return_id.startswith(LISTED)
 
     @workflow.run
     async def run(self, _start: StartReturn) -> str:
         await self._until("open")
         await self._partner("buy_label")
+        self._list("label_ready", "customer", "hand_over", HANDOVER)
         waiting = asyncio.create_task(workflow.sleep(HANDOVER, summary="the customer: hand over"))
         await asyncio.gather(self._partner("announce"), self._write("label"))
+        await self._until("report_tracking")
+        self._list("in_transit", "carrier", "deliver", HANDOVER)
         await self._until("report_tracking", times=2)
         await self._until("report_receipt")
         waiting.cancel()
         waiting = asyncio.create_task(workflow.sleep(INSPECTION, summary="the dock: inspect"))
+        self._list("received", "warehouse", "inspect", INSPECTION)
         await self._write("received")
         await self._until("report_inspection")
         await asyncio.gather(
@@ -52,9 +64,11 @@ class BareReturn:
             self._partner("pay_out"),
             self._write("refund_sent"),
         )
+        self._list("resolving", "gateway", "settle", INSPECTION)
         await self._until("report_payout")
         await self._partner("look_up_payout")
         await self._write("completed")
+        self._list("completed", "nobody", "nothing", A_DAY)
         return "completed"
 
     @workflow.update
@@ -64,6 +78,29 @@ class BareReturn:
     @workflow.signal(dynamic=True)
     async def tell(self, name: str, arguments: Sequence[RawValue]) -> None:
         await self._record(name, arguments[0].payload.data.decode())
+
+    def _list(self, headline: str, actor: str, action: str, due: timedelta) -> None:
+        if not self._is_listed:
+            return
+        told: list[SearchAttributeUpdate[Any]] = [
+            attributes.HEADLINE.value_set(headline),
+            attributes.NEXT_ACTOR.value_set(actor),
+            attributes.NEXT_ACTION.value_set(action),
+            attributes.DUE_AT.value_set(workflow.now() + due),
+        ]
+        if headline == "label_ready":
+            told += [
+                attributes.TENANT.value_set(self._start.tenant),
+                attributes.ORDER_ID.value_set(f"W-{self._start.return_id}"),
+                attributes.METHOD.value_set("drop_off_label"),
+                attributes.CARRIER.value_set("swiftpost"),
+                attributes.COUNTRY.value_set("FR"),
+                attributes.CURRENCY.value_set("EUR"),
+                attributes.REASONS.value_set(["too_small"]),
+                attributes.TRACKING_NUMBERS.value_set([f"SP-{self._start.return_id}"]),
+                attributes.REFUND_MINOR.value_set(5_510),
+            ]
+        workflow.upsert_search_attributes(told)
 
     async def _until(self, name: str, times: int = 1) -> None:
         await workflow.wait_condition(lambda: self._heard.count(name) == times)

@@ -9,7 +9,7 @@ import psutil
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.bare import WORKFLOW
+from bench.bare import LISTED, WORKFLOW
 from bench.bare_worker import QUEUE, STARTED
 from bench.journey import Journey
 from bench.sizes import Sizes, sizes_of
@@ -44,10 +44,12 @@ class Comparison:
 
     engine: list[Block] = field(default_factory=list)
     bare: list[Block] = field(default_factory=list)
+    listed: list[Block] = field(default_factory=list)
+    """The bare one, and the server's lists say how it stands, as they do of the engine's."""
 
-    def ratios(self, part: str = "") -> list[float]:
-        """By pair; of all parts, without a name."""
-        pairs = zip(self.engine, self.bare, strict=True)
+    def ratios(self, part: str = "", *, listed: bool = False) -> list[float]:
+        """By pair; of all parts, without a name; beside the bare one, or the listed one."""
+        pairs = zip(self.engine, self.listed if listed else self.bare, strict=True)
         return [one.cpu_ms(part) / other.cpu_ms(part) for one, other in pairs]
 
     def broken(self) -> list[str]:
@@ -87,12 +89,15 @@ class _Side:
 
 
 async def compare(*, returns: int, pairs: int) -> Comparison:
-    """Run it all on servers of its own: one worker's turn, the other's, the other's, the one's."""
+    """Run it all on servers of its own: each side's turn, and then the other way round."""
     result = Comparison()
     async with stage() as on, SandboxControl(on.sandbox_url) as sandbox:
         await sandbox.script("*", "refund.pending")
-        async with _engine(on, sandbox) as (engine, sizes), _bare(on, sandbox, sizes) as bare:
-            turns = [(engine, result.engine), (bare, result.bare)]
+        async with (
+            _engine(on, sandbox) as (engine, sizes),
+            _bare(on, sandbox, sizes) as (bare, listed),
+        ):
+            turns = [(engine, result.engine), (bare, result.bare), (listed, result.listed)]
             for _ in range(pairs):
                 for side, blocks in turns:
                     blocks.append(await side.block(returns))
@@ -114,15 +119,22 @@ async def _engine(on: Stage, sandbox: SandboxControl) -> AsyncIterator[tuple[_Si
 
 
 @asynccontextmanager
-async def _bare(on: Stage, sandbox: SandboxControl, sizes: Sizes) -> AsyncIterator[_Side]:
-    """The bare worker, warm."""
+async def _bare(
+    on: Stage, sandbox: SandboxControl, sizes: Sizes
+) -> AsyncIterator[tuple[_Side, _Side]]:
+    """The bare worker, warm, with the one kind of its returns and the other."""
     file = on.state / "sizes.json"
     file.write_text(sizes.model_dump_json())
     arguments = ("-m", "bench.bare_worker", str(file))
     async with program(on, "bare", *arguments, says=STARTED) as worker:
-        journey = Journey(await _client(on), sandbox, workflow=WORKFLOW, queue=QUEUE, prefix="B")
-        await journey.take(WARM_UP)
-        yield _Side(journey, worker, on)
+        client = await _client(on)
+        plain, listed = (
+            Journey(client, sandbox, workflow=WORKFLOW, queue=QUEUE, prefix=prefix)
+            for prefix in ("B", LISTED.removesuffix("-"))
+        )
+        await plain.take(WARM_UP)
+        await listed.take(WARM_UP)
+        yield _Side(plain, worker, on), _Side(listed, worker, on)
 
 
 async def _client(on: Stage) -> Client:
