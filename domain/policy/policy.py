@@ -16,6 +16,7 @@ from domain.policy.collecting import CollectingTerms
 from domain.policy.conditions import Amounts, Condition, parts_of
 from domain.policy.inspecting import Inspecting
 from domain.policy.quote import Hub, OtherDestination
+from domain.policy.recovery import WayOut
 from domain.policy.resolving import Resolving
 from domain.policy.serving import PickupHours, Place, Region, Routing, Served
 from domain.words import Disposition, Fault, Grade, Hazard, Method, Reason, RefundTrigger
@@ -164,6 +165,7 @@ class Policy(Value):
     refund_trigger: RefundTrigger
     keep_item: tuple[KeepItem, ...] = ()
     grades: dict[Grade, GradeTerms]
+    ways_out: tuple[WayOut, ...] = ()  # compared by what they bring; none: by grade alone
     hubs: Annotated[tuple[Hub, ...], Field(min_length=1)]
     restock_hub: dict[Region, Id]
     deadlines: Deadlines
@@ -228,6 +230,7 @@ def _unpriced(policy: Policy) -> Iterator[str]:
     tables += [
         (f"keep_item[{index}].at_most", keep.at_most) for index, keep in enumerate(policy.keep_item)
     ]
+    tables += [(f"ways_out.{way.way}.handling", way.handling) for way in policy.ways_out]
     for index, rule in enumerate(policy.rules):
         for part in parts_of(rule.when):
             tables += [

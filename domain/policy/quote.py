@@ -8,6 +8,7 @@ from domain.model import Country, Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.policy.collecting import CollectingTerms
 from domain.policy.inspecting import Checklist
+from domain.policy.recovery import Exit
 from domain.policy.resolving import ResolvingTerms
 from domain.policy.serving import TAKE_BACK_DAYS, Needs, Slot
 from domain.policy.units import MONEY
@@ -88,6 +89,7 @@ class Terms(Value):
     hub: Hub
     grade_share_bp: dict[Grade, int]  # basis points of the unit's value that go back
     disposition_by_grade: dict[Grade, Disposition]
+    ways_out: dict[str, tuple[Exit, ...]] = Field(default_factory=dict)  # by line, if compared
     tender_order: tuple[str, ...]  # kinds of tender, first refunded first
     restocking_fee_bp: int  # of the net, where the customer is at fault
     # Where the category or the law says otherwise for a unit of this return.

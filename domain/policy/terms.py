@@ -4,6 +4,7 @@ from domain.policy.case import Case
 from domain.policy.judge import Judgement
 from domain.policy.policy import Policy
 from domain.policy.quote import Hub, RuleFired, Terms
+from domain.policy.recovery import Line, exits_of
 from domain.policy.resolving import ResolvingTerms
 from domain.words import Method
 
@@ -31,6 +32,9 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         hub=hub_for(policy, order.ship_to),
         grade_share_bp={grade: terms.share_bp for grade, terms in policy.grades.items()},
         disposition_by_grade={grade: terms.disposition for grade, terms in policy.grades.items()},
+        ways_out=exits_of(
+            policy.ways_out, [_line(case, judged) for judged in judgements], order.currency
+        ),
         tender_order=tuple(policy.tender_order),
         restocking_fee_bp=policy.fees.restocking_bp["*"],
         restocking_fee_bp_by_unit={
@@ -59,6 +63,11 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
             send_back=policy.resolving.send_back,
         ),
     )
+
+
+def _line(case: Case, judged: Judgement) -> Line:
+    line = case.line(judged.unit)
+    return Line(line.line_id, line.category)
 
 
 def partial_share_bp(case: Case, judged: Judgement) -> int:

@@ -24,6 +24,7 @@ from domain.returns.deadlines import count_from_now, note_deadline, settle_overd
 from domain.returns.events import Escalated, FeedbackReceived, MessageRejected, ReturnEvent
 from domain.returns.goods import (
     correcting,
+    disposing,
     disputing,
     exchanging,
     inspecting,
@@ -166,7 +167,7 @@ RULES: tuple[Callable[[Unfolding], None], ...] = (
     correcting.settle_corrections,
     adjust_promise,
     sending_back.keep_what_is_upheld,
-    inspecting.dispose_of_units,
+    disposing.dispose_of_units,
     exchanging.bear_differences,
     sending_back.tell_of_waiting_goods,
     repairing.answer_what_is_lost,
@@ -280,7 +281,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NoteBill: collecting.note_bill,
     n.NoteHold: keeping.note_hold,
     n.NoteTracked: keeping.note_tracked,
-    n.NoteMove: inspecting.note_move,
+    n.NoteMove: disposing.note_move,
     n.NoteReservation: replacing.note_reservation,
     n.NoteReservationReleased: replacing.note_reservation_released,
     n.NoteReplacement: replacing.note_replacement,

@@ -107,6 +107,7 @@ class Unit:
     dispute_id: str = ""
     disputed_at: datetime | None = None
     disposition: Disposition | None = None
+    recovery_minor: int | None = None  # what it is expected to bring there, where compared
     moved: bool = False
     adjusted_minor: int = 0
     borne_minor: int = 0  # by the merchant, of what a deduction made the article dearer

@@ -4,6 +4,7 @@ from typing import Literal
 
 from domain.model import Id, Short, Text
 from domain.policy.inspecting import CheckResult
+from domain.policy.recovery import Recovery
 from domain.returns.asking.request import Evidence
 from domain.returns.events.base import Event
 from domain.words import Decision, Disposition, Grade, Reason
@@ -98,6 +99,7 @@ class DispositionDecided(Event):
     unit: str
     disposition: Disposition
     because: Text
+    compared: tuple[Recovery, ...] = ()  # what each way out would bring, the best first
 
 
 class UnitRestocked(Event):

@@ -5,29 +5,24 @@ from domain.returns import commands as c
 from domain.returns.events import (
     DecisionMade,
     DecisionReopened,
-    DispositionDecided,
     MessageRejected,
     ReasonRecoded,
     UnitInspected,
-    UnitMoved,
     UnitReceiptRetracted,
     UnitReceived,
-    UnitRestocked,
     Verdict,
 )
 from domain.returns.goods.checking import (
     completes,
     reason_found,
-    sent_by_finding,
     share_less_findings,
     still_to_check,
 )
 from domain.returns.goods.fitting import seen_unit
-from domain.returns.notes import NoteMove
 from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
-from domain.words import Decision, Disposition, Fault, Receipt, RefundTrigger, Resolution
+from domain.words import Decision, Fault, Receipt, RefundTrigger, Resolution
 
 WHOLE = 10_000
 """All of it, in basis points."""
@@ -224,75 +219,3 @@ def _decide(u: Unfolding, unit: Unit, share_bp: int, because: str) -> None:
             because=because,
         )
     )
-
-
-def dispose_of_units(u: Unfolding) -> None:
-    """Say where each inspected unit goes, as soon as its verdict stands."""
-    for unit in list(u.state.units.values()):
-        if unit.disposition is not None or unit.receipt is not Receipt.RECEIVED:
-            continue
-        if is_final(unit) and _is_looked_at(u.state, unit) and not _is_at_work(unit):
-            where, because = where_it_goes(u.state, unit)
-            u.happened(
-                DispositionDecided(
-                    occurred_at=u.now, unit=unit.id, disposition=where, because=because
-                )
-            )
-
-
-def _is_looked_at(state: ReturnState, unit: Unit) -> bool:
-    """What was refused, repaired or is to be kept needs no grade to go back."""
-    done = unit.repair is not None and unit.repair.life == "completed"
-    is_seen = unit.grade is not None and not still_to_check(state, unit)
-    return is_seen or unit.decision is Decision.REJECTED or unit.stays or done
-
-
-def _is_at_work(unit: Unit) -> bool:
-    """A unit that is to be repaired stays where it is until that is over."""
-    over = unit.repair is not None and unit.repair.life == "completed"
-    refused = unit.decision is Decision.REJECTED or (
-        unit.decision is Decision.APPEAL_DENIED and not unit.share_bp
-    )
-    return unit.resolution is Resolution.REPAIR and unit.approved and not over and not refused
-
-
-def where_it_goes(state: ReturnState, unit: Unit) -> tuple[Disposition, str]:
-    """Where a unit goes that was judged, and why."""
-    sold = unit.asked.serials
-    if sold and unit.serial and unit.serial not in sold:
-        return Disposition.QUARANTINE, "its serial number is not one that was sold"
-    if unit.decision is Decision.REJECTED or (
-        unit.decision is Decision.APPEAL_DENIED and not unit.share_bp
-    ):
-        return Disposition.RETURN_TO_CUSTOMER, "not accepted: it is the customer's"
-    if unit.stays:
-        return Disposition.RETURN_TO_CUSTOMER, "the customer keeps it, as was agreed"
-    if unit.resolution is Resolution.REPAIR and unit.approved:
-        return Disposition.RETURN_TO_CUSTOMER, "it is the customer's, and repaired"
-    if unit.suggested is not None:
-        return unit.suggested, "as the inspector suggests"
-    found = sent_by_finding(state, unit)
-    if found is not None:
-        return found
-    if unit.grade is not None and state.terms and unit.grade in state.terms.disposition_by_grade:
-        return state.terms.disposition_by_grade[unit.grade], f"graded {unit.grade}"
-    return Disposition.QUARANTINE, "no rule says where it goes"
-
-
-def note_move(u: Unfolding, note: NoteMove) -> Refused | None:
-    """The unit is where its disposition says."""
-    unit = u.state.units[note.unit]
-    if unit.moved or unit.disposition is None:
-        return None
-    if unit.disposition is Disposition.RESTOCK:
-        u.happened(UnitRestocked(occurred_at=u.now, unit=unit.id, move_ref=note.move_ref))
-    else:
-        u.happened(
-            UnitMoved(
-                occurred_at=u.now,
-                unit=unit.id,
-                disposition=unit.disposition,
-                move_ref=note.move_ref,
-            )
-        )
-    return None

@@ -9,7 +9,7 @@ from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import DispositionDecided, Escalated
 from domain.returns.events.resolving import GoodsChosen, GoodsSentBack, SendBackOrdered
-from domain.returns.goods.inspecting import where_it_goes
+from domain.returns.goods.disposing import goes, where_it_goes
 from domain.returns.notes import NoteSendBack
 from domain.returns.state import ReturnState, SendBack, Unit
 from domain.returns.telling import plan_notice
@@ -151,10 +151,6 @@ def keep_what_is_upheld(u: Unfolding) -> None:
         won = unit.decision is Decision.APPEAL_UPHELD and unit.repair is None and not unit.stays
         here = unit.disposition is Disposition.RETURN_TO_CUSTOMER and not unit.moved
         if won and here and not (known is not None and known.order_ref):
-            where, because = where_it_goes(u.state, unit)
-            if where is not Disposition.RETURN_TO_CUSTOMER:
-                u.happened(
-                    DispositionDecided(
-                        occurred_at=u.now, unit=unit.id, disposition=where, because=because
-                    )
-                )
+            place = where_it_goes(u.state, unit)
+            if place.disposition is not Disposition.RETURN_TO_CUSTOMER:
+                goes(u, unit, place)

@@ -53,7 +53,8 @@ def dispute_resolved(state: ReturnState, event: e.DisputeResolved) -> ReturnStat
 
 
 def disposed(state: ReturnState, event: e.DispositionDecided) -> ReturnState:
-    return with_unit(state, event.unit, disposition=event.disposition)
+    expected = event.compared[0].value_minor if event.compared else None
+    return with_unit(state, event.unit, disposition=event.disposition, recovery_minor=expected)
 
 
 def moved(state: ReturnState, event: e.UnitRestocked | e.UnitMoved) -> ReturnState:

@@ -82,6 +82,8 @@ def _step(step: Step) -> str:
 def _unit(unit: UnitStatus, currency: str) -> str:
     parts = [unit.receipt, unit.decision, unit.grade, unit.disposition]
     told = " · ".join(_words(part) for part in parts if part)
+    if unit.recovery_minor is not None:
+        told += f" (to bring {_money(unit.recovery_minor, currency)})"
     promised = f"{_words(unit.resolution)} {_money(unit.promised_minor, currency)}"
     return f"{escaped(unit.unit)} {escaped(unit.name)}: {told} · {promised}"
 

@@ -15,6 +15,7 @@ class UnitStatus(Value):
     decision: str
     grade: str = ""
     disposition: str = ""
+    recovery_minor: int | None = None  # what it is expected to bring there
     promised_minor: int = 0
     replacement: str = ""
 

@@ -168,6 +168,7 @@ def _units(state: ReturnState) -> tuple[UnitStatus, ...]:
             decision=str(unit.decision),
             grade=str(unit.grade or ""),
             disposition=str(unit.disposition or ""),
+            recovery_minor=unit.recovery_minor,
             promised_minor=_promised(state, unit.id),
             replacement=unit.replacement.life if unit.replacement else "",
         )
