@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.client.orders import Orders
+from api.client.recoveries import Recoveries
 from demo.patience import patiently
 from demo.stories import Story
+from domain.money import Money
 from domain.orders.events import FundsPart
 from domain.orders.refunds.agenda import next_step
 from domain.orders.refunds.commands import RefundByStaff
@@ -25,6 +27,7 @@ class Hands:
 
     control: SandboxControl
     orders: Orders
+    recoveries: Recoveries
 
 
 Deed = Callable[[Hands, Mapping[str, Any], Story], Awaitable[None]]
@@ -59,6 +62,25 @@ async def _close_chargeback(hands: Hands, body: Mapping[str, Any], _story: Story
     await hands.control.close_chargeback(dispute["dispute_id"], body["status"])
 
 
+async def _book_claim(hands: Hands, _body: Mapping[str, Any], story: Story) -> None:
+    """Somebody sees on the carrier's account what it paid for a claim, and tells."""
+    recovery_id = story.last("RecoveryBegun")["recovery_id"]
+    rows = [row for row in await hands.control.ledger("claims") if row["kind"] == "paid"]
+    (paid,) = [row for row in rows if row["return_id"] == story.return_id]
+    told = await patiently(
+        lambda: hands.recoveries.say(
+            story.tenant,
+            recovery_id,
+            "book_payment",
+            request_id=paid["payment_ref"],
+            reference=paid["payment_ref"],
+            amount=Money.parse(paid["amount"], paid["currency"]),
+        )
+    )
+    if not told.accepted:
+        raise RuntimeError(f"{recovery_id}: {told.because}")
+
+
 async def _refund_by_staff(hands: Hands, body: Mapping[str, Any], story: Story) -> None:
     """Money back without a return; waits until it is with the customer, or will not go."""
     key, tenant, order_id = f"{story.return_id}-goodwill", story.tenant, story.state.order_id
@@ -87,4 +109,5 @@ DEEDS: Mapping[str, Deed] = {
     "chargeback": _chargeback,
     "close_chargeback": _close_chargeback,
     "refund_by_staff": _refund_by_staff,
+    "book_claim": _book_claim,
 }
