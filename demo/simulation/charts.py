@@ -208,7 +208,7 @@ def _faults(rows: Table) -> Spec:
                   "sort": {"field": "times", "op": "sum", "order": "descending"}},
             "x": _number("times", "times"),
             "color": {"field": "came", "type": "nominal", "title": "what came of it",
-                      "scale": {"domain": ["put right", "told no return anything", "open"],
+                      "scale": {"domain": ["put right", "of no one return", "open"],
                                 "range": [COLOURS[Headline.COMPLETED], "#9aa5b1",
                                           COLOURS[Headline.PICKUP_EXCEPTION]]}},
         },

@@ -125,8 +125,9 @@ def ending(story: Story, titles: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-CAME = ("put right", "told no return anything", "open")
-"""What can come of a fault: its return has ended; it hit what concerns no return; it is open."""
+CAME = ("put right", "of no one return", "open")
+"""What can come of a fault: its return has ended; it hit a list, or news that concern no return;
+the return is open still."""
 
 LOST = frozenset({"cut_after", "500_after", "silence_after"})
 
@@ -153,9 +154,13 @@ def put_right(
     Args:
         fired: The sandbox's record of it.
         stories: The returns.
-        heard: Which return each webhook told something, by the webhook's id.
+        heard: What each webhook and each message was about, by its id.
     """
-    by_name = {name: story for story in stories for name in (*story.names, *story.state.payouts)}
+    by_name = {
+        name: story
+        for story in stories
+        for name in (*story.names, *story.state.payouts, *story.state.coupons)
+    }
     counts: Counter[tuple[str, str]] = Counter()
     for one in fired:
         key = heard.get(one["key"], one["key"])
@@ -169,8 +174,8 @@ def put_right(
 
 
 def _parts(key: str) -> list[str]:
-    """A business key and what it is made of: `acme:R-1:label:P1:1`, `<acme.R-1…@…>`."""
-    return [key, *re.split(r"[:<>@/ ]", key)]
+    """A business key and what it is made of: `acme:R-1:label:P1:1`, `metadata['…']:'…'`."""
+    return [key, *re.split(r"[:'/ ]", key)]
 
 
 def _ended(story: Story) -> bool:

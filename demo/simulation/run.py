@@ -140,11 +140,12 @@ async def _play(wanted: Wanted, made: Sequence[Journey], quiet: Stage, console: 
         concluded = await conclude(played, stories, acting, stage, as_told=False)
     titles = {journey.return_id: journey.title for journey in played}
     fired = await control.fired()
+    sent = {one["message_id"]: one["step_id"] for one in concluded.books.mail}
     return Report(
         wanted=wanted,
         began=began,
         figures=figures(stories, played, began),
-        faults=put_right(fired, stories, await stage.heard()),
+        faults=put_right(fired, stories, sent | await stage.heard()),
         stories=stories,
         concluded=concluded,
         titles=titles,

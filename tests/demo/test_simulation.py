@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from adapters.memory.event_store import MemoryEventStore
 from demo.journeys import Journey, Unusable
 from demo.simulation.charts import charts
 from demo.simulation.customers import asked_at
 from demo.simulation.figures import Figures
+from demo.simulation.report import ending, put_right
 from demo.simulation.run import Wanted, next_monday, planned
 from demo.simulation.ways import WAYS
 from demo.simulation.weather import LEVELS, LINES, blows, rules
+from demo.stories import Stories
 from domain.orders.values import total_difference
+from tests.demo.tale import RETURN, completed
+from tests.demo.test_verdict import told
 
 A_DAY = timedelta(days=1)
 
@@ -99,7 +104,7 @@ def test_a_storm_loses_one_answer_in_ten_and_a_quiet_day_none() -> None:
 
 
 def test_charts_need_nothing_from_outside_of_the_page() -> None:
-    told = Figures(
+    shown = Figures(
         headlines=[{"day": 0, "headline": "in_transit", "returns": 2}],
         refunds=[{"return_id": "R-1", "days": 5.5}],
         exceptions=[{"headline": "in_review", "days": 0.5}],
@@ -115,7 +120,7 @@ def test_charts_need_nothing_from_outside_of_the_page() -> None:
         ],
         ways=[],
     )
-    drawn = charts(told, [{"what": "throttled", "came": "put right", "times": 2, "lost": False}])
+    drawn = charts(shown, [{"what": "throttled", "came": "put right", "times": 2, "lost": False}])
     assert set(drawn) == {"headlines", "refunds", "exceptions", "tenders", "goods", "faults"}
     for svg in drawn.values():
         assert svg.startswith("<svg")
@@ -123,3 +128,23 @@ def test_charts_need_nothing_from_outside_of_the_page() -> None:
         assert re.findall(r'(?:href|src)="(?!#)', svg) == []
     assert "in transit" in drawn["headlines"]
     assert charts(Figures([], [], [], [], [], []), []) == {}
+
+
+def test_a_fault_is_put_right_when_the_return_that_it_hit_has_ended() -> None:
+    story = told(completed())
+    payout = next(iter(story.state.payouts))
+    fired = [
+        {"fault": "cut_after", "key": f"acme:{RETURN}:label:P1:1"},
+        {"fault": "cut_after", "key": f"metadata['instruction_id']:'{payout}'"},
+        {"fault": "webhook_twice", "key": "evt_1"},
+        {"fault": "webhook_twice", "key": "evt_2"},
+    ]
+    stories = Stories(MemoryEventStore(), {RETURN: story})
+    table = put_right(fired, stories, {"evt_1": RETURN})
+    counted = {(row["what"], row["came"]): (row["times"], row["lost"]) for row in table}
+    assert counted == {
+        ("done, the answer cut off", "put right"): (2, True),
+        ("webhook told twice", "put right"): (1, False),
+        ("webhook told twice", "of no one return"): (1, False),
+    }
+    assert ending(story, {RETURN: "plain"})["ended"] == "completed"
