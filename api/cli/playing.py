@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter, validators
 
+from api.client.importing import Format
+
 Program = Literal["worker", "server", "database", "sandbox", "api", "everything"]
 
 app = App()
@@ -44,6 +46,7 @@ def simulate(
     kills: Annotated[int | None, Parameter(validator=validators.Number(gte=0))] = None,
     kill: Annotated[tuple[Program, ...], Parameter(negative="")] = ("worker",),
     orders: Path | None = None,
+    form: Annotated[Format | None, Parameter(name="--format")] = None,
     out: Path | None = None,
 ) -> int:
     """Simulate weeks of returns with the simulated partners, compare all books, write a report.
@@ -59,6 +62,7 @@ def simulate(
         kills: How often programs are killed, where it is not to follow from the faults.
         kill: Which of them, in turns; `everything` is all at once.
         orders: A file of orders, as `orders import` takes it, instead of made ones.
+        form: json, csv or shopify; without it, what its name ends in.
         out: The folder for report.html and report.json; without it, the one of the state.
     """
     from demo.simulation.run import Wanted, main
@@ -66,7 +70,7 @@ def simulate(
     return main(
         Wanted(
             returns=returns, days=days, seed=seed, faults=faults, kills=kills,
-            kill=kill, orders=orders, out=out,
+            kill=kill, orders=orders, form=form, out=out,
         )
     )  # fmt: skip
 

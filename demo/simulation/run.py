@@ -14,6 +14,7 @@ from rich.console import Console
 
 from adapters.settings import SettingsError
 from api.client import Unavailable
+from api.client.importing import Format
 from demo.clockwork import Stuck
 from demo.conclusion import conclude
 from demo.journeys import Journey, Unusable
@@ -52,6 +53,7 @@ class Wanted:
     kills: int | None = None  # programs killed; without it, what the level of faults has
     kill: Sequence[Program] = ("worker",)  # which, in turns
     orders: Path | None = None
+    form: Format | None = None  # of the file; without it, what its name ends in
     out: Path | None = None  # the folder of the report; without it, beside the state
     env: dict[str, str] = field(default_factory=lambda: dict(os.environ))
 
@@ -87,7 +89,7 @@ def planned(wanted: Wanted) -> tuple[Journey, ...]:
     Raises:
         Unusable: The file of orders makes no sense, or holds too little for so many returns.
     """
-    known = orders_of(wanted.orders, TENANT) if wanted.orders else _sold(wanted)
+    known = orders_of(wanted.orders, TENANT, wanted.form) if wanted.orders else _sold(wanted)
     made = tuple(journeys(wanted.seed, known, wanted.returns, wanted.days))
     if len(made) < wanted.returns:
         raise Unusable(
