@@ -63,13 +63,15 @@ async def played(state: Path, surroundings: Mapping[str, str]) -> Conclusion:
     """Play some returns whose first refund is made, and its answer lost."""
     async with new_stack(state, surroundings) as stack, stage_on(stack, TENANT) as stage:
         began = next_monday(await stage.outside.now())
-        plain = [each for each in planned(Wanted(returns=150)) if is_plain(each)][:3]
+        plain = [each for each in planned(Wanted(returns=150)) if is_plain(each)][:4]
         journeys = [asked_at(began, each.model_copy(update={"day": 0.0})) for each in plain]
         stories = stage.stories_of(journeys)
         await stage.outside.prepare(journeys)
         await stage.outside.wait_for_me()
         await stage.outside.live_until(began)
-        await stage.hands.control.fault("gateway", "refund", "cut_after", times=3)
+        for each in journeys:
+            once = {"key": each.return_id, "times": 1}
+            await stage.hands.control.fault("gateway", "refund", "cut_after", **once)
         play = stage.play(journeys, stories, lambda _now, _doing: None, TICK)
         acting = await play.to_the_end(began)
         assert any(story.count("PayoutUnknown") for story in stories)
