@@ -9,7 +9,7 @@ from domain.policy.outlook import NOTHING_KNOWN, Outlook
 from domain.policy.policy import KeepItem, Policy
 from domain.policy.price import price
 from domain.policy.quote import Evaluation, Quote, RuleFired, UnitVerdict
-from domain.policy.terms import longer_hand_over, terms_of
+from domain.policy.terms import hub_for, longer_hand_over, terms_of
 from domain.policy.units import MONEY, RequestedUnit
 from domain.returns.asking.request import ReturnRequest
 from domain.words import Method, Resolution
@@ -47,7 +47,13 @@ def evaluate(
             judged = tuple(_reviewed(one, escalation) for one in judged)
             fired.append(escalation)
     priced = price(case, _going(judged), keep_item=keep_item)
-    fired += [*keep_rules, *longer_hand_over(case, judged), *priced.fired]
+    hub = hub_for(case, judged).fired
+    fired += [
+        *([hub] if hub is not None else []),
+        *keep_rules,
+        *longer_hand_over(case, judged),
+        *priced.fired,
+    ]
     return Evaluation(
         verdicts=tuple(one.verdict for one in judged),
         fired=_told_once(fired),

@@ -14,6 +14,7 @@ from domain.model import Country, Id, Moment, Short, Text, Value
 from domain.money import WHOLE_BASIS_POINTS, Currency
 from domain.policy.collecting import CollectingTerms
 from domain.policy.conditions import Amounts, Condition, parts_of
+from domain.policy.hubs import HubWay
 from domain.policy.inspecting import Inspecting
 from domain.policy.quote import Hub, OtherDestination
 from domain.policy.recovery import WayOut
@@ -168,6 +169,7 @@ class Policy(Value):
     ways_out: tuple[WayOut, ...] = ()  # compared by what they bring; none: by grade alone
     hubs: Annotated[tuple[Hub, ...], Field(min_length=1)]
     restock_hub: dict[Region, Id]
+    hub_ways: dict[Region, tuple[HubWay, ...]] = Field(default_factory=dict)  # compared by cost
     deadlines: Deadlines
     pickup_attempts: Annotated[int, Field(ge=1, le=10)]
     tender_order: Annotated[tuple[TenderKind, ...], Field(min_length=1)]
@@ -252,13 +254,7 @@ def _contradictions(policy: Policy) -> Iterator[str]:
                 f"way_back_paid_by.{fault}: expected merchant; "
                 "no customer pays for what others did wrong"
             )
-    known = {hub.warehouse for hub in policy.hubs}
-    for region, warehouse in policy.restock_hub.items():
-        if warehouse not in known:
-            yield f"restock_hub.{region}: there is no hub {warehouse}"
-    for index, place in enumerate(policy.places):
-        if place.onward is not None and place.onward not in known:
-            yield f"places[{index}].onward: there is no hub {place.onward}"
+    yield from _unknown_hubs(policy)
     ids = [place.place_id for place in policy.places]
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
         yield f"places: {twice} is given twice"
@@ -269,3 +265,18 @@ def _contradictions(policy: Policy) -> Iterator[str]:
     named += [checklist.rule for checklist in policy.inspecting.checklists]
     for twice in sorted({name for name in named if named.count(name) > 1}):
         yield f"rule {twice}: is given twice"
+
+
+def _unknown_hubs(policy: Policy) -> Iterator[str]:
+    """Say which hubs are named and not described."""
+    known = {hub.warehouse for hub in policy.hubs}
+    for region, warehouse in policy.restock_hub.items():
+        if warehouse not in known:
+            yield f"restock_hub.{region}: there is no hub {warehouse}"
+    for region, ways in policy.hub_ways.items():
+        for way in ways:
+            if way.warehouse not in known:
+                yield f"hub_ways.{region}: there is no hub {way.warehouse}"
+    for index, place in enumerate(policy.places):
+        if place.onward is not None and place.onward not in known:
+            yield f"places[{index}].onward: there is no hub {place.onward}"

@@ -1,11 +1,12 @@
 """The part of a policy that binds one return, picked for its order."""
 
 from domain.policy.case import Case
+from domain.policy.hubs import HubChoice, choose_hub
 from domain.policy.judge import Judgement
 from domain.policy.policy import Policy
-from domain.policy.quote import Hub, RuleFired, Terms
+from domain.policy.quote import RuleFired, Terms
 from domain.policy.recovery import Line, exits_of
-from domain.policy.resolving import ResolvingTerms
+from domain.policy.resolving import STAYS, ResolvingTerms
 from domain.words import Method
 
 
@@ -29,7 +30,7 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         carrier_currency=policy.routing.currency,
         check_at_door=case.routes.check_at_door,
         fallback_method=policy.fallback_method,
-        hub=hub_for(policy, order.ship_to),
+        hub=hub_for(case, judgements).hub,
         grade_share_bp={grade: terms.share_bp for grade, terms in policy.grades.items()},
         disposition_by_grade={grade: terms.disposition for grade, terms in policy.grades.items()},
         ways_out=exits_of(
@@ -126,10 +127,17 @@ def methods_for(policy: Policy, country: str) -> tuple[Method, ...]:
     return policy.methods.get(country, policy.methods["*"])
 
 
-def hub_for(policy: Policy, country: str) -> Hub:
-    """Where returns from a country go."""
-    warehouse = policy.restock_hub.get(country, policy.restock_hub["*"])
-    return next(hub for hub in policy.hubs if hub.warehouse == warehouse)
+def hub_for(case: Case, judgements: tuple[Judgement, ...]) -> HubChoice:
+    """Where this return's goods go: by what their way costs, where the policy compares."""
+    policy, country = case.policy, case.order.ship_to
+    going = [one for one in judgements if one.unit.resolution not in STAYS]
+    return choose_hub(
+        policy.hubs,
+        policy.restock_hub.get(country, policy.restock_hub["*"]),
+        policy.hub_ways.get(country, policy.hub_ways.get("*", ())),
+        units=[case.value(one.unit).net_minor for one in going],
+        currency=case.order.currency,
+    )
 
 
 def _hand_over_days(judged: Judgement) -> int:
