@@ -36,6 +36,7 @@ from domain.returns.decider import Accepted, Command, decide
 from domain.returns.doors import read_ask, read_report
 from domain.returns.events import (
     Escalated,
+    OfferMade,
     PayoutApproved,
     PayoutHeld,
     PayoutReleased,
@@ -263,7 +264,7 @@ class Recorder:
 
 def _leans_on_the_order(decision: Accepted) -> bool:
     """Whether it may rest on an order's ledger that the append would not check."""
-    leans = PayoutHeld | PayoutApproved | PayoutReleased | Escalated
+    leans = PayoutHeld | PayoutApproved | PayoutReleased | Escalated | OfferMade
     leaning = any(isinstance(event, leans) for event in decision.events)
     return leaning and not decision.ledger_events
 

@@ -4,7 +4,7 @@ Back to what it was paid with needs nobody's consent. Anything else is the custo
 they choose it, or accept it as an offer, unless the policy they bought under says otherwise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -89,6 +89,11 @@ def _offer(u: Unfolding, payout: Payout, ask: c.ChoosePayout) -> Refused | None:
         return Refused(
             code="offer_open", because="destination: the customer is being asked about it already"
         )
+    # Nobody is offered what could not be done: their yes would be refused.
+    tried = replace(u, events=[], ledger_events=[])
+    refused = redirect(tried, payout, Wanted(ask.destination, ask.tender_id, u.by, "customer"))
+    if refused is not None:
+        return refused
     amount = Money(amount_minor=payout.amount_minor, currency=u.state.currency)
     because = ask.because or f"{amount.plain()} could not go back to what was paid with"
     answer_by = u.now + timedelta(days=u.state.agreed.customer_answer_days)

@@ -72,9 +72,11 @@ def _match(_known: Scenario, step: Step) -> list[Command]:
 def _choose(known: Scenario, step: Step) -> list[Command]:
     payout = next(p for p in known.state.payouts.values() if step.id.endswith(p.instruction_id))
     key = payout.instruction_id
+    assert known.ledger is not None
+    others = [("tender", tender.tender_id) for tender in known.ledger.order.tenders]
     ways = [
-        story.by_staff(c.ChoosePayout, instruction_id=key, destination=where)
-        for where in ("tender", "store_credit", "manual")
+        story.by_staff(c.ChoosePayout, instruction_id=key, destination=where, tender_id=tender)
+        for where, tender in (("tender", ""), *others, ("store_credit", ""), ("manual", ""))
     ]
     return [*ways[:: -1 if payout.reason == "bounced" else 1],
             story.by_staff(c.ReleasePayout, instruction_id=key)]  # fmt: skip
