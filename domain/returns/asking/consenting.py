@@ -1,6 +1,7 @@
 """What is offered to a customer, and what they say to it. Silence is rarely consent."""
 
 from domain.policy.requoting import requoted
+from domain.policy.units import GOODS
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.asking.offering import WHOLE, is_open, keep_for_a_share
@@ -12,7 +13,7 @@ from domain.returns.events import (
     OfferLapsed,
     QuoteIssued,
 )
-from domain.returns.goods.replacing import INSTEAD_OF_GOODS
+from domain.returns.goods.replacing import INSTEAD_OF_GOODS, is_sent
 from domain.returns.money.choosing import STUCK, take_way
 from domain.returns.state import Offer
 from domain.returns.unfolding import Unfolding
@@ -103,15 +104,25 @@ def lapse(u: Unfolding, offer: Offer, because: str) -> None:
 
 
 def withdraw_offers(u: Unfolding) -> None:
-    """Another way is only offered for money that is stuck: what found its way needs none."""
-    for offer in list(u.state.offers.values()):
-        payout = u.state.payouts.get(offer.instruction_id)
-        if not offer.answer and offer.kind == "resolution":
+    """What found its way needs no other."""
+    for offer in [known for known in u.state.offers.values() if not known.answer]:
+        if offer.kind == "resolution":
             _withdraw_resolution(u, offer)
-        if offer.answer or payout is None:
-            continue
-        if payout.replaced or payout.state not in STUCK:
-            lapse(u, offer, f"the money is {payout.state} meanwhile")
+        elif offer.kind in INSTEAD_OF_GOODS:
+            _withdraw_instead(u, offer)
+        elif offer.kind == "payout_way":
+            payout = u.state.payouts[offer.instruction_id]
+            if payout.replaced or payout.state not in STUCK:
+                lapse(u, offer, f"the money is {payout.state} meanwhile")
+
+
+def _withdraw_instead(u: Unfolding, offer: Offer) -> None:
+    """Nothing is offered instead of an article that comes after all, or is not wanted any more."""
+    unit = u.state.units[offer.unit]
+    if is_sent(unit):
+        lapse(u, offer, f"{unit.id}: the article was ordered after all")
+    elif unit.resolution not in GOODS:
+        lapse(u, offer, f"{unit.id} is answered by {unit.resolution} meanwhile")
 
 
 def _withdraw_resolution(u: Unfolding, offer: Offer) -> None:

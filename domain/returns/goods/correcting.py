@@ -83,7 +83,9 @@ def follow(
     """What the correction says nothing of: parcels, units that were decided, strays dealt with."""
     for parcel in list(u.state.parcels.values()):
         if parcel.received_at is not None and not parcel.receipts:
-            stage = parcel.last_stage or "never_scanned"
+            # A carrier that only said it lost it had it.
+            unseen = "never_scanned" if parcel.handed_over_at is None else "in_transit"
+            stage = parcel.last_stage or unseen
             told = {"occurred_at": report.occurred_at, "receipt_id": report.message_id}
             u.happened(
                 ParcelReceiptRetracted.model_validate(

@@ -9,6 +9,7 @@ from tests.domain.returns.story import (
     by_staff,
     counted,
     inspection,
+    labelled,
     receipt,
     scan,
     seen,
@@ -43,6 +44,16 @@ def test_a_parcel_taken_back_is_where_its_carrier_saw_it_last() -> None:
     known = known.when(wrong, delivered, receipt(known, [], "", retracts=wrong.message_id))
     assert known.state.parcels["P1"].logistics is Logistics.DELIVERED_UNSCANNED
     assert known.step("scan_in").subject == "P1"
+
+
+def test_a_parcel_taken_back_that_its_carrier_only_lost_is_not_waited_for_at_home() -> None:
+    known = under_way().later(days=2)
+    wrong = receipt(known, [counted()])
+    lost = scan(known.later(days=-1), status="lost")
+    known = labelled().later(days=2)
+    known = known.when(wrong, lost, receipt(known, [], "", retracts=wrong.message_id))
+    assert known.state.parcels["P1"].logistics is Logistics.IN_TRANSIT
+    assert known.step("deliver").subject == "P1"
 
 
 def test_a_parcel_that_nobody_announced_and_that_never_came_is_no_parcel() -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from domain.orders.caps import room
 from domain.returns import commands as c
+from domain.returns import notes as n
 from domain.returns.events import OfferMade, ReturnCompleted
 from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Actor, Grade, Headline, Resolution
@@ -19,6 +20,7 @@ from tests.domain.returns.story import (
     receipt,
     scan,
     seen,
+    staff,
     wish,
 )
 
@@ -98,6 +100,31 @@ def test_out_of_stock_and_the_offer_of_money_accepted() -> None:
     known = known.when(ask(c.AcceptOffer, offer_id=offer.subject)).settle()
     assert (known.headline, paid_minor(known.state)) == ("completed", SHIRT_MINOR)
     known.refuses(ask(c.AcceptOffer, offer_id=offer.subject), "offer_answered")
+
+
+def test_an_article_that_was_ordered_after_all_is_not_paid_for_besides() -> None:
+    known = _out_of_stock()
+    offer = known.step("answer_offer").subject
+    known = known.when(n.NoteReplacement(unit="1/1", order_ref="ord_1/1")).settle()
+    assert (known.count("OfferLapsed"), known.headline) == (1, "completed")
+    known.refuses(ask(c.AcceptOffer, offer_id=offer), "offer_answered")
+    assert paid_minor(known.state) == 0
+
+
+def test_of_two_offers_for_one_unit_only_one_can_be_taken() -> None:
+    coupon = ask(
+        c.Override,
+        by=staff(2),
+        units=("1/1",),
+        because="for the trouble",
+        resolution=Resolution.COUPON,
+    )
+    known = opened(exchange()).when(coupon)
+    [first] = known.state.offers
+    known = known.perform("reserve", reservation_ref="")
+    instead = next(key for key in known.state.offers if key != first)
+    known = known.when(ask(c.AcceptOffer, offer_id=first))
+    known.refuses(ask(c.AcceptOffer, offer_id=instead), "offer_answered")
 
 
 def test_out_of_stock_and_the_offer_declined_stays_open_until_there_is_an_answer() -> None:

@@ -57,6 +57,21 @@ def test_a_payout_that_has_nothing_left_behind_it_is_held_and_says_so() -> None:
     known.refuses(release, "over_tender_cap")
 
 
+def test_a_way_whose_money_has_no_room_is_not_even_offered() -> None:
+    known = arrived(wish("1"), rules={"other_destination": "with_consent"})
+    known = _past_us(known.when(inspection(known)), _refund("gift", GIFT_CARD_MINOR))
+    known = known.when(_short(known))
+    (payout,) = known.state.payouts.values()
+    for destination, code in (("manual", "over_tender_cap"), ("store_credit", None)):
+        choose = by_staff(
+            c.ChoosePayout, instruction_id=payout.instruction_id, destination=destination
+        )
+        if code is not None:
+            known.refuses(choose, code)
+        else:
+            assert known.when(choose).step("answer_offer").summary.startswith("accept or decline")
+
+
 def test_it_goes_when_the_refund_past_us_has_come_back() -> None:
     known = _past_us(_planned(), _refund("gift", GIFT_CARD_MINOR))
     known = known.when(_short(known))
