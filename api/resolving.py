@@ -13,6 +13,7 @@ from activities.event_store import EventStore
 from activities.known import return_stream
 from adapters.postgres.inbox import Open, Tidings, Turn
 from adapters.postgres.tidings import NAMES_ITS_MERCHANT
+from adapters.postgres.unplaced import BY_SIGNAL
 from api.receipts import (
     Expecting,
     Pointers,
@@ -82,6 +83,11 @@ class Resolver:
         Raises:
             StoreUnavailable: The database does not answer.
         """
+        if event.provider == BY_SIGNAL:  # it was told to this very return, before there was one
+            return [
+                Tidings(event.account, fact["reference"], fact["signal"], fact["body"])
+                for fact in event.facts
+            ]
         early = now - event.received_at < EARLY
         found = await self._resolve(turn, event, early=early)
         unsure = any(fact.get("only_if_known") for fact in event.facts)

@@ -58,7 +58,8 @@ UPDATE backhaul.inbox
 SET state = 'waiting', reason = %s, attempts = attempts + 1, next_try_at = %s WHERE id = %s"""
 _SETTLE: LiteralString = """
 UPDATE backhaul.inbox
-SET state = %s, reason = %s, next_try_at = NULL, settled_at = clock_timestamp() WHERE id = %s"""
+SET state = %s, reason = %s, attempts = attempts + 1, next_try_at = NULL,
+    settled_at = clock_timestamp() WHERE id = %s"""
 _TO_TELL: LiteralString = """
 SELECT d.inbox_id, d.number, d.tenant, d.return_id, d.signal, d.body::text
 FROM backhaul.inbox_delivery AS d JOIN backhaul.inbox AS i ON i.id = d.inbox_id

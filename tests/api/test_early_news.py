@@ -91,3 +91,22 @@ async def test_what_no_signal_can_carry_stays_and_holds_up_nothing(
         ("R-1 dock-1", "quarantined", "the Temporal server refuses it"),
         ("R-1 dock-2", "relayed", ""),
     ]
+
+
+async def test_one_that_names_no_parcel_goes_to_the_return_that_it_was_told_to(
+    scene: Scene,
+) -> None:
+    await keep(scene)
+    await scene.story.open("R-1")
+    assert await scene.relay() == 1
+    assert await scene.state_of("R-1 dock-1") == "relayed"
+
+
+async def test_what_was_given_to_a_person_is_not_taken_up_again_by_itself(scene: Scene) -> None:
+    await keep(scene)
+    await scene.story.open("R-1")
+    async with scene.make_doors().inbox.turn() as turn:
+        assert turn is not None
+        [event] = await turn.to_resolve(OPENED, 10)
+        await turn.settle(event.id, "quarantined", "a person has to look")
+        assert await turn.to_resolve(OPENED, 10) == []
