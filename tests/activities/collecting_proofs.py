@@ -81,6 +81,7 @@ async def release_hold(journey: Journey) -> Deed:
     await journey.perform("reserve")
     await journey.perform("place_hold")
     await journey.cancelled()
+    await journey.perform("release_reservation")  # until then the article may be under way
     return await at_partner(LET_GO, journey, "release_hold")
 
 

@@ -38,12 +38,13 @@ class Signer:
         return says(200, {"keys": published})
 
     def token(self, key_id: str = "k1", **changed: Any) -> str:
+        now = datetime.now(UTC)  # a token is judged by this machine's clock
         said = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": "s-7",
-            "iat": NOW,
-            "exp": NOW + timedelta(minutes=5),
+            "iat": now,
+            "exp": now + timedelta(minutes=5),
             "tenant": "acme",
             "roles": ["agent"],
         } | changed
