@@ -13,6 +13,7 @@ from activities.recorder import Recorder
 from activities.steps import Steps, defect
 from domain.money import Money
 from domain.orders.caps import no_longer_covered
+from domain.orders.letting_go import bank_disputes
 from domain.returns.agenda import Step
 from domain.returns.money.paying import STORE_CREDIT
 from domain.returns.notes import Note, NoteCoupon, NotePayout, NotePayoutUncovered
@@ -118,12 +119,15 @@ class Payouts:
 def _is_short(known: Known, step: Step) -> bool:
     """Whether the order has too little left for what is about to be sent for the first time.
 
+    Or whether the customer's bank disputes its payment: another return may have heard of it.
+
     What may have been sent already is not in question: it is looked up, not held.
     """
-    is_new = known.state.payouts[step.subject].state is MoneyState.PLANNED
-    if not is_new or known.ledger is None:
+    payout = known.state.payouts[step.subject]
+    if payout.state is not MoneyState.PLANNED or known.ledger is None:
         return False
-    return no_longer_covered(known.ledger, step.subject) is not None
+    disputed = payout.destination == "tender" and bank_disputes(known.ledger, payout.tender_id)
+    return disputed or no_longer_covered(known.ledger, step.subject) is not None
 
 
 def _noted(order: ports.PayoutOrder, answer: ports.PayoutAnswer) -> NotePayout:

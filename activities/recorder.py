@@ -100,8 +100,6 @@ class Recorder:
         if isinstance(command, Refused):
             return await self._misfit(recording, command)
         outcome = await self.decide(recording, command, recording.now, cause_of(recording, command))
-        if isinstance(command, c.CorrectAddress) and outcome.refused is None:
-            await self._keep_address(recording, command)
         if recording.kind == "report" and outcome.refused is not None:
             return await self._misfit(recording, outcome.refused)
         return outcome
@@ -165,6 +163,8 @@ class Recorder:
             return Outcome(known)
         if isinstance(command, c.Open):
             await self._keep_person(asked.tenant, command)
+        elif isinstance(command, c.CorrectAddress):
+            await self._keep_address(asked.tenant, known.state.customer_id, command)
         if not sure and _leans_on_the_order(decision):
             return None
         try:
@@ -211,13 +211,12 @@ class Recorder:
             customer = ask.request.order.customer
             await self._subjects.put(tenant, customer.customer_id, customer.model_dump(mode="json"))
 
-    async def _keep_address(self, recording: Recording, ask: c.CorrectAddress) -> None:
-        known = await self._known.load(recording.tenant, recording.return_id)
-        customer = known.state.customer_id
-        kept = await self._subjects.get(recording.tenant, customer)
+    async def _keep_address(self, tenant: str, customer: str, ask: c.CorrectAddress) -> None:
+        """Before the event, as the person is kept: a repeat must not bring an old one back."""
+        kept = await self._subjects.get(tenant, customer)
         if kept is not None:
             address = ask.address.model_dump(mode="json")
-            await self._subjects.put(recording.tenant, customer, {**kept, "address": address})
+            await self._subjects.put(tenant, customer, {**kept, "address": address})
 
     async def _misfit(self, recording: Recording, refused: Refused) -> Outcome:
         """An update gets its no as an answer; a signal has no answer, so its no is an event."""

@@ -24,3 +24,7 @@ class HoldState(StrEnum):
     TAKEN = "taken"
     RELEASED = "released"
     LAPSED = "lapsed"
+
+
+MAY_HAVE_BEEN_SENT = "may_have_been_sent"
+"""Why a payout failed of which nobody can say any more whether it went: a person looks."""

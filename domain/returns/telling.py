@@ -12,6 +12,7 @@ from domain.returns.events import resolving as r
 from domain.returns.notes import NoteNotified
 from domain.returns.state import Notice, ReturnState
 from domain.returns.unfolding import Unfolding
+from domain.words_of_money import MAY_HAVE_BEEN_SENT
 
 Facts = dict[str, str]
 Teller = Callable[[ReturnState, Any], Facts | None]
@@ -71,7 +72,9 @@ def _settled(state: ReturnState, event: e.PayoutSucceeded | e.PayoutRequiresActi
     return {"amount": _amount(state, state.payouts[event.instruction_id].amount_minor)}
 
 
-def _bounced(state: ReturnState, event: e.PayoutFailed) -> Facts:
+def _bounced(state: ReturnState, event: e.PayoutFailed) -> Facts | None:
+    if event.reason == MAY_HAVE_BEEN_SENT:  # it may be on their account
+        return None
     payout = state.payouts[event.instruction_id]
     return {"amount": _amount(state, payout.amount_minor), "because": event.reason}
 

@@ -43,7 +43,7 @@ async def test_a_lost_answer_is_found_again(journey: Journey, stage: Stage) -> N
 async def test_an_address_is_kept_though_the_answer_that_it_was_corrected_got_lost(
     journey: Journey, stage: Stage
 ) -> None:
-    """It is kept apart from the event that says so, and after it."""
+    """It is kept apart from the event that says so, and before it."""
     await journey.labelled(method="carrier_pickup")
     moved = {"line1": "9 quai", "city": "Lyon", "postcode": "69001", "country": "FR"}
     correction = journey.asking("correct_address", address=moved)
@@ -53,6 +53,21 @@ async def test_an_address_is_kept_though_the_answer_that_it_was_corrected_got_lo
     person = await stage.subjects.get(TENANT, f"c-{journey.key}")
     assert person is not None
     assert person["address"]["city"] == "Lyon"
+
+
+async def test_a_correction_that_is_repeated_does_not_bring_an_old_address_back(
+    journey: Journey, stage: Stage
+) -> None:
+    await journey.labelled(method="carrier_pickup")
+    lyon = {"line1": "9 quai", "city": "Lyon", "postcode": "69001", "country": "FR"}
+    first = journey.asking("correct_address", address=lyon)
+    await journey.record(first)
+    paris = {**lyon, "city": "Paris", "postcode": "75002"}
+    await journey.record(journey.asking("correct_address", request_id="again", address=paris))
+    await journey.record(first)
+    person = await stage.subjects.get(TENANT, f"c-{journey.key}")
+    assert person is not None
+    assert person["address"]["city"] == "Paris"
 
 
 # ── Somebody was faster ───────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from domain.orders.tenders import spread
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import OfferMade
-from domain.returns.money.approvals import bank_disputes
+from domain.returns.money.approvals import bank_disputes, hold, needs_two
 from domain.returns.money.paying import (
     Chosen,
     Way,
@@ -28,8 +28,12 @@ from domain.returns.state import Offer, Payout
 from domain.returns.telling import plan_notice
 from domain.returns.unfolding import Unfolding
 from domain.words import MoneyState
+from domain.words_of_money import MAY_HAVE_BEEN_SENT
 
 STUCK = frozenset({MoneyState.FAILED, MoneyState.REVERSED, MoneyState.HELD})
+
+FOR_PEOPLE = frozenset({"chargeback", "needs_approval", MAY_HAVE_BEEN_SENT, "unknown"})
+"""Why money waits for people of the merchant's: no customer takes it elsewhere past them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,11 @@ def choose_payout(u: Unfolding, ask: c.ChoosePayout) -> Refused | None:
     if isinstance(payout, Refused):
         return payout
     by_customer = ask.actor.kind == "customer"
+    if by_customer and payout.reason in FOR_PEOPLE:
+        return Refused(
+            code="staff_only",
+            because=f"instruction_id: it waits for people of the merchant's ({payout.reason})",
+        )
     consent: Literal["", "customer", "policy"] = ""
     if _is_another(payout, ask):
         consent = "customer" if by_customer else "policy"
@@ -119,12 +128,29 @@ def _offer(u: Unfolding, payout: Payout, ask: c.ChoosePayout) -> Refused | None:
 
 def redirect(u: Unfolding, payout: Payout, wanted: Wanted) -> Refused | None:
     """Plan the same parts anew; the first instruction is replaced, and its funds are free."""
-    if payout.state is MoneyState.HELD and payout.destination:
+    took_two = _took_two(u, payout)
+    reserved = u.books.reservations.get(payout.instruction_id)
+    if reserved is not None and reserved.live:
         funds_released(u, payout.instruction_id, "it goes another way")
     chosen = Chosen(wanted.by, wanted.consent, payout.instruction_id)
     if wanted.destination in {"store_credit", "gift_card"}:
-        return plan_value(u, payout.parts, wanted.destination, chosen)
-    return _pay_otherwise(u, payout, wanted, chosen)
+        refused = plan_value(u, payout.parts, wanted.destination, chosen)
+    else:
+        refused = _pay_otherwise(u, payout, wanted, chosen)
+    instead = list(u.state.payouts.values())[-1]
+    if refused is None and took_two and instead.state is MoneyState.PLANNED:
+        hold(u, instead, "needs_approval", "what it replaces takes two people to let it go")
+    return refused
+
+
+def _took_two(u: Unfolding, payout: Payout) -> bool:
+    """Whether it takes two people, as its sum or its payment's says: another way takes no fewer."""
+    waits = payout.state is MoneyState.HELD and bool(payout.destination)
+    return (
+        bool(payout.approved_by)
+        or payout.reason == "needs_approval"
+        or (waits and needs_two(u, payout))
+    )
 
 
 def _pay_otherwise(u: Unfolding, payout: Payout, wanted: Wanted, chosen: Chosen) -> Refused | None:

@@ -18,7 +18,7 @@ from domain.returns.events import (
     PayoutUnknown,
     StoreCreditIssued,
 )
-from domain.returns.money.approvals import hold
+from domain.returns.money.approvals import bank_disputes, hold
 from domain.returns.money.collecting import bill_named, hear_of_bill
 from domain.returns.money.exchange_losses import book_exchange_loss
 from domain.returns.money.keeping import hear_of_hold, hold_named
@@ -27,6 +27,7 @@ from domain.returns.notes import NotePayout, NotePayoutUncovered
 from domain.returns.state import Payout
 from domain.returns.unfolding import Unfolding
 from domain.words import MoneyState
+from domain.words_of_money import MAY_HAVE_BEEN_SENT
 
 _WORDS = {
     "submitted": MoneyState.SUBMITTED,
@@ -56,11 +57,15 @@ def note_payout(u: Unfolding, note: NotePayout) -> Refused | None:
 
 
 def note_uncovered(u: Unfolding, note: NotePayoutUncovered) -> Refused | None:
-    """Hold what would be paid beyond a cap, unless there is room for it again by now."""
+    """Hold what would be paid beyond a cap, or to a payment that the bank disputes by now."""
     payout = u.state.payouts[note.instruction_id]
+    if payout.state is not MoneyState.PLANNED:
+        return None
     short = no_longer_covered(u.books, payout.instruction_id)
-    if payout.state is MoneyState.PLANNED and short is not None:
+    if short is not None:
         hold(u, payout, "shortfall", short.because)
+    elif payout.destination == "tender" and bank_disputes(u, payout.tender_id):
+        hold(u, payout, "chargeback", "the customer's bank took money back from this payment")
     return None
 
 
@@ -98,7 +103,8 @@ def _follow(u: Unfolding, payout: Payout, note: NotePayout) -> None:
                     reason=note.reason or note.state,
                 )
             )
-            funds_released(u, key, note.reason)
+            if note.reason != MAY_HAVE_BEEN_SENT:  # else what it may have taken stays counted
+                funds_released(u, key, note.reason)
 
 
 def _succeed(u: Unfolding, payout: Payout, note: NotePayout, when: datetime) -> None:

@@ -1,6 +1,9 @@
 """A customer's bank speaks, in any order: payouts wait, go on, or come to their end."""
 
+from dataclasses import replace
+
 from domain.returns import commands as c
+from domain.returns import notes as n
 from domain.returns.events import (
     PayoutHeld,
     QuoteAdjusted,
@@ -8,7 +11,7 @@ from domain.returns.events import (
 )
 from domain.returns.money.promising import paid_minor, promised_minor
 from domain.words import Grade, MoneyState
-from tests.domain.returns.scenario import Scenario
+from tests.domain.returns.scenario import CUSTOMER, Scenario
 from tests.domain.returns.shop import (
     GIFT_CARD_MINOR,
     LABEL_FEE,
@@ -110,3 +113,20 @@ def test_a_later_word_of_the_bank_overrules_an_earlier_one_whichever_comes_first
     for news in ((won, lost), (lost, won)):
         told = known.when(*news)
         assert told.state.payouts[card].state is MoneyState.HELD
+
+
+def test_a_customer_takes_nothing_past_the_bank_that_disputes_it() -> None:
+    known, card = _phone()
+    known = known.when(chargeback("opened", amount_minor=1_000))
+    for destination in ("gift_card", "store_credit"):
+        past = ask(c.ChoosePayout, by=CUSTOMER, instruction_id=card, destination=destination)
+        known.refuses(past, "staff_only")
+    assert known.state.payouts[card].state is MoneyState.HELD
+
+
+def test_what_another_return_heard_of_the_bank_holds_a_payout_before_it_is_sent() -> None:
+    known, card = _phone()
+    told = known.when(chargeback("opened", amount_minor=1_000))
+    known = replace(known, ledger=told.ledger)  # the order knows, this return was not told
+    known = known.when(n.NotePayoutUncovered(instruction_id=card))
+    assert known.last(PayoutHeld).reason == "chargeback"

@@ -244,3 +244,54 @@ def test_a_payout_that_needs_the_customer_is_theirs_to_act_on_and_a_persons_when
     assert known.step("settle_concern").actor is Actor.MERCHANT
     known = known.when(n.NotePayout(instruction_id=step.subject, state="succeeded"))
     assert known.settle().headline is Headline.COMPLETED
+
+
+# ── What waits for people is not walked around ────────────────────────────────────────────
+
+
+def _held_by_the_sum() -> Scenario:
+    """Each shirt is below the limit; the second brings their payment to it."""
+    known = arrived(wish("1", 3), rules=limit(2 * SHIRT_MINOR - LABEL_FEE))
+    for unit in known.state.units:
+        known = known.when(inspection(known, seen(unit)))
+    assert known.last(PayoutHeld).reason == "needs_approval"
+    return known
+
+
+def test_a_customer_takes_nothing_past_the_two_people_it_waits_for() -> None:
+    known = _held_by_the_sum()
+    key = known.last(PayoutHeld).instruction_id
+    past = ask(c.ChoosePayout, by=CUSTOMER, instruction_id=key, destination="gift_card")
+    known.refuses(past, "staff_only")
+
+
+def test_another_way_for_what_waits_for_two_people_waits_for_two_as_well() -> None:
+    known = _held_by_the_sum()
+    key = known.last(PayoutHeld).instruction_id
+    choose = by_staff(c.ChoosePayout, instruction_id=key, destination="store_credit")
+    known = known.when(choose)
+    instead = list(known.state.payouts.values())[-1]
+    assert (instead.state, instead.reason) == ("held", "needs_approval")
+
+
+def test_what_may_have_been_sent_stays_counted_until_a_person_has_looked() -> None:
+    known = inspected().perform("pay_out", state="failed", reason="may_have_been_sent")
+    (payout,) = known.state.payouts.values()
+    assert known.ledger is not None
+    assert known.ledger.reservations[payout.instruction_id].live
+    told = [notice.template for notice in known.state.notices.values()]
+    assert "refund_failed" not in told
+    choose = {"instruction_id": payout.instruction_id, "destination": "gift_card"}
+    known.refuses(ask(c.ChoosePayout, by=CUSTOMER, **choose), "staff_only")
+    known = known.when(by_staff(c.ChoosePayout, **choose)).settle()
+    assert paid_minor(known.state) == SHIRT_MINOR - LABEL_FEE
+    assert known.ledger is not None
+    assert not known.ledger.reservations[payout.instruction_id].live
+
+
+def test_what_was_taken_for_lost_and_is_there_after_all_counts_once() -> None:
+    known = inspected().perform("pay_out", state="failed", reason="may_have_been_sent")
+    (payout,) = known.state.payouts.values()
+    found = n.NotePayout(instruction_id=payout.instruction_id, state="succeeded")
+    known = known.when(found).settle()
+    assert (known.headline, paid_minor(known.state)) == ("completed", SHIRT_MINOR - LABEL_FEE)
