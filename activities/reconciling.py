@@ -12,12 +12,12 @@ import structlog
 from temporalio import activity
 
 from activities.causes import digest
-from activities.event_ids import new_event_id
-from activities.event_store import Append, EventStore, NewEvent, VersionConflict
+from activities.event_store import Append, EventStore, VersionConflict
 from activities.failures import PartnerFailure
 from activities.ports import Booked, Bookkeeper, LabelSeller
 from activities.rivals import PATIENCE, Crowded, let_others_pass
 from activities.steps import alive, defect
+from activities.stored import as_stored
 from activities.translation import as_application_error
 from domain.reconciliation import events as e
 from domain.reconciliation.books import BooksKey, Movement, OurBooks, Span
@@ -199,7 +199,7 @@ class Reconciling:
         cause: str,
     ) -> bool:
         """Write, unless somebody was faster."""
-        new = tuple(_as_stored(books, event, actor, cause) for event in events)
+        new = as_stored(events, books.tenant, books.stream, actor, cause)
         try:
             await self._store.append(Append(books.stream, known.version, new))
         except VersionConflict:
@@ -212,20 +212,6 @@ def _cause_of(asked: Compare, comparison: Comparison) -> str:
     found = [one.model_dump_json() for one in comparison.findings]
     content = digest(f"{comparison.ours} {comparison.theirs} {found}")
     return f"compared:{asked.since.isoformat()}:{asked.until.isoformat()}:{content}"
-
-
-def _as_stored(books: BooksKey, event: e.ReconciliationEvent, actor: str, cause: str) -> NewEvent:
-    return NewEvent(
-        event_id=new_event_id(),
-        type=event.type,
-        schema_version=event.schema_version,
-        occurred_at=event.occurred_at,
-        actor=actor,
-        causation_id=cause,
-        correlation_id=books.stream,
-        tenant=books.tenant,
-        data=event.model_dump_json(),
-    )
 
 
 def _told(

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import structlog
 
-from activities.event_ids import new_event_id
-from activities.event_store import Append, EventStore, NewEvent, VersionConflict
+from activities.event_store import Append, EventStore, VersionConflict
 from activities.rivals import PATIENCE, Crowded, let_others_pass
+from activities.stored import as_stored
 from domain.recoveries import commands as c
 from domain.recoveries import events as e
 from domain.recoveries.decider import decide
@@ -61,7 +61,7 @@ class RecoveryDoor:
                 return Outcome(known.state, decision)
             if not decision.events:
                 return Outcome(known.state)
-            new = tuple(_as_stored(key, event, actor, cause) for event in decision.events)
+            new = as_stored(decision.events, key.tenant, key.name, actor, cause)
             try:
                 await self._store.append(Append(key.name, known.version, new))
             except VersionConflict:
@@ -75,17 +75,3 @@ class RecoveryDoor:
         told = (e.read_recovery_event(one.type, one.schema_version, one.data) for one in stored)
         causes_known = frozenset(one.causation_id for one in stored)
         return KnownRecovery(fold(told), len(stored), causes_known)
-
-
-def _as_stored(key: RecoveryKey, event: e.RecoveryEvent, actor: str, cause: str) -> NewEvent:
-    return NewEvent(
-        event_id=new_event_id(),
-        type=event.type,
-        schema_version=event.schema_version,
-        occurred_at=event.occurred_at,
-        actor=actor,
-        causation_id=cause,
-        correlation_id=key.name,
-        tenant=key.tenant,
-        data=event.model_dump_json(),
-    )

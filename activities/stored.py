@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from activities.event_ids import new_event_id
 from activities.event_store import NewEvent
 from domain.orders.events import LedgerEvent
+from domain.reconciliation.events import ReconciliationEvent
+from domain.recoveries.events import RecoveryEvent
 from domain.returns.events import ReturnEvent
+
+AnyEvent = ReturnEvent | LedgerEvent | ReconciliationEvent | RecoveryEvent
 
 
 def as_stored(
-    events: Sequence[ReturnEvent | LedgerEvent], tenant: str, correlation: str, actor: str,
-    cause: str,
-) -> tuple[NewEvent, ...]:  # fmt: skip
+    events: Sequence[AnyEvent], tenant: str, correlation: str, actor: str, cause: str
+) -> tuple[NewEvent, ...]:
     """Give each event an id of its own, and say by whom and by what it was caused."""
     return tuple(
         NewEvent(

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from api.access.allowed import allowed
-from api.access.caller import Caller
+from api.access.caller import Caller, NotProven
 from api.access.rights import Role
 from api.bodies import read_object
 from api.client.answers import Answer, Quoted
@@ -123,7 +123,10 @@ async def make_link(
     if not state.version:
         raise unknown_return(return_id)
     until = await behind.clock.now() + timedelta(hours=wish.hours)
-    token = behind.links.make(caller.tenant, return_id, state.customer_id, until)
+    try:
+        token = behind.links.make(caller.tenant, return_id, state.customer_id, until)
+    except NotProven as unset:
+        raise Problem(409, "no_links", str(unset)) from unset
     return Link(token=token, expires_at=until.isoformat())
 
 

@@ -55,7 +55,8 @@ class Staff:
             raise NotProven("tokens of staff are not taken here: no identity provider is set")
         try:
             key_id = str(jwt.get_unverified_header(shown).get("kid", ""))
-            says = self._read(shown, await self._key(key_id, now), self._provider)
+            key = await self._key(key_id, self._provider, now)
+            says = self._read(shown, key, self._provider)
         except jwt.InvalidTokenError as invalid:
             raise NotProven(f"the token does not hold: {type(invalid).__name__}") from invalid
         return self._caller(says, self._provider)
@@ -84,20 +85,19 @@ class Staff:
             raise NotProven(f"the token holds no role of ours in `{provider.roles_claim}`")
         return Caller(tenant=tenant, role=role, kind="staff", id=str(says["sub"]))
 
-    async def _key(self, key_id: str, now: datetime) -> jwt.PyJWK:
+    async def _key(self, key_id: str, provider: Provider, now: datetime) -> jwt.PyJWK:
         async with self._asking:
             due = self._asked is None or now - self._asked >= _ASK_AGAIN
             if key_id not in self._keys and due:
                 self._asked = now
-                self._keys = await self._published()
+                self._keys = await self._published(provider)
         if key_id not in self._keys:
             raise NotProven("the token is signed by a key that the provider does not publish")
         return self._keys[key_id]
 
-    async def _published(self) -> dict[str, jwt.PyJWK]:
-        assert self._provider is not None  # noqa: S101 only asked for a provider that is set
+    async def _published(self, provider: Provider) -> dict[str, jwt.PyJWK]:
         try:
-            answer = await self._http.get(self._provider.keys_url, timeout=_DEADLINE_S)
+            answer = await self._http.get(provider.keys_url, timeout=_DEADLINE_S)
             answer.raise_for_status()
             published = jwt.PyJWKSet.from_dict(answer.json())
         except (httpx2.HTTPError, ValueError, jwt.PyJWKSetError) as failed:

@@ -94,13 +94,13 @@ def _lines(status: RecoveryStatus) -> Iterator[str]:
     if status.closed:
         yield "Nothing is left to do for anybody."
     for step in status.agenda:
-        yield f"**{step.owner}** must **{_words(step.action)}** by {step.due_at:%a %d %b %Y}"
-        yield f"- {escaped(step.summary)}"
+        yield f"\n**{step.owner}** must **{_words(step.action)}** by {step.due_at:%a %d %b %Y}"
+        yield f"\n- {escaped(step.summary)}"
     if status.overdue:
-        yield "Flags: `overdue`"
+        yield "\nFlags: `overdue`"
     what = f"{_words(status.cause)} {escaped(status.subject)}"
     yield f"\nReturn {escaped(status.return_id)}, order {escaped(status.order_id)}: {what}"
-    yield f"- with {escaped(status.counterparty)} {escaped(status.tracking_number)}".rstrip()
+    yield f"\n- with {escaped(status.counterparty)} {escaped(status.tracking_number)}".rstrip()
     yield f"- claimed {_money(status, status.claimed_minor)}"
     yield f"- granted {_money(status, status.granted_minor)}"
     yield f"- paid {_money(status, status.paid_minor)}"

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from api.access.links import Links
 from api.access.rights import RIGHTS, UNLISTED, Role
 from tests.http.conftest import Shop
 
@@ -126,6 +127,16 @@ async def test_a_link_opens_its_return_until_its_day(shop: Shop) -> None:
     assert (await shop.http.get(f"/v1/returns/{own}", headers=header)).status_code == 200
     over = shop.link(own, hours=-1)
     assert (await shop.http.get(f"/v1/returns/{own}", headers=over)).status_code == 401
+
+
+async def test_where_nothing_signs_links_there_are_none_and_the_answer_says_so(shop: Shop) -> None:
+    own, agent = await shop.opened(), await shop.key(Role.AGENT)
+    signed, shop.doors.links = shop.doors.links, Links(())
+    try:
+        answer = await shop.http.post(f"/v1/returns/{own}/links", json={}, headers=agent)
+    finally:
+        shop.doors.links = signed
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_links")
 
 
 async def test_nobody_starves_the_others(shop: Shop) -> None:
