@@ -3,15 +3,20 @@
 The last step is a queue: a handler that blocks, in a workflow, would be a deadlock.
 """
 
+import atexit
 import logging
 import logging.handlers
 import queue
 import sys
+import time
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal
 
 import structlog
 from temporalio import activity, workflow
+
+_TOGETHER_S = 0.05
+"""Lines wait so long for one another: each wake of the writing thread takes turns with the rest."""
 
 _BEFORE_HANDING_ON: list[structlog.types.Processor] = [
     structlog.stdlib.add_log_level,
@@ -53,7 +58,7 @@ def configure_logging(form: Literal["json", "console"], level: int = logging.INF
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    lines: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    lines = _Together()
     listener = logging.handlers.QueueListener(lines, target)
     root = logging.getLogger()
     root.handlers = [_PassOn(lines)]
@@ -73,6 +78,7 @@ def configure_logging(form: Literal["json", "console"], level: int = logging.INF
         cache_logger_on_first_use=True,
     )
     listener.start()
+    atexit.register(listener.stop)  # the last lines are written too
 
 
 class _PassOn(logging.handlers.QueueHandler):
@@ -83,3 +89,14 @@ class _PassOn(logging.handlers.QueueHandler):
             return record
         prepared: logging.LogRecord = super().prepare(record)
         return prepared
+
+
+class _Together(queue.SimpleQueue[Any]):
+    """Gives what has come in meanwhile, then waits for more."""
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002 theirs
+        if block and self.empty():
+            first = super().get(timeout=timeout)
+            time.sleep(_TOGETHER_S)
+            return first
+        return super().get(block, timeout)

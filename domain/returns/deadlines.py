@@ -65,10 +65,12 @@ def _miss(u: Unfolding, step: Step) -> None:
 
 def settle_overdue(u: Unfolding) -> None:
     """A step that was late and is done needs nobody's attention any more."""
+    overdue = [each for each in u.state.concerns.values() if each.what == _OVERDUE]
+    if not overdue:
+        return  # as nearly always, and listing the agenda is what takes long
     open_steps = {step.id for step in agenda(u.state)}
-    for concern in list(u.state.concerns.values()):
-        late_step = concern.concern_id.removeprefix(f"{_OVERDUE}:")
-        if concern.what == _OVERDUE and late_step not in open_steps:
+    for concern in overdue:
+        if concern.concern_id.removeprefix(f"{_OVERDUE}:") not in open_steps:
             u.happened(
                 ConcernSettled(
                     occurred_at=u.now, concern_id=concern.concern_id, because="done meanwhile"
