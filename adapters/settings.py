@@ -4,8 +4,6 @@ Everything that differs between a laptop and a cluster is an environment variabl
 named here. A value that makes no sense ends the process before it does anything.
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -14,24 +12,15 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 
+from adapters.misset import SettingsError as SettingsError  # noqa: PLC0414 raised from here
+from adapters.sealing.settings import Payloads, master_keys, payloads
 from domain.money import EXPONENTS
-
-MASTER_KEY_BYTES = 32
-"""AES-256; what `BACKHAUL_MASTER_KEY` decodes to."""
 
 HIGHEST_PORT = 65_535
 
 WEBHOOK_SECRET = "BACKHAUL_WEBHOOK_SECRET_"  # noqa: S105 the name of a variable, less the provider
 
 LOCAL_STACK_HINT = "set it, or start the local stack with `make up`"
-
-
-class SettingsError(ValueError):
-    """A variable of the environment is missing or makes no sense; the text names it."""
-
-    def __init__(self, variable: str, expected: str) -> None:
-        super().__init__(f"{variable}: expected {expected}")
-        self.variable = variable
 
 
 class Access(BaseModel):
@@ -82,7 +71,8 @@ class Settings(BaseModel):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 2525
     webhook_secrets: Mapping[str, tuple[str, ...]] = Field(repr=False)  # by provider; newest first
-    master_key: bytes = Field(repr=False)  # seals the key of each person in the subject vault
+    master_keys: tuple[bytes, ...] = Field(repr=False)  # wrap the keys of persons and files
+    payloads: Payloads = "sealed"  # how they are written; both ways are read
     shipbob_channel: str = ""  # whose returns are ours at ShipBob; empty: there are none
     shipbob_inventory: Path | None = None  # JSON: our article → their number of it
     policy: Path | None = None  # a policy document; without it, the one that is shipped
@@ -121,7 +111,8 @@ class Settings(BaseModel):
             smtp_host=env.get("BACKHAUL_SMTP_HOST") or "127.0.0.1",
             smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
             webhook_secrets=_webhook_secrets(env),
-            master_key=secret_key(env, "BACKHAUL_MASTER_KEY"),
+            master_keys=master_keys(env),
+            payloads=payloads(env),
             shipbob_channel=env.get("BACKHAUL_SHIPBOB_CHANNEL") or "",
             shipbob_inventory=_existing_file(env, "BACKHAUL_SHIPBOB_INVENTORY"),
             policy=_existing_file(env, "BACKHAUL_POLICY"),
@@ -129,6 +120,11 @@ class Settings(BaseModel):
             claims_currency=_claims_currency(env),
             log=_log_format(env, "BACKHAUL_LOG"),
         )
+
+    @property
+    def namespace(self) -> str:
+        """The Temporal namespace."""
+        return self.temporal.namespace or "default"
 
     def temporal_connect(self) -> ClientConnectConfig:
         """Give the arguments of `temporalio.client.Client.connect`."""
@@ -240,25 +236,6 @@ def _webhook_secrets(env: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
         for variable, text in env.items()
         if variable.startswith(WEBHOOK_SECRET) and text
     }
-
-
-def secret_key(env: Mapping[str, str], variable: str) -> bytes:
-    """Read a key of 32 bytes.
-
-    Raises:
-        SettingsError: It is missing, or of another length.
-    """
-    text = env.get(variable, "")
-    try:
-        key = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != MASTER_KEY_BYTES:
-        raise SettingsError(
-            variable,
-            f"{MASTER_KEY_BYTES} random bytes in base64, such as `openssl rand -base64 32` makes",
-        )
-    return key
 
 
 def _existing_file(env: Mapping[str, str], variable: str) -> Path | None:

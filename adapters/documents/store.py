@@ -3,8 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 
-from adapters.postgres.envelope import Envelope
 from adapters.postgres.pool import Pool, borrowed
+from adapters.postgres.subjects import opened_key, whose
+from adapters.sealing import cipher
+from adapters.sealing.wrapping import KeyWrapper
 
 _KEY = """
 SELECT wrapped_key, master_key_id FROM backhaul.subject_key WHERE tenant = %b AND subject_id = %b"""
@@ -39,9 +41,9 @@ class Tampered(Exception):
 class Documents:
     """Every method may raise `StoreUnavailable`; a forgotten person's papers are not there."""
 
-    def __init__(self, pool: Pool, master_key: bytes, *older: bytes) -> None:
+    def __init__(self, pool: Pool, wrapper: KeyWrapper) -> None:
         self._pool = pool
-        self._envelope = Envelope(master_key, *older)
+        self._wrapper = wrapper
 
     async def put(
         self, tenant: str, return_id: str, name: str, subject_id: str, made: Document
@@ -55,7 +57,8 @@ class Documents:
             key = await cursor.fetchone()
             if key is None:
                 return None
-            sealed = self._envelope.seal(made.content, *key, tenant=tenant, subject_id=subject_id)
+            secret = await opened_key(self._wrapper, tenant, subject_id, *key)
+            sealed = cipher.seal(secret, made.content, whose(tenant, subject_id))
             row = (tenant, return_id, name, made.sha256, made.media_type, subject_id, sealed)
             await cursor.execute(_PUT, row)
         return await self.get(tenant, return_id, name)
@@ -71,9 +74,9 @@ class Documents:
             row = await cursor.fetchone()
         if row is None:
             return None
-        sha256, media_type, subject_id, *sealed = row
-        content = self._envelope.open(*sealed, tenant=tenant, subject_id=subject_id)
-        found = Document(media_type, content)
+        sha256, media_type, subject_id, sealed, *key = row
+        secret = await opened_key(self._wrapper, tenant, subject_id, *key)
+        found = Document(media_type, cipher.unseal(secret, sealed, whose(tenant, subject_id)))
         if found.sha256 != sha256:
             raise Tampered(f"{name} of {return_id}: its checksum is not {sha256}")
         return found

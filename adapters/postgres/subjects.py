@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.postgres.envelope import Envelope
 from adapters.postgres.pool import Pool, borrowed
+from adapters.sealing import cipher
+from adapters.sealing.wrapping import KeyWrapper, Wrapped
 
 # One round trip for a person who is new: then the key is the one that the person is sealed under.
 _PUT_NEW = """
@@ -35,42 +36,40 @@ _ERASE = "DELETE FROM backhaul.subject_key WHERE tenant = %b AND subject_id = %b
 
 
 class PostgresSubjects:
-    """Seals under `master_key`; `older` ones still open what they have sealed."""
+    """Every method may raise `StoreUnavailable`, and what opening a person's key raises."""
 
-    def __init__(self, pool: Pool, master_key: bytes, *older: bytes) -> None:
+    def __init__(self, pool: Pool, wrapper: KeyWrapper) -> None:
         self._pool = pool
-        self._envelope = Envelope(master_key, *older)
+        self._wrapper = wrapper
 
     async def put(self, tenant: str, subject_id: str, person: Mapping[str, Any]) -> None:
         text = json.dumps(dict(person)).encode()
-        fresh = self._envelope.new_key(tenant, subject_id)
-        if not await self._put_new(tenant, subject_id, text, fresh):
+        secret = cipher.new_key()
+        fresh = await self._wrapper.wrap(secret, _of_key(tenant, subject_id))
+        if not await self._put_new(tenant, subject_id, text, secret, fresh):
             await self._put_anew(tenant, subject_id, text, fresh)
 
-    async def _put_new(self, tenant: str, subject_id: str, text: bytes, fresh: bytes) -> bool:
-        sealed = self._envelope.seal(
-            text, fresh, self._envelope.key_id, tenant=tenant, subject_id=subject_id
-        )
+    async def _put_new(
+        self, tenant: str, subject_id: str, text: bytes, secret: bytes, fresh: Wrapped
+    ) -> bool:
         parameters = {
             "tenant": tenant,
             "subject_id": subject_id,
-            "wrapped_key": fresh,
-            "key_id": self._envelope.key_id,
-            "sealed": sealed,
+            "wrapped_key": fresh.key,
+            "key_id": fresh.by,
+            "sealed": cipher.seal(secret, text, whose(tenant, subject_id)),
         }
         async with borrowed(self._pool) as connection:
             cursor = await connection.execute(_PUT_NEW, parameters)
             return cursor.rowcount == 1
 
-    async def _put_anew(self, tenant: str, subject_id: str, text: bytes, fresh: bytes) -> None:
+    async def _put_anew(self, tenant: str, subject_id: str, text: bytes, fresh: Wrapped) -> None:
         async with borrowed(self._pool) as connection, connection.transaction():
-            cursor = await connection.execute(
-                _KEY, (tenant, subject_id, fresh, self._envelope.key_id)
+            cursor = await connection.execute(_KEY, (tenant, subject_id, *fresh))
+            secret = await opened_key(
+                self._wrapper, tenant, subject_id, *(await cursor.fetchall())[0]
             )
-            wrapped_key, key_id = (await cursor.fetchall())[0]
-            sealed = self._envelope.seal(
-                text, wrapped_key, key_id, tenant=tenant, subject_id=subject_id
-            )
+            sealed = cipher.seal(secret, text, whose(tenant, subject_id))
             await connection.execute(_PUT, (tenant, subject_id, sealed))
 
     async def get(self, tenant: str, subject_id: str) -> dict[str, Any] | None:
@@ -82,10 +81,29 @@ class PostgresSubjects:
             row = await cursor.fetchone()
         if row is None:
             return None
-        text = self._envelope.open(*row, tenant=tenant, subject_id=subject_id)
-        person: dict[str, Any] = json.loads(text)
+        sealed, *kept = row
+        secret = await opened_key(self._wrapper, tenant, subject_id, *kept)
+        person: dict[str, Any] = json.loads(
+            cipher.unseal(secret, sealed, whose(tenant, subject_id))
+        )
         return person
 
     async def erase(self, tenant: str, subject_id: str) -> None:
         async with borrowed(self._pool) as connection:
             await connection.execute(_ERASE, (tenant, subject_id))
+
+
+async def opened_key(
+    wrapper: KeyWrapper, tenant: str, subject_id: str, wrapped_key: bytes, master_key_id: str
+) -> bytes:
+    """Open a person's key as its row has it."""
+    return await wrapper.unwrap(Wrapped(wrapped_key, master_key_id), _of_key(tenant, subject_id))
+
+
+def whose(tenant: str, subject_id: str) -> bytes:
+    """What is sealed under a person's key belongs to that person."""
+    return cipher.about("person", tenant, subject_id)
+
+
+def _of_key(tenant: str, subject_id: str) -> bytes:
+    return cipher.about("key", tenant, subject_id)

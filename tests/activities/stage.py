@@ -16,6 +16,7 @@ from activities.recorded import Recorded
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Connection, connect
 from adapters.postgres.subjects import PostgresSubjects
+from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings
 from sandbox.control_client import SandboxControl
 from tests.activities.network import Network
@@ -121,7 +122,7 @@ async def set_up(database_url: str, temporal: str, folder: Path) -> AsyncIterato
             hasty=await stack.enter_async_context(_worker(settings, HASTY)),
             network=network,
             store=PostgresEventStore(pool),
-            subjects=PostgresSubjects(pool, settings.master_key),
+            subjects=PostgresSubjects(pool, MasterKeys(*settings.master_keys)),
             sandbox=sandbox.client,
             database_url=database_url,
             owner=owner,

@@ -10,6 +10,7 @@ from activities.subjects import Subjects
 from adapters.memory.subjects import MemorySubjects
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
+from adapters.sealing.wrapping import MasterKeys
 
 ADA: dict[str, Any] = {"name": "Ada", "address": {"city": "Łódź", "lines": ["1", "2"]}}
 
@@ -22,7 +23,7 @@ def memory() -> Subjects:
 @pytest.fixture
 async def postgres(fresh_database: str) -> AsyncIterator[Subjects]:
     async with await connect(fresh_database) as pool:
-        yield PostgresSubjects(pool, os.urandom(32))
+        yield PostgresSubjects(pool, MasterKeys(os.urandom(32)))
 
 
 @pytest.fixture(params=["memory", "postgres"])

@@ -18,7 +18,7 @@ ENOUGH = {
 def test_the_defaults_serve_one_machine() -> None:
     settings = Settings.from_env(ENOUGH)
     assert settings.task_queue == "returns"
-    assert settings.master_key == bytes(range(32))
+    assert settings.master_keys == (bytes(range(32)),)
     assert settings.temporal_connect() == {"target_host": "temporal.example:7233"}
 
 

@@ -8,8 +8,9 @@ import pytest
 from adapters.documents.store import Document, Documents, Tampered
 from adapters.postgres.pool import Pool, borrowed, connect
 from adapters.postgres.subjects import PostgresSubjects
+from adapters.sealing.wrapping import MasterKeys
 
-KEY = bytes(32)
+KEY = MasterKeys(bytes(32))
 LABEL = Document("application/pdf", b"%PDF-1.4 Ann, 1 Weg")
 WHOSE = ("acme", "R-1", "label:P1:1")
 
