@@ -19,6 +19,7 @@ import httpx2
 import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -42,6 +43,7 @@ from adapters.logging import configure_logging
 from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.gateways import connect_providers
 from adapters.policies import Policies
+from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
@@ -50,6 +52,8 @@ from adapters.postgres.told import PostgresTold
 from adapters.postgres.unplaced import InboxUnplaced
 from adapters.postgres.wake_ups import WakeUps
 from adapters.recovery_runs import RecoveryRuns
+from adapters.sealing.codec import converter_of
+from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import PARTNERS, Settings, SettingsError
 from adapters.warehouses.connecting import connect_warehouse
 from deploy.search_attributes import register_search_attributes
@@ -66,6 +70,9 @@ log = structlog.get_logger()
 
 GRACE = timedelta(seconds=30)
 """How long steps under way may take to finish once we are told to stop."""
+
+KEY_CONNECTIONS = 2
+"""To the database, for the keys of payloads alone: a task never waits for a recording to end."""
 
 PASSED_THROUGH = (
     "activities", "domain", "workflows", "pydantic", "pydantic_core", "structlog", "annotated_types",
@@ -93,13 +100,17 @@ class Partners:
 
 @asynccontextmanager
 async def partners(
-    settings: Settings, *, deadline: timedelta = DEFAULT_DEADLINE
+    settings: Settings,
+    *,
+    deadline: timedelta = DEFAULT_DEADLINE,
+    converter: DataConverter = pydantic_data_converter,
 ) -> AsyncIterator[Partners]:
     """Connect to the store and to every partner.
 
     Args:
         settings: Where they are.
         deadline: How long one call of a partner's may take in all.
+        converter: How payloads are written, where an activity starts a workflow.
 
     Raises:
         SettingsError: A partner's address or key is missing.
@@ -110,25 +121,19 @@ async def partners(
         wake_ups = await stack.enter_async_context(WakeUps(settings.database_url))
         http = await stack.enter_async_context(open_client())
         policies = Policies.load(*([settings.policy] if settings.policy else []))
-        subjects = PostgresSubjects(pool, settings.master_key)
+        subjects = PostgresSubjects(pool, MasterKeys(*settings.master_keys))
         store = PostgresEventStore(pool, wake_ups.ring)
         unplaced, history = InboxUnplaced(pool), CarrierRecords(pool)
         recorder = Recorder(store, subjects, policies, unplaced, history)
         carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = connect_warehouse(http, settings, deadline=deadline)
-        notifier = SmtpNotifier(
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            sender="returns@backhaul.example",
-            deadline=deadline,
-        )
         transport = Transport(recorder, carrier)
         goods = Goods(recorder, warehouse)
         payouts = Payouts(recorder, providers.gateways)
         collecting = Collecting(recorder, providers.collectors)
         keeping = Holding(recorder, providers.collectors)
-        notices = Notices(recorder, notifier)
+        notices = Notices(recorder, _notifier(settings, deadline))
         sellers = {"easypost": EasyPostLabels(http, **access["easypost"], deadline=deadline)}
         reconciling = Reconciling(
             store,
@@ -138,7 +143,9 @@ async def partners(
             (LabelBooks(pool), sellers),
         )
         refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
-        recoveries = _recoveries(store, recorder, http, settings, deadline)
+        claims = _claims(http, settings, deadline)
+        runs = RecoveryRuns(settings.temporal_connect(), converter)
+        recoveries = Recoveries(store, recorder, claims, runs)
         yield Partners(
             here=[
                 RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,
@@ -152,22 +159,25 @@ async def partners(
         )  # fmt: skip
 
 
-def _recoveries(
-    store: PostgresEventStore,
-    recorder: Recorder,
-    http: httpx2.AsyncClient,
-    settings: Settings,
-    deadline: timedelta,
-) -> Recoveries:
+def _notifier(settings: Settings, deadline: timedelta) -> SmtpNotifier:
+    """Connect to whoever delivers letters to customers."""
+    return SmtpNotifier(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender="returns@backhaul.example",
+        deadline=deadline,
+    )
+
+
+def _claims(http: httpx2.AsyncClient, settings: Settings, deadline: timedelta) -> EasyPostClaims:
     """Connect to whoever decides on claims for parcels."""
-    claims = EasyPostClaims(
+    return EasyPostClaims(
         http,
         **settings.partner("easypost").model_dump(),
         contact=settings.claims_contact,
         currency=settings.claims_currency,
         deadline=deadline,
     )
-    return Recoveries(store, recorder, claims, RecoveryRuns(settings.temporal_connect()))
 
 
 def _by_queue(transport: Transport, goods: Goods, recoveries: Recoveries) -> dict[str, Activities]:
@@ -251,12 +261,14 @@ def collect_seldom() -> None:
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop; then finish what is under way."""
-    client = await Client.connect(
-        **settings.temporal_connect(), data_converter=pydantic_data_converter
-    )
-    await register_search_attributes(client)
     async with AsyncExitStack() as stack:
-        able = await stack.enter_async_context(partners(settings))
+        pool = await connect(settings.database_url, connections=KEY_CONNECTIONS)
+        await stack.enter_async_context(pool)
+        keys = DataKeys(pool, MasterKeys(*settings.master_keys))
+        converter = converter_of(keys, settings.namespace, settings.payloads)
+        client = await Client.connect(**settings.temporal_connect(), data_converter=converter)
+        await register_search_attributes(client)
+        able = await stack.enter_async_context(partners(settings, converter=converter))
         for worker in workers(client, settings.task_queue, able):
             await stack.enter_async_context(worker)
         collect_seldom()

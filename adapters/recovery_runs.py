@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConnectConfig
 from temporalio.service import RPCError
 
@@ -20,9 +20,10 @@ NEWS = "news"
 class RecoveryRuns:
     """Keeps `activities.recovering.Runs`."""
 
-    def __init__(self, connect: ClientConnectConfig) -> None:
+    def __init__(self, connect: ClientConnectConfig, converter: DataConverter) -> None:
         """Connect with the first call: a worker that has nothing to claim needs no connection."""
         self._connect = connect
+        self._converter = converter
         self._client: Client | None = None
 
     async def wake(self, key: RecoveryKey, queue: str) -> None:
@@ -49,7 +50,5 @@ class RecoveryRuns:
 
     async def _connected(self) -> Client:
         if self._client is None:
-            self._client = await Client.connect(
-                **self._connect, data_converter=pydantic_data_converter
-            )
+            self._client = await Client.connect(**self._connect, data_converter=self._converter)
         return self._client

@@ -15,10 +15,12 @@ import httpx2
 import structlog
 import uvicorn
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.logging import configure_logging
+from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.pool import connect
+from adapters.sealing.codec import converter_of
+from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings, SettingsError
 from adapters.warehouses.shipbob import ShipBob
 from api.app import create_app
@@ -36,14 +38,16 @@ log = structlog.get_logger()
 
 async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> None:
     """Serve until a signal says to stop. A Temporal server that is away is no hindrance."""
-    temporal = await Client.connect(
-        **settings.temporal_connect(), data_converter=pydantic_data_converter, lazy=True
-    )
     async with (
         await connect(settings.database_url) as pool,
         httpx2.AsyncClient(trust_env=False) as http,
         ReturnsClient(where) as returns,
     ):
+        keys = DataKeys(pool, MasterKeys(*settings.master_keys))
+        converter = converter_of(keys, settings.namespace, settings.payloads)
+        temporal = await Client.connect(
+            **settings.temporal_connect(), data_converter=converter, lazy=True
+        )
         doors = Doors(
             pool=pool,
             temporal=temporal,

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import (
+    Client,
     WithStartWorkflowOperation,
     WorkflowHandle,
     WorkflowQueryFailedError,
@@ -180,21 +181,22 @@ def environment_of(
         "BACKHAUL_SANDBOX_URL": sandbox_url,
         "BACKHAUL_SMTP_PORT": str(smtp_port),
         "BACKHAUL_MASTER_KEY": base64.b64encode(bytes(32)).decode(),
+        "BACKHAUL_PAYLOADS": "readable",  # by clients and histories that have no keys
     }
 
 
 @asynccontextmanager
 async def running_engine(
-    env: WorkflowEnvironment, database_url: str, folder: Path
+    env: WorkflowEnvironment, database_url: str, folder: Path, *, client: Client | None = None
 ) -> AsyncIterator[Engine]:
-    """Run workers in this process against a sandbox of their own."""
+    """Run workers in this process against a sandbox of their own; `client` is theirs alone."""
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(running_sandbox(folder))
         address = env.client.service_client.config.target_host
         settings = settings_for(database_url, address, sandbox.url, sandbox.smtp_port)
         able = await stack.enter_async_context(partners(settings, deadline=CALL_DEADLINE))
         queue = f"returns-{uuid4().hex[:8]}"
-        for worker in workers(env.client, queue, able):
+        for worker in workers(client or env.client, queue, able):
             await stack.enter_async_context(worker)
         yield Engine(env, sandbox.client, settings, queue)
     gc.collect()  # workflows thrown away in the middle of a wait end here, not in a later test

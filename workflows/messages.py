@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
@@ -22,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.recoveries.messages import RecoveryAnswer
     from domain.returns.commands import UPDATES
     from domain.returns.doors import BODY_LIMIT
+    from domain.sealed import READABLE, SEALED_WITH
     from workflows.names import StartReturn
 
 NO_BODY = RawValue(Payload())
@@ -53,6 +55,17 @@ def text_of(body: RawValue) -> str:
     return body.payload.data[: BODY_LIMIT + 1].decode("utf-8", "replace")
 
 
+def in_clear(told: BaseModel) -> RawValue:
+    """What is shown to whoever looks, sealed or not. It names no person, and is kept nowhere."""
+    metadata = {"encoding": b"json/plain", READABLE: b"true"}
+    return RawValue(Payload(metadata=metadata, data=told.model_dump_json().encode()))
+
+
+def as_asked(body: RawValue, answer: BaseModel) -> BaseModel | RawValue:
+    """Whoever asks in clear reads the answer; else it is sealed, as the question was."""
+    return answer if SEALED_WITH in body.payload.metadata else in_clear(answer)
+
+
 def misfit_of(which: StartReturn | None, start: RawValue) -> str:
     """Why nothing can be followed under this id, with this argument; empty where it can.
 
@@ -74,8 +87,8 @@ def misfit_of(which: StartReturn | None, start: RawValue) -> str:
 def asks(name: str) -> Any:
     """Make the handler of one update of a return."""
 
-    async def handler(self: TakesMessages, body: RawValue = NO_BODY) -> Answer:
-        return await self.ask(name, text_of(body))
+    async def handler(self: TakesMessages, body: RawValue = NO_BODY) -> Any:
+        return as_asked(body, await self.ask(name, text_of(body)))
 
     return _as_update(name, handler, of="ReturnWorkflow", told=UPDATES[name].__doc__)
 
@@ -83,8 +96,8 @@ def asks(name: str) -> Any:
 def asks_of_recovery(name: str) -> Any:
     """Make the handler of one update of a recovery."""
 
-    async def handler(self: TakesRecoveryMessages, body: RawValue = NO_BODY) -> RecoveryAnswer:
-        return await self.ask(name, text_of(body))
+    async def handler(self: TakesRecoveryMessages, body: RawValue = NO_BODY) -> Any:
+        return as_asked(body, await self.ask(name, text_of(body)))
 
     return _as_update(name, handler, of="RecoveryWorkflow", told=RECOVERY_UPDATES[name].__doc__)
 

@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.recoveries.words import RECOVERY_TYPE, RecoveryKey
     from workflows.alarm import LONGEST_SUMMARY, Alarm
     from workflows.attributes import attributes_of_recovery
-    from workflows.messages import asks_of_recovery
+    from workflows.messages import asks_of_recovery, in_clear
     from workflows.names import partner_queue
     from workflows.options import (
         MISSED,
@@ -97,9 +97,13 @@ class RecoveryWorkflow:
         """news: there is something new in the stream."""
         await self._record("look")
 
-    @workflow.query
-    def status(self) -> RecoveryStatus:
+    @workflow.query(name="status")
+    def shown(self) -> RawValue:
         """How the claim stands."""
+        return in_clear(self.status())
+
+    def status(self) -> RecoveryStatus:
+        """How the claim stands, as of the last recording."""
         if self._known is None:
             return RecoveryStatus(tenant=self._key.tenant, recovery_id=self._key.recovery_id)
         return self._known

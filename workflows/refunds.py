@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.returns.doors import BODY_LIMIT
     from workflows import attributes as shown
-    from workflows.messages import NO_BODY, text_of
+    from workflows.messages import NO_BODY, as_asked, in_clear, text_of
     from workflows.names import REFUND_TYPE, partner_queue
     from workflows.options import (
         LONGEST_PAUSE,
@@ -41,8 +41,8 @@ AGAIN = timedelta(days=1)
 def _asks(kind: str, description: str) -> Any:
     """Make the handler of one update: the raw body is recorded, and the answer told."""
 
-    async def handler(self: "RefundWorkflow", body: RawValue = NO_BODY) -> RefundStanding:
-        return await self.record(kind, text_of(body))
+    async def handler(self: "RefundWorkflow", body: RawValue = NO_BODY) -> Any:
+        return as_asked(body, await self.record(kind, text_of(body)))
 
     def check(self: "RefundWorkflow", body: RawValue = NO_BODY) -> None:
         """Turn away what must not even enter the history."""
@@ -109,9 +109,9 @@ class RefundWorkflow:
         self._news = True
 
     @workflow.query
-    def status(self) -> RefundStanding:
+    def status(self) -> RawValue:
         """How the refund stands."""
-        return self._known
+        return in_clear(self._known)
 
     @property
     def _known(self) -> RefundStanding:

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.alarm import Alarm
     from workflows.attributes import attributes_of
     from workflows.here import Here
-    from workflows.messages import NO_BODY, asks, misfit_of, text_of
+    from workflows.messages import NO_BODY, asks, in_clear, misfit_of, text_of
     from workflows.names import WORKFLOW_TYPE, StartReturn, named_by
     from workflows.performing import Performing
 
@@ -121,16 +121,16 @@ class ReturnWorkflow:
         await self._record("report", name, body, bodies=len(arguments))
 
     @workflow.query
-    def status(self) -> Status:
+    def status(self) -> RawValue:
         """How the return stands: headline, axes, agenda, money."""
         self._must_know()
-        return self.known
+        return in_clear(self.known)
 
     @workflow.query
-    def explain_money(self) -> Explanation | None:
+    def explain_money(self) -> RawValue | None:
         """Where every minor unit comes from; nothing where no return was opened."""
         self._must_know()
-        return self._money
+        return None if self._money is None else in_clear(self._money)
 
     def _must_know(self) -> None:
         """A run that has just begun does not say that there is no such return."""

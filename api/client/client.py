@@ -65,8 +65,8 @@ class ReturnsClient(Asks):
     ) -> None:
         self.where = where
         self._actor = actor
-        self._running = Returns(where, deadline_s=deadline_s, runtime=runtime)
         self._books = Books(where)
+        self._running = Returns(where, self._books, deadline_s=deadline_s, runtime=runtime)
         self.reconciliation = Reconciliation(where, actor, self._books, self._running)
         self.documents = ReturnDocuments(where, self._books)
         self.orders = Orders(where, self._books, actor, self._running)
@@ -99,8 +99,8 @@ class ReturnsClient(Asks):
 
     async def close(self) -> None:
         """Let go of what was connected."""
-        await self._books.aclose()
         await self._running.aclose()
+        await self._books.aclose()
 
     # ── Asking and telling ────────────────────────────────────────────────────────────────
 

@@ -93,7 +93,7 @@ class ReturnDocuments:
             kept = await self._kept(state, name, made)
         elif kept is None:
             async with self._books.pool("read the exporter") as pool:
-                subjects = PostgresSubjects(pool, self._where.master_key())
+                subjects = PostgresSubjects(pool, self._where.master_keys())
                 person = await subjects.get(state.tenant, state.customer_id)
             if person is not None:
                 kept = await self._kept(state, name, _invoice(state, issued, person))
@@ -111,7 +111,7 @@ class ReturnDocuments:
     async def _kept(self, state: ReturnState, name: str, made: Document | None) -> Document | None:
         """What is kept under that name; with something `made`, that, unless there was one."""
         async with self._books.pool("read a document") as pool:
-            documents = Documents(pool, self._where.master_key())
+            documents = Documents(pool, self._where.master_keys())
             if made is None:
                 return await documents.get(state.tenant, state.return_id, name)
             whose = (state.tenant, state.return_id, name, state.customer_id)

@@ -60,7 +60,7 @@ class Orders:
         Raises:
             SettingsError: The master key is missing.
         """
-        key = self._where.master_key()
+        key = self._where.master_keys()
         async with self._books.pool("take orders in") as pool:
             ledgers = OrderLedgers(PostgresEventStore(pool), PostgresSubjects(pool, key))
             found = orders_in(stream, form, shop, only)

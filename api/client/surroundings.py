@@ -9,12 +9,12 @@ from urllib.parse import quote, urlsplit
 from pydantic import TypeAdapter, ValidationError
 from temporalio.envconfig import ClientConfigProfile
 
-from adapters.settings import LOCAL_STACK_HINT, SettingsError, find_temporal_profile, secret_key
+from adapters.sealing.settings import MASTER_KEY, Payloads, master_keys, payloads
+from adapters.sealing.wrapping import MasterKeys
+from adapters.settings import LOCAL_STACK_HINT, SettingsError, find_temporal_profile
 from deploy.local.addresses import with_running_stack
 from domain.model import Id
 from workflows.names import RECONCILED, TASK_QUEUE, workflow_id
-
-MASTER_KEY = "BACKHAUL_MASTER_KEY"
 
 LABEL_HOSTS = frozenset(
     {"easypost-files.s3-us-west-2.amazonaws.com", "easypost-files.s3.us-west-2.amazonaws.com"}
@@ -28,7 +28,8 @@ _ID: TypeAdapter[str] = TypeAdapter(Id)
 class Surroundings:
     """What is not set is missed by the first call that needs it, and by no other.
 
-    The master key is needed by who takes orders in: it seals what is personal in them.
+    The master key is needed by who takes orders in, or asks a return something: it seals what is
+    personal in it. Only with `payloads` as "readable" is a return asked without one.
     """
 
     temporal: ClientConfigProfile = field(repr=False)
@@ -43,6 +44,7 @@ class Surroundings:
     reconcile_providers: tuple[str, ...] = RECONCILED
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     label_hosts: frozenset[str] = LABEL_HOSTS
+    payloads: Payloads = "sealed"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -69,15 +71,16 @@ class Surroundings:
             reconcile_days=_whole(env, "BACKHAUL_RECONCILE_DAYS", 90, most=400),
             keys={MASTER_KEY: env[MASTER_KEY]} if env.get(MASTER_KEY) else {},
             label_hosts=_label_hosts(env),
+            payloads=payloads(env),
         )
 
-    def master_key(self) -> bytes:
-        """The key that seals persons.
+    def master_keys(self) -> MasterKeys:
+        """The keys that wrap those of persons and of returns.
 
         Raises:
-            SettingsError: It is not set, or is none.
+            SettingsError: None is set, or one is no key.
         """
-        return secret_key(self.keys, MASTER_KEY)
+        return MasterKeys(*master_keys(self.keys))
 
     @property
     def namespace(self) -> str:

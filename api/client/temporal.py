@@ -10,19 +10,20 @@ from typing import Any, NamedTuple, TypeVar
 from temporalio.api.common.v1 import Payload
 from temporalio.client import (
     Client,
-    RPCTimeoutOrCancelledError,
     WithStartWorkflowOperation,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
 )
 from temporalio.common import RawValue, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.client.answers import Answer, Unavailable
+from api.client.books import Books
+from api.client.losses import LOST, why_lost
+from api.client.sealing import converter_for
 from api.client.surroundings import Surroundings, not_set
 from domain.refusal import Refused
 from workflows.names import WORKFLOW_TYPE, StartReturn, workflow_id
@@ -33,14 +34,6 @@ _ASK_AGAIN = frozenset({"draining", "AcceptedUpdateCompletedWorkflow"})
 """A run that ends while it is asked: the next one answers."""
 
 _TRY_AGAIN = frozenset({RPCStatusCode.ABORTED, RPCStatusCode.NOT_FOUND, RPCStatusCode.UNAVAILABLE})
-_LOST = (
-    RPCError,
-    RPCTimeoutOrCancelledError,
-    RuntimeError,
-    TimeoutError,
-    ValueError,
-    WorkflowUpdateFailedError,
-)
 
 LOOK_S = 3.0
 """Seconds for a look: the streams know as much, so nobody waits for a worker for long."""
@@ -90,9 +83,15 @@ class Returns:
     """The returns that run on a Temporal server. Connects when first asked."""
 
     def __init__(
-        self, where: Surroundings, *, deadline_s: float, runtime: Runtime | None = None
+        self,
+        where: Surroundings,
+        books: Books,
+        *,
+        deadline_s: float,
+        runtime: Runtime | None = None,
     ) -> None:
         self._where = where
+        self._books = books
         self._deadline_s = deadline_s
         self._runtime = runtime
         self._client: Client | None = None
@@ -237,7 +236,7 @@ class Returns:
                     return await attempt(await self._connected(tried), timedelta(seconds=left_s))
             except _Again as not_yet:
                 because: Exception = not_yet
-            except _LOST as lost:
+            except LOST as lost:
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():  # the SDK turns it into an error
                     raise asyncio.CancelledError from lost
@@ -255,26 +254,15 @@ class Returns:
         if self._client is None:
             self._client = await Client.connect(
                 **self._where.temporal.to_client_connect_config(),
-                data_converter=pydantic_data_converter,
+                data_converter=await converter_for(self._where, self._books, tried),
                 runtime=self._runtime,
                 lazy=True,
             )
         return self._client
 
     def _unavailable(self, tried: str, lost: Exception) -> Unavailable:
-        match lost:
-            case RPCError(status=RPCStatusCode.PERMISSION_DENIED | RPCStatusCode.UNAUTHENTICATED):
-                because = "it does not let us in"
-            case RPCError(status=status):
-                because = f"it answers {status.name.lower().replace('_', ' ')}"
-            case RPCTimeoutOrCancelledError() | TimeoutError():
-                because = f"no answer within {self._deadline_s:g} s; perhaps no worker is running"
-            case _Again():
-                because = "the return is busy; ask again"
-            case WorkflowUpdateFailedError(cause=ApplicationError(message=message)):
-                because = f"the return cannot answer: {message[:500]}"
-            case _:
-                because = "nobody listens there"
+        busy = "the return is busy; ask again" if isinstance(lost, _Again) else ""
+        because = busy or why_lost(lost, self._deadline_s)
         return Unavailable(self._where.temporal_name, tried, because)
 
 

@@ -60,6 +60,7 @@ async def client(
             "DATABASE_URL": fresh_database,
             "BACKHAUL_TASK_QUEUE": listener.queue,
             "BACKHAUL_STATE": str(tmp_path / "no-stack"),
+            "BACKHAUL_PAYLOADS": "readable",
         }
     )
     async with ReturnsClient(where) as opened:

@@ -34,6 +34,7 @@ async def process(
         "DATABASE_URL": fresh_database,
         "TEMPORAL_ADDRESS": temporal_env.client.service_client.config.target_host,
         "BACKHAUL_MASTER_KEY": base64.b64encode(bytes(32)).decode(),
+        "BACKHAUL_PAYLOADS": "readable",
         "BACKHAUL_TASK_QUEUE": scene.listener.queue,
         "BACKHAUL_API_PORT": url.rpartition(":")[2],
         "BACKHAUL_TENANT": scene.tenant,

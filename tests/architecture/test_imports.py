@@ -31,7 +31,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # speech: ports on one side, drivers on the other; what a return decides is none of it
     "adapters": STANDARD | {
         "activities.event_store", "activities.failures", "activities.ports", "activities.subjects",
-        "activities.unplaced", "adapters", "domain.model", "domain.money", "domain.words", "domain.policy", "domain.recoveries.words",
+        "activities.unplaced", "adapters", "domain.model", "domain.money", "domain.sealed", "domain.words",
+        "domain.policy", "domain.recoveries.words",
         "aiosmtplib", "babel", "cryptography", "httpx2", "jinja2", "opentelemetry", "psycopg",
         "psycopg_pool", "pydantic", "reportlab", "segno", "standardwebhooks", "stripe", "structlog",
         "temporalio", "yaml",

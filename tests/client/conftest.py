@@ -71,6 +71,7 @@ def surroundings(engine: Engine, tenant: str, tmp_path: Path) -> dict[str, str]:
         "BACKHAUL_TASK_QUEUE": engine.queue,
         "BACKHAUL_TENANT": tenant,
         "BACKHAUL_STATE": str(tmp_path / "no-stack"),
+        "BACKHAUL_PAYLOADS": "readable",
     }
 
 
@@ -90,7 +91,9 @@ async def away(surroundings: dict[str, str]) -> AsyncIterator[ReturnsClient]:
 @pytest.fixture
 async def alone(tmp_path: Path) -> AsyncIterator[ReturnsClient]:
     """A client that can reach nothing at all."""
-    where = Surroundings.from_env({"BACKHAUL_STATE": str(tmp_path)})
+    where = Surroundings.from_env(
+        {"BACKHAUL_STATE": str(tmp_path), "BACKHAUL_PAYLOADS": "readable"}
+    )
     async with ReturnsClient(where) as client:
         yield client
 
@@ -181,7 +184,7 @@ def bare_shell(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
     """A shell where nothing is known of any engine."""
-    _surround(monkeypatch, {"BACKHAUL_STATE": str(tmp_path)})
+    _surround(monkeypatch, {"BACKHAUL_STATE": str(tmp_path), "BACKHAUL_PAYLOADS": "readable"})
     return Shell(tmp_path, capsys)
 
 

@@ -23,7 +23,7 @@ def surroundings(surroundings: dict[str, str], engine: Engine) -> dict[str, str]
     """With the key that opens persons, and with the carrier's files."""
     return {
         **surroundings,
-        "BACKHAUL_MASTER_KEY": base64.b64encode(engine.settings.master_key).decode(),
+        "BACKHAUL_MASTER_KEY": base64.b64encode(engine.settings.master_keys[0]).decode(),
         "BACKHAUL_SANDBOX_URL": engine.settings.sandbox_url or "",
     }
 

@@ -13,6 +13,7 @@ import pytest
 
 from adapters.postgres.pool import Pool
 from adapters.postgres.subjects import PostgresSubjects
+from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import SettingsError
 from api.client import ReturnsClient
 from api.client.importing import OrderTaken
@@ -29,7 +30,7 @@ Wish = Callable[..., dict[str, Any]]
 @pytest.fixture
 def surroundings(surroundings: dict[str, str], engine: Engine) -> dict[str, str]:
     """Who takes orders in has the key that seals persons."""
-    key = base64.b64encode(engine.settings.master_key).decode()
+    key = base64.b64encode(engine.settings.master_keys[0]).decode()
     return surroundings | {"BACKHAUL_MASTER_KEY": key}
 
 
@@ -65,7 +66,7 @@ async def test_the_person_is_in_the_vault_and_in_no_event(
 ) -> None:
     sold = sell()
     await take_in(returns, lines(sold))
-    kept = await PostgresSubjects(pool, engine.settings.master_key).get(
+    kept = await PostgresSubjects(pool, MasterKeys(*engine.settings.master_keys)).get(
         tenant, sold["customer"]["customer_id"]
     )
     assert kept is not None

@@ -13,7 +13,7 @@ from workflows.names import refund_id
 @pytest.fixture
 def surroundings(surroundings: dict[str, str], engine: Engine) -> dict[str, str]:
     """Who takes orders in has the key that seals persons."""
-    key = base64.b64encode(engine.settings.master_key).decode()
+    key = base64.b64encode(engine.settings.master_keys[0]).decode()
     return surroundings | {"BACKHAUL_MASTER_KEY": key}
 
 

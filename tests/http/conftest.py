@@ -78,7 +78,8 @@ async def doors(
                 "TEMPORAL_ADDRESS": temporal_env.client.service_client.config.target_host,
                 "DATABASE_URL": url,
                 "BACKHAUL_TASK_QUEUE": engine.queue,
-                "BACKHAUL_MASTER_KEY": base64.b64encode(engine.settings.master_key).decode(),
+                "BACKHAUL_MASTER_KEY": base64.b64encode(engine.settings.master_keys[0]).decode(),
+                "BACKHAUL_PAYLOADS": "readable",
                 "BACKHAUL_STATE": str(folder / "no-stack"),
             }
         )

@@ -18,6 +18,7 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
 from adapters.postgres.unplaced import InboxUnplaced
+from adapters.sealing.wrapping import MasterKeys
 from tests.engine import Engine, eventually
 from tests.workflows.case import PRICE_MINOR, Case
 from worker import partners, workers
@@ -162,7 +163,7 @@ async def gateways(
     async with AsyncExitStack() as stack:
         able = await stack.enter_async_context(partners(engine.settings))
         pool = await stack.enter_async_context(await connect(engine.settings.database_url))
-        subjects = PostgresSubjects(pool, engine.settings.master_key)
+        subjects = PostgresSubjects(pool, MasterKeys(*engine.settings.master_keys))
         store = PostgresEventStore(pool)
         recorder = Recorder(store, subjects, Policies.load(), InboxUnplaced(pool))
         payouts = Payouts(recorder, lacking)
