@@ -1,4 +1,4 @@
-"""Runs the engine: the only place that knows which adapter is used.
+"""Runs the engine.
 
 `python worker.py` takes everything from the environment (see `adapters.settings`), runs
 until it is told to stop, and then finishes what is under way.
@@ -9,57 +9,22 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any
 
-import httpx2
 import structlog
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.collecting import Collecting
-from activities.goods import Goods
-from activities.holding import Holding
-from activities.ledgers import OrderLedgers
-from activities.notices import Notices
-from activities.payouts import Payouts
-from activities.reconciling import Reconciling
-from activities.recorder import Recorder
-from activities.recording import RecordingActivity
-from activities.recovering import Recoveries
-from activities.refunds import Refunds
-from activities.transport import Transport
-from adapters.carriers.easypost import EasyPostCarrier
-from adapters.carriers.easypost_books import EasyPostLabels
-from adapters.carriers.easypost_claims import EasyPostClaims
-from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.logging import configure_logging
-from adapters.mail.smtp import SmtpNotifier
-from adapters.payments.gateways import connect_providers
-from adapters.policies import Policies
 from adapters.postgres.data_keys import DataKeys
-from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
-from adapters.postgres.subjects import PostgresSubjects
-from adapters.postgres.tidings import InboxTidings
-from adapters.postgres.told import PostgresTold
-from adapters.postgres.unplaced import InboxUnplaced
-from adapters.postgres.wake_ups import WakeUps
-from adapters.recovery_runs import RecoveryRuns
 from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
-from adapters.settings import PARTNERS, Settings, SettingsError
-from adapters.warehouses.connecting import connect_warehouse
+from adapters.settings import Settings, SettingsError
 from deploy.search_attributes import register_search_attributes
-from projections.carrier_records import CarrierRecords
-from projections.label_books import LabelBooks
-from projections.payout_books import PayoutBooks
+from wiring import Partners, partners
 from workflows.names import partner_queue
 from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
 from workflows.recoveries import RecoveryWorkflow
@@ -87,132 +52,8 @@ WORKFLOWS = (
     FindingWorkflow,
 )
 
-Activities = Sequence[Any]
-
-
-@dataclass(frozen=True)
-class Partners:
-    """What each queue of activities can do."""
-
-    here: Activities  # on the workflows' own worker
-    by_queue: dict[str, Activities]
-
-
-@asynccontextmanager
-async def partners(
-    settings: Settings,
-    *,
-    deadline: timedelta = DEFAULT_DEADLINE,
-    converter: DataConverter = pydantic_data_converter,
-) -> AsyncIterator[Partners]:
-    """Connect to the store and to every partner.
-
-    Args:
-        settings: Where they are.
-        deadline: How long one call of a partner's may take in all.
-        converter: How payloads are written, where an activity starts a workflow.
-
-    Raises:
-        SettingsError: A partner's address or key is missing.
-    """
-    access = {name: settings.partner(name).model_dump() for name in PARTNERS}
-    async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(await connect(settings.database_url))
-        wake_ups = await stack.enter_async_context(WakeUps(settings.database_url))
-        http = await stack.enter_async_context(open_client())
-        policies = Policies.load(*([settings.policy] if settings.policy else []))
-        subjects = PostgresSubjects(pool, MasterKeys(*settings.master_keys))
-        store = PostgresEventStore(pool, wake_ups.ring)
-        unplaced, history = InboxUnplaced(pool), CarrierRecords(pool)
-        recorder = Recorder(store, subjects, policies, unplaced, history)
-        carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
-        providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
-        warehouse = connect_warehouse(http, settings, deadline=deadline)
-        transport = Transport(recorder, carrier)
-        goods = Goods(recorder, warehouse)
-        payouts = Payouts(recorder, providers.gateways)
-        collecting = Collecting(recorder, providers.collectors)
-        keeping = Holding(recorder, providers.collectors)
-        notices = Notices(recorder, _notifier(settings, deadline))
-        sellers = {"easypost": EasyPostLabels(http, **access["easypost"], deadline=deadline)}
-        reconciling = Reconciling(
-            store,
-            PayoutBooks(pool),
-            InboxTidings(pool),
-            providers.bookkeepers,
-            (LabelBooks(pool), sellers),
-        )
-        refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
-        claims = _claims(http, settings, deadline)
-        runs = RecoveryRuns(settings.temporal_connect(), converter)
-        recoveries = Recoveries(store, recorder, claims, runs)
-        yield Partners(
-            here=[
-                RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,
-                refunds.record_refund, recoveries.record_recovery,
-            ],
-            by_queue={
-                **_by_queue(transport, goods, recoveries),
-                **_of_money(payouts, refunds, collecting, keeping, reconciling),
-                "mail": [notices.notify],
-            },
-        )  # fmt: skip
-
-
-def _notifier(settings: Settings, deadline: timedelta) -> SmtpNotifier:
-    """Connect to whoever delivers letters to customers."""
-    return SmtpNotifier(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        sender="returns@backhaul.example",
-        deadline=deadline,
-    )
-
-
-def _claims(http: httpx2.AsyncClient, settings: Settings, deadline: timedelta) -> EasyPostClaims:
-    """Connect to whoever decides on claims for parcels."""
-    return EasyPostClaims(
-        http,
-        **settings.partner("easypost").model_dump(),
-        contact=settings.claims_contact,
-        currency=settings.claims_currency,
-        deadline=deadline,
-    )
-
-
-def _by_queue(transport: Transport, goods: Goods, recoveries: Recoveries) -> dict[str, Activities]:
-    """Say which worker does what about parcels and goods: one for each kind of partner."""
-    return {
-        "carrier": [
-            transport.buy_label, transport.look_up_label, transport.void_label,
-            transport.book_pickup, transport.cancel_pickup, transport.track, transport.follow_parcel,
-            recoveries.open_recovery, recoveries.recall_recovery,
-            recoveries.file_claim, recoveries.look_up_claim, recoveries.cancel_claim,
-        ],
-        "warehouse": [
-            goods.announce, goods.move_stock, goods.reserve,
-            goods.release_reservation, goods.order_replacement,
-            goods.order_repair, goods.send_back,
-        ],
-    }  # fmt: skip
-
-
-def _of_money(
-    payouts: Payouts,
-    refunds: Refunds,
-    collecting: Collecting,
-    keeping: Holding,
-    reconciling: Reconciling,
-) -> dict[str, Activities]:
-    """Say what the worker of the payment providers does."""
-    return {
-        "payment": [
-            payouts.pay_out, payouts.look_up_payout, payouts.issue_coupon, reconciling.compare_books,
-            refunds.pay_refund, refunds.look_up_refund,
-            collecting.send_bill, collecting.look_up_bill, collecting.cancel_bill,
-            keeping.place_hold, keeping.look_up_hold, keeping.take_hold, keeping.release_hold,
-        ],
-    }  # fmt: skip
+RETURNS = "returns"
+"""The kind of queue that is no partner's: the workflows', and what is recorded for them."""
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
@@ -222,9 +63,37 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     )
 
 
-def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
-    """One worker for the workflows and their recordings, one for each kind of partner."""
-    returns = Worker(
+def workers(
+    client: Client, task_queue: str, able: Partners, works_on: frozenset[str] = frozenset()
+) -> list[Worker]:
+    """One worker for the workflows and their recordings, one for each kind of partner.
+
+    Args:
+        client: Connected to the server.
+        task_queue: The workflows' own; partners' queues are named after it.
+        able: What can be done.
+        works_on: These kinds alone; none: all of them.
+
+    Raises:
+        SettingsError: There is no such kind.
+    """
+    kinds = {RETURNS, *able.by_queue}
+    if works_on - kinds:
+        raise SettingsError("BACKHAUL_WORKS_ON", f"of {', '.join(sorted(kinds))}")
+    of_partners = [
+        Worker(
+            client,
+            task_queue=partner_queue(task_queue, kind),
+            activities=activities,
+            max_concurrent_activities=50,
+            graceful_shutdown_timeout=GRACE,
+        )
+        for kind, activities in able.by_queue.items()
+        if kind in (works_on or kinds)
+    ]
+    if works_on and RETURNS not in works_on:
+        return of_partners
+    of_returns = Worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
@@ -234,19 +103,7 @@ def workers(client: Client, task_queue: str, able: Partners) -> list[Worker]:
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
         graceful_shutdown_timeout=GRACE,
     )
-    return [
-        returns,
-        *(
-            Worker(
-                client,
-                task_queue=partner_queue(task_queue, kind),
-                activities=activities,
-                max_concurrent_activities=50,
-                graceful_shutdown_timeout=GRACE,
-            )
-            for kind, activities in able.by_queue.items()
-        ),
-    ]
+    return [of_returns, *of_partners]
 
 
 def collect_seldom() -> None:
@@ -262,14 +119,16 @@ def collect_seldom() -> None:
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop; then finish what is under way."""
     async with AsyncExitStack() as stack:
-        pool = await connect(settings.database_url, connections=KEY_CONNECTIONS)
+        url, migrate = settings.database_url, settings.sets_up
+        pool = await connect(url, migrate=migrate, connections=KEY_CONNECTIONS)
         await stack.enter_async_context(pool)
         keys = DataKeys(pool, MasterKeys(*settings.master_keys))
         converter = converter_of(keys, settings.namespace, settings.payloads)
         client = await Client.connect(**settings.temporal_connect(), data_converter=converter)
-        await register_search_attributes(client)
+        if settings.sets_up:
+            await register_search_attributes(client)
         able = await stack.enter_async_context(partners(settings, converter=converter))
-        for worker in workers(client, settings.task_queue, able):
+        for worker in workers(client, settings.task_queue, able, settings.works_on):
             await stack.enter_async_context(worker)
         collect_seldom()
         log.info("worker.started", task_queue=settings.task_queue)

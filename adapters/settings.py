@@ -62,7 +62,9 @@ class Settings(BaseModel):
 
     database_url: str = Field(repr=False)
     temporal: InstanceOf[ClientConfigProfile] = Field(repr=False)
+    sets_up: bool = True  # whether a start brings schema and search attributes up to date
     task_queue: str = "returns"
+    works_on: frozenset[str] = frozenset()  # kinds of queue a worker serves; none: all of them
     sandbox_url: str | None = None  # where the simulated partners listen, without a last slash
     partners: Mapping[str, Access] = Field(repr=False)  # by the name that the policy uses
     adyen_account: str = ""  # their name for the merchant
@@ -100,7 +102,9 @@ class Settings(BaseModel):
         return cls(
             database_url=_url(env, "DATABASE_URL", ("postgresql", "postgres")),
             temporal=temporal_profile(env),
+            sets_up=_sets_up(env),
             task_queue=env.get("BACKHAUL_TASK_QUEUE") or "returns",
+            works_on=frozenset(filter(None, env.get("BACKHAUL_WORKS_ON", "").split(","))),
             sandbox_url=_optional_http_url(env, "BACKHAUL_SANDBOX_URL"),
             partners=_partners(env),
             adyen_account=_adyen_account(env),
@@ -210,6 +214,16 @@ def _partners(env: Mapping[str, str]) -> dict[str, Access]:
         elif sandbox:
             found[name] = Access(base_url=f"{sandbox}{face}", api_key=sandbox_key)
     return found
+
+
+def _sets_up(env: Mapping[str, str]) -> bool:
+    match env.get("BACKHAUL_SETUP") or "at_start":
+        case "at_start":
+            return True
+        case "by_command":
+            return False
+        case _:
+            raise SettingsError("BACKHAUL_SETUP", "at_start or by_command")
 
 
 def _adyen_account(env: Mapping[str, str]) -> str:

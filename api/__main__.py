@@ -39,7 +39,7 @@ log = structlog.get_logger()
 async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> None:
     """Serve until a signal says to stop. A Temporal server that is away is no hindrance."""
     async with (
-        await connect(settings.database_url) as pool,
+        await connect(settings.database_url, migrate=settings.sets_up) as pool,
         httpx2.AsyncClient(trust_env=False) as http,
         ReturnsClient(where) as returns,
     ):
@@ -70,7 +70,7 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
         )
         log.info("api.started", port=api.port)
         stop = asyncio.Event()
-        beside = [asyncio.create_task(run_projections(settings.database_url, stop))]
+        beside = [asyncio.create_task(_projections(settings, stop))]
         if settings.shipbob_channel:
             shipbob = _shipbob(settings, http)
             polling = poll_regularly(doors.inbox, shipbob, doors.clock, stop)
@@ -93,6 +93,10 @@ class _Server(uvicorn.Server):
         for told in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(told, self.handle_exit, told, None)
         yield
+
+
+async def _projections(settings: Settings, stop: asyncio.Event) -> None:
+    await run_projections(settings.database_url, stop, migrate=settings.sets_up)
 
 
 def _shipbob(settings: Settings, http: httpx2.AsyncClient) -> ShipBob:

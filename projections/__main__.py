@@ -40,7 +40,7 @@ async def _run(settings: Settings) -> None:
     stop = asyncio.Event()
     for stopping in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(stopping, stop.set)
-    await run_projections(settings.database_url, stop)
+    await run_projections(settings.database_url, stop, migrate=settings.sets_up)
 
 
 def _rebuild(name: str) -> Callable[[Settings], Coroutine[Any, Any, None]]:

@@ -35,13 +35,14 @@ async def keep_up(pool: Pool, wake_ups: WakeUps | None, stop: asyncio.Event) -> 
             tasks.create_task(_supervise(subscription, make(), stop), name=f"projection {name}")
 
 
-async def run_projections(database_url: str, stop: asyncio.Event) -> None:
+async def run_projections(database_url: str, stop: asyncio.Event, *, migrate: bool = True) -> None:
     """Do the same on connections of one's own, woken by appends in any process.
 
     Raises:
         psycopg.Error: The database does not answer at the start; later on that is waited out.
     """
-    async with await connect(database_url) as pool, WakeUps(database_url) as wake_ups:
+    connecting = connect(database_url, migrate=migrate)
+    async with await connecting as pool, WakeUps(database_url) as wake_ups:
         log.info("projections.started")
         await keep_up(pool, wake_ups, stop)
 

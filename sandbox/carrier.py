@@ -27,7 +27,7 @@ class Carrier:
         self._world = world
         self._books = world.books
         self._parcels = parcels
-        self._files = f"http://127.0.0.1:{world.settings.port}/files"
+        self._files = f"{world.settings.url}/files"
         world.hear("void_answer", self._answer_void)
 
     def key(self, call: Call) -> str:

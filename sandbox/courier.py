@@ -49,7 +49,7 @@ class Courier:
         self._clock = clock
         self._faults = faults
         self._settings = settings
-        self.seal = PayPalSeal(settings.state, settings.port)
+        self.seal = PayPalSeal(settings.state, settings.url)
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._http = httpx2.AsyncClient(timeout=TIMEOUT_S, trust_env=False, verify=authorities())
 

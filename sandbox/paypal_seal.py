@@ -29,9 +29,9 @@ BITS = 2048
 class PayPalSeal:
     """The key is made when it is first needed, and kept with the books: it outlives a kill."""
 
-    def __init__(self, state: Path, port: int) -> None:
+    def __init__(self, state: Path, url: str) -> None:
         self._path = state / "paypal-key.pem"
-        self._place = f"http://127.0.0.1:{port}{CERTIFICATES}/{NAME}"
+        self._place = f"{url}{CERTIFICATES}/{NAME}"
         self._key: RSAPrivateKey | None = None
 
     def headers(

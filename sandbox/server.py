@@ -13,7 +13,6 @@ from sandbox.runner import Runner
 from sandbox.settings import Settings
 from sandbox.world import World
 
-HOST = "127.0.0.1"
 GRACE_S = 1  # for answers under way, some of which never come
 
 
@@ -26,9 +25,9 @@ async def open_sandbox(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     """
     world = World(settings)
     runner = Runner(world)
-    server = uvicorn.Server(_config(world, runner, settings.port))
+    server = uvicorn.Server(_config(world, runner, settings))
     mail = await asyncio.get_running_loop().create_server(
-        Mailboxes(world).server, HOST, settings.smtp_port
+        Mailboxes(world).server, settings.host, settings.smtp_port
     )
     world.outbox.resume()
     serving = asyncio.create_task(server.serve())
@@ -50,11 +49,11 @@ async def open_sandbox(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         world.books.close()
 
 
-def _config(world: World, runner: Runner, port: int) -> uvicorn.Config:
+def _config(world: World, runner: Runner, settings: Settings) -> uvicorn.Config:
     config = uvicorn.Config(
         build_app(world, runner),
-        host=HOST,
-        port=port,
+        host=settings.host,
+        port=settings.port,
         log_level="error",
         access_log=False,
         lifespan="off",

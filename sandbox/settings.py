@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+LOOPBACK = "127.0.0.1"
+
 EASYPOST_KEY = "EZTK_sandbox"
 STRIPE_KEY = "sk_test_sandbox"
 BEARER = "sandbox"  # stored value and warehouse
@@ -31,6 +33,8 @@ class Settings:
     """`webhook_url` is the base under which `/{provider}/{account}` listens, or empty."""
 
     state: Path
+    host: str  # the address to listen on; its own machine alone where nothing is said
+    url: str  # how others reach it: where its files are
     port: int
     smtp_port: int
     seed: str
@@ -44,9 +48,12 @@ class Settings:
         Raises:
             ValueError: A port is no number.
         """
+        port = _port(env, "BACKHAUL_SANDBOX_PORT", 8090)
         return cls(
             state=Path(env.get("BACKHAUL_STATE") or ".state"),
-            port=_port(env, "BACKHAUL_SANDBOX_PORT", 8090),
+            host=env.get("BACKHAUL_SANDBOX_HOST") or LOOPBACK,
+            url=(env.get("BACKHAUL_SANDBOX_URL") or f"http://{LOOPBACK}:{port}").rstrip("/"),
+            port=port,
             smtp_port=_port(env, "BACKHAUL_SMTP_PORT", 2525),
             seed=env.get("BACKHAUL_SANDBOX_SEED") or "backhaul",
             webhook_url=(env.get("BACKHAUL_WEBHOOK_URL") or "").rstrip("/"),

@@ -27,7 +27,8 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.settings import Settings
 from sandbox.control_client import SandboxControl
 from tests.sandbox_process import running_sandbox
-from worker import partners, workers
+from wiring import partners
+from worker import workers
 from workflows.names import WORKFLOW_TYPE, StartReturn, workflow_id
 
 LOOK_AGAIN_S = 0.02

@@ -20,6 +20,7 @@ from api.cli import (
     playing,
     receipts,
     recoveries,
+    setting_up,
     telling,
 )
 from api.cli.desk import Exit
@@ -33,7 +34,7 @@ app = App(
 )
 GROUPS = (
     opening, looking, asking, deciding, telling, receipts, orders, keeping, keys, findings, recoveries,
-    playing,
+    playing, setting_up,
 )  # fmt: skip
 for group in GROUPS:
     app.update(group.app)

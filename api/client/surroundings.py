@@ -42,6 +42,7 @@ class Surroundings:
     reconcile_hours: int = 24
     reconcile_days: int = 90
     reconcile_providers: tuple[str, ...] = RECONCILED
+    retention_days: int = 30  # of ended workflows, in a namespace that we make
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     label_hosts: frozenset[str] = LABEL_HOSTS
     payloads: Payloads = "sealed"
@@ -69,6 +70,7 @@ class Surroundings:
             reconcile_hours=_whole(env, "BACKHAUL_RECONCILE_HOURS", 24, most=24 * 7),
             reconcile_providers=_ids(env, "BACKHAUL_RECONCILE_PROVIDERS", RECONCILED),
             reconcile_days=_whole(env, "BACKHAUL_RECONCILE_DAYS", 90, most=400),
+            retention_days=_whole(env, "BACKHAUL_RETENTION_DAYS", 30, most=3_650),
             keys={MASTER_KEY: env[MASTER_KEY]} if env.get(MASTER_KEY) else {},
             label_hosts=_label_hosts(env),
             payloads=payloads(env),

@@ -22,7 +22,7 @@ from sandbox.control_client import SandboxControl
 from tests.activities.network import Network
 from tests.engine import eventually, settings_for
 from tests.sandbox_process import running_sandbox
-from worker import Partners, partners
+from wiring import Partners, partners
 
 PATIENT = timedelta(seconds=20)
 HASTY = timedelta(seconds=1)

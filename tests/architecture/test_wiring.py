@@ -56,7 +56,7 @@ def _performed() -> Iterator[str]:
 def test_every_step_of_ours_is_performed_in_its_queue() -> None:
     registered = {
         (str(queue.value), performer.attr)
-        for table in ast.walk(module("worker.py").tree)
+        for table in ast.walk(module("wiring.py").tree)
         if isinstance(table, ast.Dict)
         for queue, performers in zip(table.keys, table.values, strict=True)
         if isinstance(queue, ast.Constant) and isinstance(performers, ast.List)

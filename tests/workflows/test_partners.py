@@ -21,7 +21,8 @@ from adapters.postgres.unplaced import InboxUnplaced
 from adapters.sealing.wrapping import MasterKeys
 from tests.engine import Engine, eventually
 from tests.workflows.case import PRICE_MINOR, Case
-from worker import partners, workers
+from wiring import partners
+from worker import workers
 
 
 async def types(store: PostgresEventStore, case: Case) -> list[str]:
