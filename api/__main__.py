@@ -23,6 +23,7 @@ from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings, SettingsError
 from adapters.warehouses.shipbob import ShipBob
+from api.access.rights import Role
 from api.app import create_app
 from api.client import ReturnsClient, Surroundings
 from api.clock import Clock, MachineClock, SandboxClock
@@ -58,7 +59,12 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
             clock=_clock(settings, http),
             task_queue=settings.task_queue,
             paypal_url=_paypal(settings),
+            keys_of_files=keys,
+            namespace=settings.namespace,
         )
+        if api.ui_key:
+            now = await doors.clock.now()
+            await doors.keys.know(api.ui_key, api.tenant, "Temporal UI", Role.READER, now)
         config = uvicorn.Config(
             create_app(doors),
             host=api.host,

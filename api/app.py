@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import commands, health, reports, returns, webhooks
+from api import codec, commands, health, reports, returns, webhooks
 from api.described import describe_bodies
 from api.doors import Doors
 from api.problems import explain_problems
@@ -33,6 +33,7 @@ def create_app(doors: Doors, *, relaying: bool = True) -> FastAPI:
     app = _routes(lifespan)
     app.state.doors = doors
     explain_problems(app)
+    app.add_middleware(codec.CodecForBrowsers, origins=doors.settings.ui_origins)
     return app
 
 
@@ -51,6 +52,6 @@ def _routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | N
         redoc_url=None,
     )
     describe_bodies(app)
-    for module in (health, webhooks, reports, returns, commands):
+    for module in (health, webhooks, reports, returns, commands, codec):
         app.include_router(module.router)
     return app

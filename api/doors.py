@@ -9,6 +9,7 @@ from httpx2 import AsyncClient
 from temporalio.client import Client
 
 from activities.known import Known, KnownReturns
+from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.inbox import Inbox
 from adapters.postgres.pool import Pool
@@ -41,6 +42,8 @@ class Doors:
     clock: Clock = field(default_factory=MachineClock)
     task_queue: str = TASK_QUEUE
     paypal_url: str = ""  # of a stand-in, or empty
+    keys_of_files: DataKeys | None = None  # without them, nothing sealed is opened here
+    namespace: str = "default"
 
     def __post_init__(self) -> None:
         self.certificates = PayPalCertificates(self.http, base_url=self.paypal_url)

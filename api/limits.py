@@ -15,6 +15,7 @@ class Limits:
 
     of_merchant: int = 200
     of_return: int = 20
+    of_reader: int = 100  # openings: a page of the Temporal UI asks once for every event
     _counts: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
     )
@@ -30,6 +31,16 @@ class Limits:
         item = RateLimitItemPerSecond(self.of_return)
         if return_id and not await self._counts.hit(item, "r", tenant, return_id):
             raise _slower("this return", self.of_return)
+
+    async def take_opening(self, tenant: str, caller: str) -> None:
+        """Count one opening of payloads.
+
+        Raises:
+            Problem: 429: this caller opens too many.
+        """
+        item = RateLimitItemPerSecond(self.of_reader)
+        if not await self._counts.hit(item, "o", tenant, caller):
+            raise _slower("the codec", self.of_reader)
 
 
 def _slower(what: str, most: int) -> Problem:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from adapters.settings import SettingsError, port
+from api.access.keys import PREFIX
 from api.access.staff import Provider
 
 WEBHOOK_TENANT = "BACKHAUL_WEBHOOK_TENANT_"
@@ -24,6 +25,8 @@ class ApiSettings:
     staff: Provider | None = None
     most_of_merchant: int = 200  # questions a second
     most_of_return: int = 20
+    ui_origins: tuple[str, ...] = ()  # whose pages may ask the codec from a browser
+    ui_key: str = field(default="", repr=False)  # of a Temporal UI that has no login
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -48,6 +51,8 @@ class ApiSettings:
             staff=_provider(env),
             most_of_merchant=_most(env, "BACKHAUL_MOST_OF_MERCHANT", 200),
             most_of_return=_most(env, "BACKHAUL_MOST_OF_RETURN", 20),
+            ui_origins=tuple(filter(None, env.get("BACKHAUL_UI_ORIGINS", "").split(","))),
+            ui_key=_ui_key(env),
         )
 
 
@@ -77,6 +82,13 @@ def _provider(env: Mapping[str, str]) -> Provider | None:
         tenant_claim=env.get("BACKHAUL_OIDC_TENANT_CLAIM") or "tenant",
         roles_claim=env.get("BACKHAUL_OIDC_ROLES_CLAIM") or "roles",
     )
+
+
+def _ui_key(env: Mapping[str, str]) -> str:
+    shown = env.get("BACKHAUL_UI_KEY", "")
+    if shown and not (shown.startswith(PREFIX) and len(shown) >= SHORTEST_SECRET):
+        raise SettingsError("BACKHAUL_UI_KEY", f"a key that begins with {PREFIX}")
+    return shown
 
 
 def _most(env: Mapping[str, str], variable: str, default: int) -> int:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from api.access.caller import Caller, NotProven
-from api.access.rights import may
+from api.access.rights import Role, may
 from api.doors import Behind, Doors
 from api.problems import Problem, unknown_return
 
@@ -39,13 +39,18 @@ def allowed(operation: str) -> Callable[..., Awaitable[Caller]]:
 
 async def _proven(request: Request, behind: Doors) -> Caller:
     scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not shown:
+    in_address = request.path_params.get("reader_key", "")
+    shown = in_address or (shown if scheme.lower() == "bearer" else "")
+    if not shown:
         raise _unproven("expected `Authorization: Bearer …`")
     try:
-        return await behind.gate.prove(shown.strip(), await behind.clock.now())
+        caller = await behind.gate.prove(shown.strip(), await behind.clock.now())
     except NotProven as unproven:
         log.warning("access.unproven", because=str(unproven))
         raise _unproven(str(unproven)) from unproven
+    if in_address and caller.role is not Role.READER:
+        raise _unproven("only the key of a reader may stand in an address")
+    return caller
 
 
 def _unproven(because: str) -> Problem:

@@ -55,11 +55,19 @@ class ApiKeys:
         self, tenant: str, name: str, role: Role, now: datetime, expires_at: datetime | None
     ) -> str:
         """Make a key and give it, for the only time."""
-        key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(_SECRET_BYTES)
+        shown = new_key()
+        key_id, _, secret = shown.removeprefix(PREFIX).partition("_")
         row = (key_id, tenant, name, role.value, _digest(secret), now, expires_at)
         async with borrowed(self._pool) as connection:
             await connection.execute(_INSERT, row)
-        return f"{PREFIX}{key_id}_{secret}"
+        return shown
+
+    async def know(self, shown: str, tenant: str, name: str, role: Role, now: datetime) -> None:
+        """Take a key that was made elsewhere, such as for a stack on one machine. Idempotent."""
+        key_id, _, secret = shown.removeprefix(PREFIX).partition("_")
+        row = (key_id, tenant, name, role.value, _digest(secret), now, None)
+        async with borrowed(self._pool) as connection:
+            await connection.execute(f"{_INSERT} ON CONFLICT (key_id) DO NOTHING", row)
 
     async def prove(self, shown: str, now: datetime) -> Caller:
         """Say whose key this is.
@@ -93,6 +101,11 @@ class ApiKeys:
         async with borrowed(self._pool) as connection:
             cursor = await connection.execute(_REVOKE, (now, tenant, key_id))
             return cursor.rowcount == 1
+
+
+def new_key() -> str:
+    """Make what a key is shown as."""
+    return f"{PREFIX}{secrets.token_hex(6)}_{secrets.token_urlsafe(_SECRET_BYTES)}"
 
 
 def _digest(secret: str) -> bytes:

@@ -22,9 +22,10 @@ class Role(StrEnum):
     ADMIN = "admin"
     BACKEND = "backend"  # the merchant's shop
     WAREHOUSE = "warehouse"
+    READER = "reader"  # a screen of staff, such as the Temporal UI without a login
 
 
-_C, _V, _G, _P, _F, _A, _B, _W = Role
+_C, _V, _G, _P, _F, _A, _B, _W, _R = Role
 _STAFF = frozenset({_V, _G, _P, _F, _A})
 _HELPS = frozenset({_C, _G, _P, _A, _B})
 _DECIDES = frozenset({_P, _A})
@@ -60,6 +61,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "unmatch_unit": _SORTS,
     # telling what was found in a box
     "report": frozenset({_W, _B, _A}),
+    # reading what people said, as it was said
+    "open_payloads": frozenset({_G, _P, _A, _R}),
     # money
     "choose_payout": _PAYS | {_C, _G, _B},
     "release_payout": _PAYS,

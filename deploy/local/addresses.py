@@ -45,6 +45,7 @@ def ensure_secrets(state: Path) -> dict[str, str]:
 def _made() -> dict[str, str]:
     return {
         "BACKHAUL_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
+        "BACKHAUL_UI_KEY": f"bh_{secrets.token_hex(6)}_{secrets.token_urlsafe(32)}",
         "BACKHAUL_LINK_SECRET": secrets.token_urlsafe(32),
         "BACKHAUL_WEBHOOK_SECRET_EASYPOST": secrets.token_urlsafe(24),
         "BACKHAUL_WEBHOOK_SECRET_ADYEN": secrets.token_hex(32),

@@ -29,7 +29,7 @@ async def start_programs(stack: LocalStack) -> None:
         ChildFailed: One of them ended before it was ready; its last lines are told.
         SettingsError: A port in the environment makes no sense.
     """
-    api_port = stack.port("api", port(stack.environment, "BACKHAUL_API_PORT", default=8080))
+    api_port = stack.api_port
     api_url = f"http://{LOOPBACK}:{api_port}"
     stack.announce({"BACKHAUL_API_PORT": str(api_port), "BACKHAUL_API_URL": api_url})
     if not stack.environment.get("BACKHAUL_SANDBOX_URL"):

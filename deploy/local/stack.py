@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import structlog
 
-from adapters.settings import find_temporal_profile
+from adapters.settings import find_temporal_profile, port
 from deploy.local.addresses import ensure_secrets, read_variables, write_variables
 from deploy.local.children import OWNER, Child, ChildFailed, Program, start_process, stop_survivors
 from deploy.local.lock import only_stack_on
@@ -53,6 +53,7 @@ class LocalStack:
     database_url: str
     temporal_address: str
     ui_url: str | None = None
+    api_port: int  # taken by the API once it is started
 
     def __init__(self, state: Path, env: Mapping[str, str]) -> None:
         self.state = state
@@ -129,11 +130,24 @@ class LocalStack:
         return chosen
 
     async def _start_servers(self) -> None:
+        wanted = port(self._env, "BACKHAUL_API_PORT", default=8080)
+        self.api_port = self.port("api", wanted)
         await together(self._have_database(), self._have_temporal())
         announced = {"DATABASE_URL": self.database_url, "BACKHAUL_STATE": str(self.state)}
         if self.ui_url:
             announced |= {"TEMPORAL_ADDRESS": self.temporal_address, "TEMPORAL_UI_URL": self.ui_url}
+            by_name = self.ui_url.replace(LOOPBACK, "localhost")
+            announced["BACKHAUL_UI_ORIGINS"] = f"{self.ui_url},{by_name}"
         self.announce(announced)
+
+    @property
+    def _codec_url(self) -> str:
+        """Where pages of our UI, which knows no login, have payloads opened: with a key of theirs.
+
+        Whoever can open the UI can read that key, as they can read all else on this machine.
+        """
+        key = ensure_secrets(self.state)["BACKHAUL_UI_KEY"]
+        return f"http://{LOOPBACK}:{self.api_port}/v1/codec/as/{key}"
 
     async def _have_database(self) -> None:
         if self._env.get("DATABASE_URL"):
@@ -159,7 +173,12 @@ class LocalStack:
         async def attempt() -> int:
             port, ui_port = self.port("temporal"), self.port("ui")
             server = temporal_server(
-                self.state, port=port, ui_port=ui_port, namespace=namespace, env=self._env
+                self.state,
+                port=port,
+                ui_port=ui_port,
+                namespace=namespace,
+                codec_url=self._codec_url,
+                env=self._env,
             )
             await self.start(server, temporal_is_ready(f"{LOOPBACK}:{port}", namespace))
             return port

@@ -31,9 +31,18 @@ def temporal_cli() -> Path:
 
 
 def temporal_server(
-    state: Path, *, port: int, ui_port: int, namespace: str, env: Mapping[str, str]
+    state: Path,
+    *,
+    port: int,
+    ui_port: int,
+    namespace: str,
+    codec_url: str,
+    env: Mapping[str, str],
 ) -> Program:
-    """Describe the server on its file in `state`; kill -9 loses nothing it acknowledged."""
+    """Describe the server on its file in `state`; kill -9 loses nothing it acknowledged.
+
+    Pages of its UI ask at `codec_url` for what is sealed.
+    """
     argv = [
         *(str(temporal_cli()), "server", "start-dev"),
         *("--ip", LOOPBACK, "--port", str(port), "--ui-port", str(ui_port)),
@@ -44,6 +53,7 @@ def temporal_server(
         *("--dynamic-config-value", TIME_SKIPPING),
         *("--dynamic-config-value", PROMPT_TIMERS),
         *("--log-level", "warn", "--ui-disable-news-fetch"),
+        *("--ui-codec-endpoint", codec_url),
     ]
     for name, key in SEARCH_ATTRIBUTES.items():
         argv += ["--search-attribute", f"{name}={server_type(key)}"]

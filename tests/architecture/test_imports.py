@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "activities.event_store", "activities.failures", "activities.known",
         "activities.ledgers",  # an order has no workflow: who tells it something writes it
         "activities.recorded", "activities.rivals", "activities.subjects",
-        "cryptography", "cyclopts", "fastapi", "httpx2", "jinja2", "jwt", "limits",
+        "cryptography", "cyclopts", "fastapi", "google.protobuf", "httpx2", "jinja2", "jwt", "limits",
         "opentelemetry", "psycopg", "pydantic_core", "reportlab", "rich", "segno",
         "standardwebhooks", "starlette",
         "uvicorn", "yaml",

@@ -14,6 +14,7 @@ import pytest
 from psycopg import sql
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.pool import connect
 from api.access.rights import Role
 from api.client import ReturnsClient, Surroundings
@@ -24,6 +25,7 @@ from tests.api.serving import serving
 from tests.engine import order, request, running_engine
 
 LINK_SECRET = "l" * 32
+UI = "http://ui.example"
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,13 @@ async def doors(
                 http=outward,
                 webhook_secrets={},
                 settings=ApiSettings(
-                    link_secrets=(LINK_SECRET,), most_of_merchant=100_000, most_of_return=100_000
+                    link_secrets=(LINK_SECRET,),
+                    most_of_merchant=100_000,
+                    most_of_return=100_000,
+                    ui_origins=(UI,),
                 ),
                 task_queue=engine.queue,
+                keys_of_files=DataKeys(pool, where.master_keys()),
             )
 
 

@@ -21,6 +21,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "open": ("POST", "/v1/returns"),
     "link": ("POST", "/v1/returns/{id}/links"),
     "report": ("POST", "/v1/warehouse/receipts"),
+    "open_payloads": ("POST", "/v1/codec/decode"),
 }
 ROUTES |= {name: ("POST", f"/v1/returns/{{id}}/{name}") for name in RIGHTS if name not in ROUTES}
 OF_A_RETURN = sorted(name for name, (_, path) in ROUTES.items() if "{id}" in path)
@@ -38,8 +39,12 @@ async def test_every_route_has_a_line_in_this_test(http: httpx2.AsyncClient) -> 
         for method, route in methods.items()
         if route.get("security")
     }
-    reports = {("POST", "/v1/warehouse/inspections"), ("POST", "/v1/epcis/capture")}
-    assert guarded == reports | {
+    others = {
+        ("POST", "/v1/warehouse/inspections"),
+        ("POST", "/v1/epcis/capture"),
+        ("POST", "/v1/codec/encode"),
+    }
+    assert guarded == others | {
         (method, path.replace("{id}", "{return_id}").replace("packing_slip", "{kind}"))
         for method, path in ROUTES.values()
     }

@@ -2,11 +2,14 @@
 
 import base64
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import psycopg
 import pytest
 from psycopg import sql
@@ -17,7 +20,11 @@ from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.pool import Pool, connect
 from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
+from api.access.keys import ApiKeys
+from api.access.rights import Role
 from api.client import ReturnsClient
+from api.doors import Doors
+from tests.api.serving import serving
 from tests.engine import Engine, order, request, running_engine
 
 
@@ -30,6 +37,28 @@ class Sealed:
     env: dict[str, str]
     returns: ReturnsClient
     keys: DataKeys
+    client: Client
+
+    @asynccontextmanager
+    async def api(self) -> AsyncIterator[httpx2.AsyncClient]:
+        """The doors, served."""
+        async with httpx2.AsyncClient(trust_env=False) as outward:
+            doors = Doors(
+                pool=self.pool,
+                temporal=self.client,
+                returns=self.returns,
+                http=outward,
+                webhook_secrets={},
+                task_queue=self.engine.queue,
+                keys_of_files=self.keys,
+            )
+            async with serving(doors, relaying=False) as http:
+                yield http
+
+    async def key(self, role: Role) -> str:
+        """Give the header of a caller of that role."""
+        made = await ApiKeys(self.pool).make("acme", "tests", role, datetime.now(UTC), None)
+        return f"Bearer {made}"
 
     def wish(self, **changed: Any) -> dict[str, Any]:
         """A request, of an order and a customer of its own."""
@@ -62,4 +91,4 @@ async def sealed(
                 "BACKHAUL_STATE": str(folder / "no-stack"),
             }
             async with await ReturnsClient.connect(env) as returns:
-                yield Sealed(engine, pool, env, returns, keys)
+                yield Sealed(engine, pool, env, returns, keys, client)

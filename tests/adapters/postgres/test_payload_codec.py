@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.converter import WorkflowSerializationContext
+from temporalio.exceptions import ApplicationError
 
 from activities.event_store import StoreUnavailable
 from adapters.postgres.data_keys import DataKeys, UnknownKey
 from adapters.postgres.pool import Connection, Pool, connect
-from adapters.sealing.codec import SealingCodec
+from adapters.sealing.codec import SealingCodec, converter_of
 from adapters.sealing.wrapping import MasterKeys
 from domain.sealed import READABLE, SEALED_WITH
 
@@ -143,6 +145,17 @@ async def test_a_database_that_is_away_is_waited_for(fresh_database: str) -> Non
         sealed = await once(codec(closed))
     with pytest.raises(StoreUnavailable):
         await opened(codec(closed), sealed)
+
+
+async def test_a_failure_says_what_it_is_and_seals_what_it_says(pool: Pool) -> None:
+    keys = DataKeys(pool, MasterKeys(MASTER))
+    place = WorkflowSerializationContext("default", "return:acme:R-1")
+    converter = converter_of(keys, "default", "sealed").with_context(place)
+    failure = Failure()
+    await converter.encode_failure(ApplicationError(CANARY, type="carrier_no"), failure)
+    assert failure.application_failure_info.type == "carrier_no"
+    assert CANARY.encode() not in failure.SerializeToString()
+    assert str(await converter.decode_failure(failure)) == f"carrier_no: {CANARY}"
 
 
 async def test_all_who_begin_at_once_seal_with_one_key(pool: Pool) -> None:
