@@ -4,6 +4,7 @@ Everything that differs between a laptop and a cluster is an environment variabl
 named here. A value that makes no sense ends the process before it does anything.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -62,6 +63,7 @@ class Settings(BaseModel):
 
     database_url: str = Field(repr=False)
     temporal: InstanceOf[ClientConfigProfile] = Field(repr=False)
+    release: str = ""  # which build of ours a worker is; empty: releases are not told apart
     sets_up: bool = True  # whether a start brings schema and search attributes up to date
     task_queue: str = "returns"
     works_on: frozenset[str] = frozenset()  # kinds of queue a worker serves; none: all of them
@@ -102,6 +104,7 @@ class Settings(BaseModel):
         return cls(
             database_url=_url(env, "DATABASE_URL", ("postgresql", "postgres")),
             temporal=temporal_profile(env),
+            release=_release(env),
             sets_up=_sets_up(env),
             task_queue=env.get("BACKHAUL_TASK_QUEUE") or "returns",
             works_on=frozenset(filter(None, env.get("BACKHAUL_WORKS_ON", "").split(","))),
@@ -214,6 +217,13 @@ def _partners(env: Mapping[str, str]) -> dict[str, Access]:
         elif sandbox:
             found[name] = Access(base_url=f"{sandbox}{face}", api_key=sandbox_key)
     return found
+
+
+def _release(env: Mapping[str, str]) -> str:
+    release = env.get("BACKHAUL_RELEASE") or ""
+    if not re.fullmatch(r"[\w.-]{0,100}", release, re.ASCII):
+        raise SettingsError("BACKHAUL_RELEASE", "letters, digits, dots and dashes, such as 1.4.2")
+    return release
 
 
 def _sets_up(env: Mapping[str, str]) -> bool:

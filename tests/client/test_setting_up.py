@@ -46,3 +46,10 @@ async def test_setup_says_which_server_is_away(
     typed = await shell("setup")
     assert (typed.code, typed.out) == (3, "")
     assert f"Temporal at {NOBODY}" in typed.err
+
+
+async def test_where_no_worker_says_its_release_there_is_none(shell: Shell) -> None:
+    assert (await shell("releases")).out == "no worker says which release it is\n"
+    refused = await shell("release", "9.9", "--percent", "5")
+    assert refused.code == 1
+    assert refused.err.startswith("refused (no_such_release): release 9.9: ")
