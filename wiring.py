@@ -29,6 +29,7 @@ from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.gateways import connect_providers
 from adapters.policies import Policies
+from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
@@ -37,6 +38,7 @@ from adapters.postgres.told import PostgresTold
 from adapters.postgres.unplaced import InboxUnplaced
 from adapters.postgres.wake_ups import WakeUps
 from adapters.recovery_runs import RecoveryRuns
+from adapters.sealing.words import Words
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import PARTNERS, Settings
 from adapters.warehouses.connecting import connect_warehouse
@@ -79,8 +81,9 @@ async def partners(
         wake_ups = await stack.enter_async_context(WakeUps(settings.database_url))
         http = await stack.enter_async_context(open_client())
         policies = Policies.load(*([settings.policy] if settings.policy else []))
-        subjects = PostgresSubjects(pool, MasterKeys(*settings.master_keys))
-        store = PostgresEventStore(pool, wake_ups.ring)
+        wrapper = MasterKeys(*settings.master_keys)
+        subjects = PostgresSubjects(pool, wrapper)
+        store = PostgresEventStore(pool, wake_ups.ring, Words(DataKeys(pool, wrapper)))
         unplaced, history = InboxUnplaced(pool), CarrierRecords(pool)
         recorder = Recorder(store, subjects, policies, unplaced, history)
         carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)

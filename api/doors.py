@@ -13,6 +13,7 @@ from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.inbox import Inbox
 from adapters.postgres.pool import Pool
+from adapters.sealing.words import Words
 from adapters.webhooks.paypal_certificates import PayPalCertificates
 from api.access.attempts import Attempts
 from api.access.gate import Gate
@@ -47,7 +48,8 @@ class Doors:
 
     def __post_init__(self) -> None:
         self.certificates = PayPalCertificates(self.http, base_url=self.paypal_url)
-        self.store = PostgresEventStore(self.pool)
+        words = Words(self.keys_of_files) if self.keys_of_files is not None else None
+        self.store = PostgresEventStore(self.pool, words=words)
         self.board = Board(self.pool)
         self.inbox = Inbox(self.pool)
         self.keys = ApiKeys(self.pool)

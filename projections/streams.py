@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
+from adapters.sealing.words import unread_data
 from domain.returns.evolve import fold
 from domain.returns.state import ReturnState
 from domain.returns.upcasting import read_event
@@ -108,7 +109,7 @@ async def _read_up_to(
     rows = await cursor.fetchall()
     return {
         stream_id: fold(
-            read_event(event_type, schema_version, data)
+            read_event(event_type, schema_version, unread_data(data))
             for _, version, event_type, schema_version, data in of_stream
             if version <= versions[stream_id]
         )

@@ -13,6 +13,7 @@ from psycopg.rows import args_row
 
 from activities.event_store import Append, ContentMismatch, StoredEvent, VersionConflict
 from adapters.postgres.pool import Connection, Pool, borrowed
+from adapters.sealing.words import Words, unread
 
 # Binary parameters (%b): as text, arrays cost seven times as much.
 APPEND = """
@@ -26,22 +27,35 @@ _FEED = "SELECT * FROM backhaul.feed(%b::bigint, %b::integer)"
 
 
 class PostgresEventStore:
-    """`appended` is called after each append, in the same task; it must not wait."""
+    """`appended` is called after each append, in the same task; it must not wait.
 
-    def __init__(self, pool: Pool, appended: Callable[[], None] | None = None) -> None:
+    `words` seals and opens what people said in their own words. Without it, it is read as
+    `(sealed)`; whoever appends what people say has it.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        appended: Callable[[], None] | None = None,
+        words: Words | None = None,
+    ) -> None:
         self._pool = pool
         self._appended = appended
+        self._words = words
 
     async def read(self, *streams: tuple[str, int]) -> dict[str, tuple[StoredEvent, ...]]:
         names = [stream_id for stream_id, _ in streams]
         found: dict[str, list[StoredEvent]] = {name: [] for name in names}
         async with borrowed(self._pool) as connection:
             afters = [after_version for _, after_version in streams]
-            for event in await _events(connection, _READ, (names, afters)):
-                found[event.stream_id].append(event)
+            events = await _events(connection, _READ, (names, afters))
+        for event in await self._readable(events):
+            found[event.stream_id].append(event)
         return {name: tuple(events) for name, events in found.items()}
 
     async def append(self, *appends: Append) -> None:
+        if self._words is not None:
+            appends = tuple([await self._words.sealed(append) for append in appends])
         parameters = append_parameters(appends)
         try:
             async with borrowed(self._pool) as connection:
@@ -61,7 +75,13 @@ class PostgresEventStore:
 
     async def feed(self, after: int, limit: int = 500) -> tuple[StoredEvent, ...]:
         async with borrowed(self._pool) as connection:
-            return await read_feed(connection, after, limit)
+            events = await _events(connection, _FEED, (after, limit))
+        return await self._readable(events)
+
+    async def _readable(self, events: tuple[StoredEvent, ...]) -> tuple[StoredEvent, ...]:
+        if self._words is not None:
+            return await self._words.opened(events)
+        return tuple(map(unread, events))
 
     async def first_broken_link(self, stream_id: str) -> int | None:
         """Follow the stream's chain of hashes: the first version that is not as it was written.
@@ -76,8 +96,8 @@ class PostgresEventStore:
 
 
 async def read_feed(connection: Connection, after: int, limit: int) -> tuple[StoredEvent, ...]:
-    """Read the feed on a connection of the caller's, which must be in READ COMMITTED."""
-    return await _events(connection, _FEED, (after, limit))
+    """Read the feed without keys, on a connection of the caller's in READ COMMITTED."""
+    return tuple(map(unread, await _events(connection, _FEED, (after, limit))))
 
 
 def append_parameters(appends: Sequence[Append]) -> tuple[Sequence[object], ...]:

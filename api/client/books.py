@@ -10,10 +10,13 @@ from psycopg.errors import UndefinedTable
 from activities.event_store import StoredEvent, StoreUnavailable
 from activities.known import Known, KnownReturns, return_stream
 from activities.ledgers import OrderLedgers
+from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.fitness import UnfitDatabase
 from adapters.postgres.migrate import SchemaMismatch
 from adapters.postgres.pool import Pool, connect
+from adapters.sealing.settings import MASTER_KEY
+from adapters.sealing.words import Words
 from api.client.answers import Unavailable
 from api.client.surroundings import Surroundings, not_set
 from domain.orders.refunds.agenda import next_step
@@ -47,13 +50,14 @@ class Books:
     def __init__(self, where: Surroundings) -> None:
         self._where = where
         self._pool: Pool | None = None
+        self._words: Words | None = None
         self._opening = asyncio.Lock()
         self._open = AsyncExitStack()
 
     async def aclose(self) -> None:
         """Let go of the connections, if there are any."""
         await self._open.aclose()
-        self._pool = None
+        self._pool = self._words = None
 
     @asynccontextmanager
     async def pool(self, tried: str) -> AsyncIterator[Pool]:
@@ -69,21 +73,29 @@ class Books:
             because = str(away).strip().splitlines()[0]
             raise Unavailable(self._where.database_name, tried, because) from away
 
+    def store(self, pool: Pool) -> PostgresEventStore:
+        """The store of events, with people's words as far as there are keys to open them."""
+        if MASTER_KEY not in self._where.keys:
+            return PostgresEventStore(pool)
+        if self._words is None:
+            self._words = Words(DataKeys(pool, self._where.master_keys()))
+        return PostgresEventStore(pool, words=self._words)
+
     async def events(self, tenant: str, return_id: str) -> tuple[StoredEvent, ...]:
         """Give the events of a return in order; none where there is no such return."""
         stream = return_stream(tenant, return_id)
         async with self.pool(f"read the events of {return_id}") as pool:
-            return (await PostgresEventStore(pool).read((stream, 0)))[stream]
+            return (await self.store(pool).read((stream, 0)))[stream]
 
     async def known(self, tenant: str, return_id: str, order_id: str = "") -> Known:
         """Give a return as it stands, with its order's ledger."""
         async with self.pool(f"look at {return_id}") as pool:
-            return await KnownReturns(PostgresEventStore(pool)).load(tenant, return_id, order_id)
+            return await KnownReturns(self.store(pool)).load(tenant, return_id, order_id)
 
     async def recovery(self, key: RecoveryKey) -> RecoveryStatus:
         """Give a claim as it stands; version 0 where there is none."""
         async with self.pool(f"look at {key.recovery_id}") as pool:
-            stored = (await PostgresEventStore(pool).read((key.name, 0)))[key.name]
+            stored = (await self.store(pool).read((key.name, 0)))[key.name]
         told = (read_recovery_event(one.type, one.schema_version, one.data) for one in stored)
         return recovery_status(key, fold_recovery(told))
 
@@ -97,7 +109,7 @@ class Books:
     async def feed(self) -> AsyncIterator[StoredEvent]:
         """Give every event there is now, in the order in which they were recorded."""
         async with self.pool("read every event") as pool:
-            store = PostgresEventStore(pool)
+            store = self.store(pool)
             head, position = await store.head(), 0
             while page := await store.feed(position, PAGE):
                 for event in page:
@@ -118,7 +130,7 @@ class Books:
             some = {return_stream(*key): key for key in keys[start : start + AT_ONCE]}
             async with self.pool("read the returns") as pool:
                 streams = [(stream, 0) for stream in some]
-                found = await PostgresEventStore(pool).read(*streams)
+                found = await self.store(pool).read(*streams)
             for stream, key in some.items():
                 told = (read_event(e.type, e.schema_version, e.data) for e in found[stream])
                 yield key, tuple(told)
@@ -138,7 +150,7 @@ class Books:
             )
         ]
         async with self.pool("read refunds") as pool:
-            ledgers = OrderLedgers(PostgresEventStore(pool))
+            ledgers = OrderLedgers(self.store(pool))
             for key in keys:
                 ledger = await ledgers.look(key.tenant, key.order_id)
                 if ledger is not None and next_step(ledger, key.instruction_id) is not None:

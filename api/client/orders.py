@@ -7,7 +7,6 @@ from typing import TextIO
 
 from activities.ledgers import LedgerOutcome, OrderLedgers
 from activities.rivals import Crowded
-from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.subjects import PostgresSubjects
 from api.client.answers import Unavailable
 from api.client.books import Books
@@ -62,7 +61,7 @@ class Orders:
         """
         key = self._where.master_keys()
         async with self._books.pool("take orders in") as pool:
-            ledgers = OrderLedgers(PostgresEventStore(pool), PostgresSubjects(pool, key))
+            ledgers = OrderLedgers(self._books.store(pool), PostgresSubjects(pool, key))
             found = orders_in(stream, form, shop, only)
             with _patience():
                 async for taken in take_in(ledgers, found, actor=str(self._actor), now=_now):
@@ -78,7 +77,11 @@ class Orders:
             order_id: Which order.
             command: What it is asked or told; repeated, it acts once.
             request_id: The id of what caused it.
+
+        Raises:
+            SettingsError: The master key is missing.
         """
+        self._where.master_keys()  # what is told may be in somebody's own words
         async with self._ledgers(f"tell order {order_id}") as ledgers:
             with _patience():
                 return await ledgers.tell(
@@ -103,7 +106,7 @@ class Orders:
     @asynccontextmanager
     async def _ledgers(self, tried: str) -> AsyncIterator[OrderLedgers]:
         async with self._books.pool(tried) as pool:
-            yield OrderLedgers(PostgresEventStore(pool))
+            yield OrderLedgers(self._books.store(pool))
 
 
 @contextmanager
