@@ -1,6 +1,6 @@
 """Says who does what outside: the only place that knows which adapter is used."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 
 from activities.collecting import Collecting
+from activities.contracts import Contracts
 from activities.goods import Goods
 from activities.holding import Holding
 from activities.ledgers import OrderLedgers
@@ -22,16 +23,18 @@ from activities.recording import RecordingActivity
 from activities.recovering import Recoveries
 from activities.refunds import Refunds
 from activities.transport import Transport
-from adapters.carriers.easypost import EasyPostCarrier
+from activities.visits import Visits
+from adapters.carriers.connecting import connect_carriers
 from adapters.carriers.easypost_books import EasyPostLabels
 from adapters.carriers.easypost_claims import EasyPostClaims
+from adapters.documents.store import Documents
 from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.mail.smtp import SmtpNotifier
-from adapters.payments.gateways import connect_providers
+from adapters.payments.gateways import Providers, connect_providers
 from adapters.policies import Policies
 from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.event_store import PostgresEventStore
-from adapters.postgres.pool import connect
+from adapters.postgres.pool import Pool, connect
 from adapters.postgres.subjects import PostgresSubjects
 from adapters.postgres.tidings import InboxTidings
 from adapters.postgres.told import PostgresTold
@@ -55,6 +58,7 @@ class Partners:
 
     here: Activities  # on the workflows' own worker
     by_queue: dict[str, Activities]
+    limits: Mapping[str, float]  # calls a second, of queues that have a quota
 
 
 @asynccontextmanager
@@ -74,7 +78,8 @@ async def partners(
     Raises:
         SettingsError: A partner's address or key is missing.
     """
-    access = {name: settings.partner(name).model_dump() for name in PARTNERS}
+    for name in PARTNERS:
+        settings.partner(name)  # at once, and not when it is asked first
     async with AsyncExitStack() as stack:
         connecting = connect(settings.database_url, migrate=settings.sets_up)
         pool = await stack.enter_async_context(await connecting)
@@ -86,23 +91,19 @@ async def partners(
         store = PostgresEventStore(pool, wake_ups.ring, Words(DataKeys(pool, wrapper)))
         unplaced, history = InboxUnplaced(pool), CarrierRecords(pool)
         recorder = Recorder(store, subjects, policies, unplaced, history)
-        carrier = EasyPostCarrier(http, **access["easypost"], deadline=deadline)
+        carriers = connect_carriers(http, settings, deadline=deadline)
+        contracts = Contracts(
+            recorder, carriers, Documents(pool, MasterKeys(*settings.master_keys))
+        )
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = connect_warehouse(http, settings, deadline=deadline)
-        transport = Transport(recorder, carrier)
+        transport, visits = Transport(recorder, contracts), Visits(recorder, contracts)
         goods = Goods(recorder, warehouse)
         payouts = Payouts(recorder, providers.gateways)
         collecting = Collecting(recorder, providers.collectors)
         keeping = Holding(recorder, providers.collectors)
         notices = Notices(recorder, _notifier(settings, deadline))
-        sellers = {"easypost": EasyPostLabels(http, **access["easypost"], deadline=deadline)}
-        reconciling = Reconciling(
-            store,
-            PayoutBooks(pool),
-            InboxTidings(pool),
-            providers.bookkeepers,
-            (LabelBooks(pool), sellers),
-        )
+        reconciling = _reconciling(store, pool, providers, http, settings)
         refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
         claims = _claims(http, settings, deadline)
         runs = RecoveryRuns(settings.temporal_connect(), converter)
@@ -113,11 +114,25 @@ async def partners(
                 refunds.record_refund, recoveries.record_recovery,
             ],
             by_queue={
-                **_by_queue(transport, goods, recoveries),
+                **_by_queue(transport, visits, goods, recoveries, carriers),
                 **_of_money(payouts, refunds, collecting, keeping, reconciling),
                 "mail": [notices.notify],
             },
+            limits=_limits(settings),
         )  # fmt: skip
+
+
+def _reconciling(
+    store: PostgresEventStore,
+    pool: Pool,
+    providers: Providers,
+    http: httpx2.AsyncClient,
+    settings: Settings,
+) -> Reconciling:
+    """Connect what compares our books with those of providers and of whoever lists its labels."""
+    sellers = {"easypost": EasyPostLabels(http, **settings.partner("easypost").model_dump())}
+    books = (LabelBooks(pool), sellers)
+    return Reconciling(store, PayoutBooks(pool), InboxTidings(pool), providers.bookkeepers, books)
 
 
 def _notifier(settings: Settings, deadline: timedelta) -> SmtpNotifier:
@@ -141,12 +156,30 @@ def _claims(http: httpx2.AsyncClient, settings: Settings, deadline: timedelta) -
     )
 
 
-def _by_queue(transport: Transport, goods: Goods, recoveries: Recoveries) -> dict[str, Activities]:
-    """Say which worker does what about parcels and goods: one for each kind of partner."""
+def _limits(settings: Settings) -> dict[str, float]:
+    """Say how often a second each contract with a carrier may be asked, by its queue."""
     return {
+        f"carrier-{account}".removesuffix("-"): calls
+        for account, calls in settings.carrier_limits.items()
+    }
+
+
+def _by_queue(
+    transport: Transport,
+    visits: Visits,
+    goods: Goods,
+    recoveries: Recoveries,
+    carriers: Iterable[str],
+) -> dict[str, Activities]:
+    """Say which worker does what about parcels and goods: one for each kind of partner.
+
+    Each contract with a carrier has a queue, and a quota, of its own beside the one for most.
+    """
+    queues: dict[str, Activities] = {
         "carrier": [
             transport.buy_label, transport.look_up_label, transport.void_label,
-            transport.book_pickup, transport.cancel_pickup, transport.track, transport.follow_parcel,
+            transport.track, transport.follow_parcel,
+            visits.book_pickup, visits.look_up_pickup, visits.cancel_pickup,
             recoveries.open_recovery, recoveries.recall_recovery,
             recoveries.file_claim, recoveries.look_up_claim, recoveries.cancel_claim,
         ],
@@ -156,6 +189,7 @@ def _by_queue(transport: Transport, goods: Goods, recoveries: Recoveries) -> dic
             goods.order_repair, goods.send_back,
         ],
     }  # fmt: skip
+    return queues | {f"carrier-{name}": queues["carrier"] for name in carriers if name}
 
 
 def _of_money(

@@ -99,6 +99,7 @@ def workers(
             task_queue=partner_queue(task_queue, kind),
             activities=activities,
             max_concurrent_activities=50,
+            max_task_queue_activities_per_second=able.limits.get(kind),
             graceful_shutdown_timeout=GRACE,
             deployment_config=deployment,
         )

@@ -5,11 +5,11 @@ from datetime import timedelta
 from temporalio import activity
 
 from activities import ports
+from activities.consignments import address_of
 from activities.known import Known
 from activities.recorded import Perform, Recorded
 from activities.recorder import Recorder
 from activities.steps import Steps, defect, key_of
-from activities.transport import address_of
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 

@@ -1,37 +1,26 @@
-"""Labels and visits: bought, booked, taken back, each once on its step."""
-
-from datetime import timedelta
+"""Labels: bought, looked for, taken back, each once on its step; and what is seen of parcels."""
 
 from temporalio import activity
 
 from activities import ports
+from activities.consignments import label_order
+from activities.contracts import Contracts
 from activities.known import Known
 from activities.recorded import Perform, Recorded
 from activities.recorder import Recorder
-from activities.steps import Steps, defect, key_of, time_of
-from domain.money import Money
-from domain.orders.order import Customer
-from domain.policy.quote import Hub
+from activities.steps import Steps, key_of
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.returns.state import ReturnState
-from domain.returns.transport.customs import crosses_border, declared_goods
 from domain.words import PickupException
-
-VISIT_HOURS = timedelta(hours=10)
-"""How long the window of a visit is."""
-
-LIGHTEST_GRAMS = 100
-"""What a parcel weighs at least: packing, where the goods' weight is not known."""
 
 
 class Transport:
-    """The activities that talk to carriers."""
+    """The activities that talk to carriers about labels and parcels."""
 
-    def __init__(self, recorder: Recorder, carrier: ports.Carrier) -> None:
+    def __init__(self, recorder: Recorder, contracts: Contracts) -> None:
         self._steps = Steps(recorder)
-        self._recorder = recorder
-        self._carrier = carrier
+        self._contracts = contracts
 
     @activity.defn
     async def buy_label(self, perform: Perform) -> Recorded:
@@ -49,16 +38,6 @@ class Transport:
         return await self._steps.perform(perform, self._void)
 
     @activity.defn
-    async def book_pickup(self, perform: Perform) -> Recorded:
-        """Book a visit. Idempotent on the offer that was kept for the step."""
-        return await self._steps.perform(perform, self._book)
-
-    @activity.defn
-    async def cancel_pickup(self, perform: Perform) -> Recorded:
-        """Call a visit off. Idempotent: a visit that is off stays off."""
-        return await self._steps.perform(perform, self._call_off)
-
-    @activity.defn
     async def track(self, perform: Perform) -> Recorded:
         """Ask a carrier what it has seen of a parcel. Changes nothing over there."""
         return await self._steps.perform(perform, self._track)
@@ -71,7 +50,7 @@ class Transport:
     async def _follow(self, known: Known, step: Step, _perform: Perform) -> n.Note:
         parcel = known.state.parcels[step.subject]
         number = parcel.tracking_numbers[-1]
-        ref = await self._carrier.follow(number)
+        ref = await self._contracts.at(step.account).follow(number)
         return n.NoteFollowed(
             parcel_id=parcel.parcel_id, tracking_number=number, tracker_ref=ref[:200]
         )
@@ -80,15 +59,12 @@ class Transport:
         """By each of its numbers, the newest first: somebody may have seen an older one."""
         parcel = known.state.parcels[step.subject]
         for number in reversed(parcel.tracking_numbers):
-            seen = await self._carrier.track(number)
-            if seen is not None:
+            seen = await self._contracts.at(_account_of(known.state, number)).track(number)
+            if seen:
                 return n.NoteTracked(
                     parcel_id=parcel.parcel_id,
                     tracking_number=number,
-                    status=seen.status,
-                    occurred_at=seen.occurred_at,
-                    place=seen.place,
-                    carrier_code=seen.theirs,
+                    seen=tuple(map(_seen, seen)),
                 )
         nobody = parcel.tracking_numbers[-1]
         return n.NoteTracked(parcel_id=parcel.parcel_id, tracking_number=nobody)
@@ -97,6 +73,7 @@ class Transport:
         parcel = known.state.parcels[step.subject]
         by = (parcel.carrier, parcel.service)
         order = await self._order(known, perform, step.id, by)
+        carrier = self._contracts.at(step.account)
         answer = await self._buy_once(known, step, perform, order)
         if isinstance(answer, ports.LabelRefused):
             return n.NoteLabelRefused(
@@ -104,127 +81,49 @@ class Transport:
                 reason=PickupException(answer.reason),
                 theirs=answer.theirs[:500],
             )
-        return _bought(step.id, by, answer)
+        return _bought(step.id, by, answer, carrier.capabilities)
 
     async def _look_up(self, known: Known, step: Step, perform: Perform) -> n.Note:
         bought = step.subject
         by = known.state.prepared_by[bought]
         order = await self._order(known, perform, bought, by)
         offer_ref = known.state.prepared[bought]
-        found = await self._carrier.find_label(order.model_copy(update={"offer_ref": offer_ref}))
+        carrier = self._contracts.at(step.account)
+        found = await carrier.find_label(order.model_copy(update={"offer_ref": offer_ref}))
         if found is None or not _is_of(perform, found):
-            return n.NoteLabelAbsent(step_id=bought)
-        return _bought(bought, by if by[0] else (found.carrier, found.service), found)
+            return n.NoteNothingBought(step_id=bought)
+        by = by if by[0] else (found.carrier, found.service)
+        return _bought(bought, by, found, carrier.capabilities)
 
     async def _order(
         self, known: Known, perform: Perform, step_id: str, by: tuple[str, str]
     ) -> ports.LabelOrder:
         """What is asked of the carrier for the step of that id: the same on every attempt."""
-        state = known.state
-        customer = await self._customer(known, perform)
-        return ports.LabelOrder(
-            step_id=key_of(perform.model_copy(update={"step_id": step_id})),
-            carrier=by[0],
-            service=by[1],
-            sender=address_of(customer),
-            recipient=_hub(state.agreed.hub),
-            weight_grams=_weight(state),
-            customs=_customs(state) if crosses_border(state) else (),
-        )
+        customer = await self._contracts.customer(known, perform)
+        key = key_of(perform.model_copy(update={"step_id": step_id}))
+        return label_order(known.state, customer, key, by)
 
     async def _void(self, known: Known, step: Step, perform: Perform) -> n.Note:
         label = known.state.labels[step.subject]
         order = ports.VoidOrder(step_id=key_of(perform), label_ref=label.label_ref)
-        answer = await self._carrier.find_void(order) or await self._carrier.void_label(order)
+        carrier = self._contracts.at(step.account)
+        answer = await carrier.find_void(order) or await carrier.void_label(order)
         return n.NoteVoid(label_id=label.label_id, state=answer.state, theirs=answer.theirs[:500])
-
-    async def _book(self, known: Known, step: Step, perform: Perform) -> n.Note:
-        parcel = known.state.parcels[step.subject]
-        label = known.state.live_label(parcel.parcel_id)
-        if label is None:
-            raise defect(f"{parcel.parcel_id} has no label to be picked up with")
-        start = parcel.pickup_not_before or perform.now + timedelta(days=1)
-        order = ports.PickupOrder(
-            step_id=key_of(perform),
-            label_ref=label.label_ref,
-            address=address_of(await self._customer(known, perform)),
-            window_start=start,
-            window_end=parcel.pickup_until or start + VISIT_HOURS,
-            doorstep_check=known.state.agreed.check_at_door,
-        )
-        answer = await self._book_once(known, step, perform, order)
-        if isinstance(answer, ports.PickupRefused):
-            return n.NotePickupRefused(
-                step_id=step.id,
-                parcel_id=parcel.parcel_id,
-                reason=PickupException(answer.reason),
-                theirs=answer.theirs[:500],
-            )
-        return n.NotePickup(
-            step_id=step.id,
-            parcel_id=parcel.parcel_id,
-            pickup_ref=answer.pickup_ref,
-            window_start=answer.window_start,
-            window_end=answer.window_end,
-        )
-
-    async def _call_off(self, known: Known, step: Step, _perform: Perform) -> n.Note:
-        ref = step.subject
-        await self._carrier.cancel_pickup(ref)
-        parcel = next(
-            parcel
-            for parcel in known.state.parcels.values()
-            if ref in {parcel.pickup_ref, *parcel.stale_pickups}
-        )
-        return n.NotePickupCancelled(parcel_id=parcel.parcel_id, pickup_ref=ref)
 
     async def _buy_once(
         self, known: Known, step: Step, perform: Perform, order: ports.LabelOrder
     ) -> ports.LabelBought | ports.LabelRefused:
+        carrier = self._contracts.at(step.account)
         kept = known.state.prepared.get(step.id)
         if kept is not None:  # somebody was here before
             order = order.model_copy(update={"offer_ref": kept})
-            return await self._carrier.find_label(order) or await self._carrier.buy_label(order)
-        prepared = await self._carrier.prepare_label(order)
+            return await carrier.find_label(order) or await carrier.buy_label(order)
+        prepared = await carrier.prepare_label(order)
         if isinstance(prepared, ports.LabelRefused):
             return prepared
         by = (order.carrier, order.service)
-        kept = await self._keep(step, perform, prepared, by)
-        return await self._carrier.buy_label(order.model_copy(update={"offer_ref": kept}))
-
-    async def _book_once(
-        self, known: Known, step: Step, perform: Perform, order: ports.PickupOrder
-    ) -> ports.PickupBooked | ports.PickupRefused:
-        kept = known.state.prepared.get(step.id)
-        if kept is not None:
-            order = order.model_copy(update={"offer_ref": kept})
-            return await self._carrier.find_pickup(order) or await self._carrier.book_pickup(order)
-        prepared = await self._carrier.prepare_pickup(order)
-        if isinstance(prepared, ports.PickupRefused):
-            return prepared
-        parcel = known.state.parcels[step.subject]
-        kept = await self._keep(step, perform, prepared, (parcel.carrier, parcel.service))
-        return await self._carrier.book_pickup(order.model_copy(update={"offer_ref": kept}))
-
-    async def _keep(
-        self, step: Step, perform: Perform, prepared: ports.Prepared, by: tuple[str, str]
-    ) -> str:
-        """Record the offer before anything is bought on it; gives the one that was kept first.
-
-        Two who prepare at once have two offers, which cost nothing; the stream keeps one.
-        """
-        note = n.NoteTransportPrepared(
-            step_id=step.id, offer_ref=prepared.offer_ref, carrier=by[0], service=by[1]
-        )
-        cause = f"prepared:{step.id}"
-        outcome = await self._recorder.decide(perform, note, time_of(perform), cause)
-        return outcome.known.state.prepared[step.id]
-
-    async def _customer(self, known: Known, perform: Perform) -> Customer:
-        customer = await self._recorder.person(perform.tenant, known.state.customer_id)
-        if customer is None:
-            raise defect("the customer is not known any more: there is no address")
-        return customer
+        kept = await self._contracts.keep(known, step, perform, prepared, by)
+        return await carrier.buy_label(order.model_copy(update={"offer_ref": kept}))
 
 
 def _is_of(perform: Perform, label: ports.LabelBought) -> bool:
@@ -233,7 +132,25 @@ def _is_of(perform: Perform, label: ports.LabelBought) -> bool:
     return not label.reference or label.reference.startswith(ours)
 
 
-def _bought(step_id: str, by: tuple[str, str], label: ports.LabelBought) -> n.NoteLabel:
+def _account_of(state: ReturnState, number: str) -> str:
+    """By whose contract a number travels; one that is not ours is followed by the one for most."""
+    labels = (label for label in state.labels.values() if label.tracking_number == number)
+    label = next(labels, None)
+    return state.agreed.account_of(label.carrier, label.service) if label else ""
+
+
+def _seen(scan: ports.Tracked) -> n.Seen:
+    return n.Seen(
+        status=scan.status,
+        occurred_at=scan.occurred_at,
+        place=scan.place,
+        carrier_code=scan.theirs,
+    )
+
+
+def _bought(
+    step_id: str, by: tuple[str, str], label: ports.LabelBought, kind: ports.CarrierCapabilities
+) -> n.NoteLabel:
     return n.NoteLabel(
         step_id=step_id,
         label_ref=label.label_ref,
@@ -245,48 +162,5 @@ def _bought(step_id: str, by: tuple[str, str], label: ports.LabelBought) -> n.No
         code=label.code,
         expires_at=label.expires_at,
         billed=label.billed,
-    )
-
-
-def address_of(customer: Customer) -> ports.Address:
-    """The customer's address in the carriers' words."""
-    where = customer.address
-    return ports.Address(
-        name=customer.name,
-        line1=where.line1,
-        line2=where.line2,
-        city=where.city,
-        postcode=where.postcode,
-        region=where.region,
-        country=where.country,
-        email=customer.email,
-        phone=customer.phone,
-    )
-
-
-def _hub(hub: Hub) -> ports.Address:
-    return ports.Address(
-        name=hub.name, line1=hub.line1, city=hub.city, postcode=hub.postcode, country=hub.country
-    )
-
-
-def _weight(state: ReturnState) -> int:
-    """The goods, shared evenly over the parcels announced."""
-    goods = sum(unit.asked.weight_grams for unit in state.expected_units)
-    parcels = sum(parcel.method is not None for parcel in state.parcels.values())
-    return max(LIGHTEST_GRAMS, goods // max(1, parcels))
-
-
-def _customs(state: ReturnState) -> tuple[ports.CustomsItem, ...]:
-    """What customs reads: the same as the invoice says."""
-    return tuple(
-        ports.CustomsItem(
-            description=goods.description,
-            quantity=1,
-            value=Money(amount_minor=goods.value_minor, currency=state.currency),
-            weight_grams=goods.weight_grams,
-            hs_code=goods.hs_code,
-            origin_country=goods.origin_country or state.country,
-        )
-        for goods in declared_goods(state)
+        asked=kind.news == "asked",
     )

@@ -8,11 +8,18 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 
+from adapters.access import LOCAL_STACK_HINT as LOCAL_STACK_HINT  # noqa: PLC0414 part of it
+from adapters.access import Access, optional_http_url, url_of
+from adapters.carriers.accounts import (
+    CARRIER_ACCOUNTS,
+    accesses_of,
+    carrier_accounts,
+    carrier_limits,
+)
 from adapters.misset import SettingsError as SettingsError  # noqa: PLC0414 raised from here
 from adapters.sealing.settings import Payloads, master_keys, payloads
 from domain.money import EXPONENTS
@@ -20,18 +27,6 @@ from domain.money import EXPONENTS
 HIGHEST_PORT = 65_535
 
 WEBHOOK_SECRET = "BACKHAUL_WEBHOOK_SECRET_"  # noqa: S105 the name of a variable, less the provider
-
-LOCAL_STACK_HINT = "set it, or start the local stack with `make up`"
-
-
-class Access(BaseModel):
-    """Where one partner is, and what opens its door."""
-
-    model_config = ConfigDict(frozen=True)
-
-    base_url: str
-    api_key: str = Field(repr=False)
-
 
 PARTNERS: Mapping[str, tuple[str, str]] = {
     "easypost": ("/easypost/v2", "EZTK_sandbox"),
@@ -43,6 +38,11 @@ PARTNERS: Mapping[str, tuple[str, str]] = {
 
 
 OPTIONAL: Mapping[str, tuple[str, str]] = {
+    "dhl_returns": (
+        "/dhl/parcel/de/shipping/returns/v1",
+        "sandbox-user:sandbox-password:sandbox-key",
+    ),
+    "dhl_tracking": ("/dhl/track", "sandbox-key"),
     "adyen": ("/adyen/v71", "AQE-sandbox"),
     "adyen_reports": ("/adyen/reports/download", "report:sandbox"),
     "paypal": ("/paypal", "sandbox-client:sandbox-secret"),
@@ -82,6 +82,8 @@ class Settings(BaseModel):
     policy: Path | None = None  # a policy document; without it, the one that is shipped
     claims_contact: str = "claims@backhaul.example"  # to whom a carrier writes about a claim
     claims_currency: str = "USD"  # of the account that claims are paid to
+    carrier_accounts: Mapping[str, str] = CARRIER_ACCOUNTS  # more contracts with the same partners
+    carrier_limits: Mapping[str, float] = {}  # calls a second, by account
     log: Literal["json", "console"] = "console"
 
     def partner(self, name: str) -> Access:
@@ -101,19 +103,22 @@ class Settings(BaseModel):
         Raises:
             SettingsError: A variable is missing or makes no sense.
         """
+        accounts = carrier_accounts(env)
         return cls(
-            database_url=_url(env, "DATABASE_URL", ("postgresql", "postgres")),
+            database_url=url_of(env, "DATABASE_URL", ("postgresql", "postgres")),
             temporal=temporal_profile(env),
             release=_release(env),
             sets_up=_sets_up(env),
             task_queue=env.get("BACKHAUL_TASK_QUEUE") or "returns",
             works_on=frozenset(filter(None, env.get("BACKHAUL_WORKS_ON", "").split(","))),
-            sandbox_url=_optional_http_url(env, "BACKHAUL_SANDBOX_URL"),
-            partners=_partners(env),
+            sandbox_url=optional_http_url(env, "BACKHAUL_SANDBOX_URL"),
+            partners=_partners(env) | accesses_of(env, accounts),
+            carrier_accounts={**CARRIER_ACCOUNTS, **accounts},
+            carrier_limits=carrier_limits(env),
             adyen_account=_adyen_account(env),
-            api_url=_optional_http_url(env, "BACKHAUL_API_URL") or "http://127.0.0.1:8080",
-            paid_url=_optional_http_url(env, "BACKHAUL_PAID_URL")
-            or _optional_http_url(env, "BACKHAUL_API_URL")
+            api_url=optional_http_url(env, "BACKHAUL_API_URL") or "http://127.0.0.1:8080",
+            paid_url=optional_http_url(env, "BACKHAUL_PAID_URL")
+            or optional_http_url(env, "BACKHAUL_API_URL")
             or "http://127.0.0.1:8080",
             smtp_host=env.get("BACKHAUL_SMTP_HOST") or "127.0.0.1",
             smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
@@ -184,31 +189,16 @@ def port(env: Mapping[str, str], variable: str, *, default: int) -> int:
     return int(text)
 
 
-def _url(env: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str:
-    url = env.get(variable, "")
-    if not url:
-        raise SettingsError(variable, f"a {schemes[0]}:// address ({LOCAL_STACK_HINT})")
-    if urlsplit(url).scheme not in schemes:
-        raise SettingsError(variable, f"an address that begins with {schemes[0]}://")
-    return url
-
-
-def _optional_http_url(env: Mapping[str, str], variable: str) -> str | None:
-    if not env.get(variable):
-        return None
-    return _url(env, variable, ("https", "http")).rstrip("/")
-
-
 def _partners(env: Mapping[str, str]) -> dict[str, Access]:
     """Read `BACKHAUL_STRIPE_URL` and `BACKHAUL_STRIPE_KEY` and their like.
 
     A partner with neither is the sandbox's, if there is one; one with only half is a mistake.
     """
-    sandbox = _optional_http_url(env, "BACKHAUL_SANDBOX_URL")
+    sandbox = optional_http_url(env, "BACKHAUL_SANDBOX_URL")
     found: dict[str, Access] = {}
     for name, (face, sandbox_key) in {**PARTNERS, **OPTIONAL}.items():
         variable = f"BACKHAUL_{name.upper()}"
-        url, key = _optional_http_url(env, f"{variable}_URL"), env.get(f"{variable}_KEY")
+        url, key = optional_http_url(env, f"{variable}_URL"), env.get(f"{variable}_KEY")
         if url and key:
             found[name] = Access(base_url=url, api_key=key)
         elif url or key:

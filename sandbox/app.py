@@ -11,6 +11,8 @@ from sandbox.carrier import Carrier, easypost_face
 from sandbox.checkout import Checkout
 from sandbox.claims import Claims
 from sandbox.control import Control
+from sandbox.dhl import Dhl, dhl_face
+from sandbox.dhl_tracking import dhl_tracking_face
 from sandbox.dock import Dock
 from sandbox.driving import Driving
 from sandbox.face import routes_of
@@ -43,6 +45,8 @@ def build_app(world: World, runner: Runner) -> Starlette:
     shipbob = ShipBob(world)
     faces = (
         easypost_face(carrier, pickups, Claims(world, parcels)),
+        dhl_face(Dhl(world, parcels)),
+        dhl_tracking_face(parcels),
         stripe_face(world, payments, (*checkout.operations(), *intents.operations()), keys),
         adyen_face(world, payments),
         adyen_reports_face(world),

@@ -39,6 +39,8 @@ BEFORE = frozenset({"refuse_before", "throttle", "throttle_bare", "500_before", 
 _TALKS: frozenset[Stage] = frozenset({"delay", "answer", "order", "webhook", "signature"})
 STAGES_OF: Mapping[str, frozenset[Stage]] = {
     "carrier": _TALKS,
+    "dhl": frozenset({"delay", "answer"}),
+    "dhl_tracking": frozenset({"delay", "answer"}),
     "gateway": _TALKS,
     "adyen": _TALKS,
     "warehouse": _TALKS,

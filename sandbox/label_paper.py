@@ -43,6 +43,13 @@ def label_pdf(shipment: Json) -> bytes:
     return out.getvalue()
 
 
+def code_png(said: str) -> bytes:
+    """Draw a code to be shown at a counter."""
+    out = io.BytesIO()
+    segno.make(said, error="m", micro=False).save(out, kind="png", scale=6)
+    return out.getvalue()
+
+
 def _block(canvas: Canvas, top: float, title: str, address: Json, *, size: float) -> None:
     _write(canvas, 8, top, title, size=7, bold=True)
     for down, line in enumerate(_lines(address), start=1):

@@ -43,6 +43,7 @@ class Parcels:
             "handed_over_at": None,
             "delivered_at": None,
             "void": "",
+            "tells": "easypost",  # by whose webhooks it is told of; nobody's: they only answer
             "script": "",
             "attempts": 0,  # visits that took place, whatever came of them
             "contents": None,
@@ -223,6 +224,8 @@ class Parcels:
         )
 
     def _report(self, parcel: Json, at: datetime, nth: int) -> None:
+        if not parcel["tells"]:
+            return
         event_id = "evt_" + digest("tracker", parcel["tracking_number"], nth)
         result = objects.tracker(parcel)
         event = objects.event("tracker.updated", result, event_id=event_id, at=iso(at))

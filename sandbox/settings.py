@@ -10,6 +10,7 @@ LOOPBACK = "127.0.0.1"
 
 EASYPOST_KEY = "EZTK_sandbox"
 STRIPE_KEY = "sk_test_sandbox"
+DHL_LOGIN, DHL_KEY = ("sandbox-user", "sandbox-password"), "sandbox-key"
 BEARER = "sandbox"  # stored value and warehouse
 
 ADYEN_KEY = "AQE-sandbox"

@@ -28,11 +28,13 @@ class Reply:
     body: Json
     headers: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
+    listed: list[Json] | None = None  # in place of the object
 
     @property
     def raw(self) -> bytes:
         """What goes over the wire."""
-        return (self.file or json.dumps(self.body)).encode()
+        said = self.body if self.listed is None else self.listed
+        return (self.file or json.dumps(said)).encode()
 
 
 @dataclass(frozen=True)

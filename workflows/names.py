@@ -46,6 +46,9 @@ def refund_id(tenant: str, order_id: str, instruction_id: str) -> str:
     return f"refund:{tenant}:{order_id}:{instruction_id}"
 
 
-def partner_queue(base: str, partner: str) -> str:
-    """The task queue of one kind of partner: `carrier`, `payment`, `warehouse`, `mail`."""
-    return f"{partner}-{base}"
+def partner_queue(base: str, partner: str, account: str = "") -> str:
+    """The task queue of one kind of partner: `carrier`, `payment`, `warehouse`, `mail`.
+
+    What is done by a contract of its own (`account`) has a queue, and a quota, of its own.
+    """
+    return "-".join(filter(None, (partner, account, base)))

@@ -52,6 +52,7 @@ PERFORMING: Mapping[str, Trying] = {
     "look_up_label": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "void_label": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "book_pickup": Trying("carrier", _PARTNER, timedelta(minutes=5)),
+    "look_up_pickup": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "cancel_pickup": Trying("carrier", _PARTNER, timedelta(minutes=5)),
     "announce": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
     "move_stock": Trying("warehouse", _PARTNER, timedelta(minutes=10)),

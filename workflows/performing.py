@@ -197,7 +197,7 @@ class Performing:
             self._followed.order(step),
             result_type=RawValue,
             activity_id=step.id,
-            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
+            task_queue=partner_queue(workflow.info().task_queue, trying.queue, step.account),
             summary=step.summary[:LONGEST_SUMMARY],
             start_to_close_timeout=trying.deadline,
             schedule_to_close_timeout=max(self._time_left(step), trying.deadline),

@@ -5,14 +5,14 @@ kept, then the purchase on it, which they refuse to do twice. After a lost answe
 purchase is seen on the shipment. Our step is its `reference`, by which people find it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import httpx2
 
 from activities.failures import Misspoken, Unauthorised
 from activities.ports import (
-    Capabilities,
+    CarrierCapabilities,
     LabelBought,
     LabelOrder,
     LabelRefused,
@@ -32,7 +32,7 @@ from adapters.carriers.easypost_objects import (
     pickup_request,
     return_shipment,
 )
-from adapters.carriers.easypost_tracking import newest_scan
+from adapters.carriers.easypost_tracking import story_of
 from adapters.http import DEFAULT_DEADLINE, Answer, PartnerHttp, path_of, printable_code, unexpected
 from domain.money import Money
 
@@ -68,7 +68,7 @@ VOID_STATES: Mapping[str, VoidAnswer] = {
 class EasyPostCarrier:
     """Keeps `activities.ports.Carrier`."""
 
-    capabilities = Capabilities(idempotency="none", final_answer="webhook", can_cancel=True)
+    capabilities = CarrierCapabilities(idempotency="none", final_answer="webhook", can_cancel=True)
 
     def __init__(
         self,
@@ -118,9 +118,9 @@ class EasyPostCarrier:
             return said or VoidAnswer(state="refused", theirs=printable_code(_code(answer)))
         return _void(answer.read(Shipment)) or VoidAnswer(state="submitted")
 
-    async def find_pickup(self, order: PickupOrder) -> PickupBooked | None:
-        """Say whether a visit was booked for this step, even if it has failed since."""
-        pickup = await self._pickup(order.offer_ref)
+    async def find_pickup(self, offer_ref: str) -> PickupBooked | None:
+        """Say whether a visit was booked on this offer, even if it has failed since."""
+        pickup = await self._pickup(offer_ref)
         return _booked(pickup) if pickup else None
 
     async def prepare_pickup(self, order: PickupOrder) -> Prepared | PickupRefused:
@@ -157,11 +157,11 @@ class EasyPostCarrier:
             return ""  # no number of a carrier that they know
         return _found("POST /trackers", answer).read(Tracker).id
 
-    async def track(self, tracking_number: str) -> Tracked | None:
-        """Say what was seen of a parcel last; None while nobody has, or they do not follow it."""
+    async def track(self, tracking_number: str) -> Sequence[Tracked]:
+        """Say what was seen of a parcel; nothing while nobody has, or they do not follow it."""
         query = {"tracking_code": tracking_number}
         answer = await self._http.ask("GET", "/trackers", query=query)
-        return newest_scan(_found("GET /trackers", answer).body)
+        return story_of(_found("GET /trackers", answer).body)
 
     async def _buy(self, shipment: Shipment, order: LabelOrder) -> LabelBought | LabelRefused:
         rate = _rate_for(shipment, order)

@@ -3,7 +3,7 @@
 Docs: docs.easypost.com/docs/trackers ("Retrieve a list of Trackers", by `tracking_code`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from activities.failures import Misspoken
@@ -13,8 +13,8 @@ from adapters.webhooks.easypost_facts import BY_DETAIL, BY_STATUS, SAY_NOTHING, 
 from adapters.webhooks.event import Unreadable, moment, text_at
 
 
-def newest_scan(body: Mapping[str, Any]) -> Tracked | None:
-    """Pick the newest scan of all trackers of a number; none while nobody has seen it.
+def story_of(body: Mapping[str, Any]) -> Sequence[Tracked]:
+    """Give the scans of all trackers of a number, the oldest first.
 
     Raises:
         Misspoken: It is no list of trackers, or a scan has no time.
@@ -23,7 +23,7 @@ def newest_scan(body: Mapping[str, Any]) -> Tracked | None:
     if not isinstance(trackers, list):
         raise Misspoken("easypost: GET /trackers answers without trackers")
     seen = [scan for one in trackers if isinstance(one, dict) for scan in _scans(one)]
-    return max(seen, key=lambda scan: scan.occurred_at, default=None)
+    return sorted(seen, key=lambda scan: scan.occurred_at)
 
 
 def _scans(tracker: Mapping[str, Any]) -> Iterator[Tracked]:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from activities.ports import Paper
 from adapters.postgres.pool import Pool, borrowed
 from adapters.postgres.subjects import opened_key, whose
 from adapters.sealing import cipher
@@ -62,6 +63,13 @@ class Documents:
             row = (tenant, return_id, name, made.sha256, made.media_type, subject_id, sealed)
             await cursor.execute(_PUT, row)
         return await self.get(tenant, return_id, name)
+
+    async def keep(
+        self, tenant: str, return_id: str, name: str, subject_id: str, paper: Paper
+    ) -> None:
+        """Keep what a carrier hands out once; so it is `activities.ports.Papers`, too."""
+        made = Document(paper.media_type, paper.content)
+        await self.put(tenant, return_id, name, subject_id, made)
 
     async def get(self, tenant: str, return_id: str, name: str) -> Document | None:
         """Give a paper that is kept.

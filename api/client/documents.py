@@ -68,7 +68,7 @@ class ReturnDocuments:
             return Refused(code="no_code", because=f"{label.carrier} gave a label and no code")
         name = f"{kind}:{parcel.parcel_id}:{label.tracking_number}"
         kept = await self._kept(state, name, None)
-        if kept is None:
+        if kept is None and label.document_ref:  # else it came once, with the label, and is gone
             made = await self._made(label, kind, return_id)
             kept = await self._kept(state, name, made)
         return kept or _NOBODY

@@ -10,7 +10,17 @@ Program = Literal["worker", "server", "database", "sandbox", "api", "everything"
 
 Rule = dict[str, Any]
 
-FACES = ("carrier", "gateway", "adyen", "paypal", "storedvalue", "warehouse", "mail")
+FACES = (
+    "carrier",
+    "dhl",
+    "dhl_tracking",
+    "gateway",
+    "adyen",
+    "paypal",
+    "storedvalue",
+    "warehouse",
+    "mail",
+)
 
 LOST = ("cut_after", "500_after")
 """Done, and the answer is lost: the same uncertainty as silence, without its seconds."""

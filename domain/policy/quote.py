@@ -32,6 +32,7 @@ class Transport(Value):
     method: Method
     carrier: Id
     service: Short
+    account: Id | None = None  # by which it is bought; none: the one for most
     cost_minor: Minor | None = None  # by contract; none: not known
     landed_minor: Minor | None = None  # with handling, and what its record lets expect
     days: int | None = None  # from the hand-over to the dock
@@ -47,6 +48,7 @@ class TurnedDown(Value):
     method: Method
     carrier: Id
     service: Short
+    account: Id | None = None
     code: Id
     because: Text
 
@@ -100,6 +102,12 @@ class Terms(Value):
     resolving: ResolvingTerms = ResolvingTerms()
     collecting: CollectingTerms = CollectingTerms()
     checklists: dict[str, Checklist] = Field(default_factory=dict)  # by unit, where there is one
+
+    def account_of(self, carrier: str, service: str) -> str:
+        """By which contract a service is bought; none: the one for most."""
+        known: tuple[Transport | TurnedDown, ...] = (*self.transports, *self.turned_down)
+        of_it = (one.account for one in known if (one.carrier, one.service) == (carrier, service))
+        return next(of_it, None) or ""
 
 
 class ExchangeQuote(Value):

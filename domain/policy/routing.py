@@ -86,6 +86,7 @@ def routed(policy: Policy, order: Order, load: Load, outlook: Outlook) -> Routes
                     method=served.method,
                     carrier=served.carrier,
                     service=served.service,
+                    account=served.account,
                     code=code,
                     because=because,
                 )
@@ -157,6 +158,7 @@ def _priced(
         method=served.method,
         carrier=served.carrier,
         service=served.service,
+        account=served.account,
         cost_minor=cost,
         landed_minor=landed,
         days=None if served.days is None else served.days + abroad,

@@ -39,6 +39,7 @@ class Served(Value):
     method: Method
     carrier: Id
     service: Short
+    account: Id | None = None  # the contract by which it is bought; none: the one for most
     postcodes_not: tuple[Short, ...] = ()  # beginnings of postcodes that it does not serve
     prices: tuple[Band, ...] = ()  # lightest first; the last one is the heaviest it takes
     abroad_bp: Annotated[int, Field(ge=WHOLE_BASIS_POINTS, le=100_000)] = WHOLE_BASIS_POINTS

@@ -22,6 +22,7 @@ from domain.returns.money.billing import give_up as give_up_bill
 from domain.returns.money.settling import hear
 from domain.returns.state import ReturnState
 from domain.returns.telling import plan_notice
+from domain.returns.transport import following
 from domain.returns.transport.label_life import renew_label
 from domain.returns.transport.pickups import miss_visit
 from domain.returns.transport.scans import find_out, give_up
@@ -79,7 +80,13 @@ def settle_overdue(u: Unfolding) -> None:
 
 
 def _expire(u: Unfolding, step: Step) -> None:
-    """Nothing was handed over: the units may be asked for again, the label goes back."""
+    """Nothing was handed over: the units may be asked for again, the label goes back.
+
+    Where a carrier tells nothing by itself, it is asked before anybody is too late.
+    """
+    parcel = u.state.parcels[step.subject]
+    if following.must_ask_first(u, parcel, step.due_at):
+        return
     if u.state.has_left:
         _miss_quietly(u, step)  # one of several parcels: what is in it will be short
         return
@@ -154,6 +161,10 @@ def _ask_carriers(u: Unfolding, _step: Step) -> None:
     holding.ask_carriers(u)
 
 
+def _ask_carrier(u: Unfolding, step: Step) -> None:
+    following.ask(u, u.state.parcels[step.subject])
+
+
 def _renew_label(u: Unfolding, step: Step) -> None:
     renew_label(u, u.state.parcels[step.subject])
 
@@ -164,6 +175,7 @@ ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "deliver": _delay,
     "find_parcel": _lose,
     "pick_up": _not_visited,
+    "ask_carrier": _ask_carrier,
     "renew_label": _renew_label,
     "answer_offer": _take_offer,
     "explain_missing": _short,

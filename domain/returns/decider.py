@@ -53,6 +53,7 @@ from domain.returns.state import ReturnState
 from domain.returns.times import unfit_time
 from domain.returns.transport import choosing as choosing_way
 from domain.returns.transport import customs, label_life, labels, pickups, recovering, scans
+from domain.returns.transport.following import note_tracked
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
 Command = c.Ask | c.Report | n.Note
@@ -268,7 +269,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NoteRejectedMessage: _rejected_message,
     n.NoteLabel: labels.note_label,
     n.NoteLabelRefused: labels.note_label_refused,
-    n.NoteLabelAbsent: labels.note_label_absent,
+    n.NoteNothingBought: labels.note_nothing_bought,
     n.NoteVoid: labels.note_void,
     n.NotePickup: pickups.note_pickup,
     n.NotePickupRefused: pickups.note_pickup_refused,
@@ -280,7 +281,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NotePayoutUncovered: settling.note_uncovered,
     n.NoteBill: collecting.note_bill,
     n.NoteHold: keeping.note_hold,
-    n.NoteTracked: keeping.note_tracked,
+    n.NoteTracked: note_tracked,
     n.NoteMove: disposing.note_move,
     n.NoteReservation: replacing.note_reservation,
     n.NoteReservationReleased: replacing.note_reservation_released,

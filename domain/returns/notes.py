@@ -43,6 +43,7 @@ class NoteLabel(Note):
     code: str = ""
     expires_at: datetime | None = None
     billed: Literal["on_purchase", "on_scan"] = "on_purchase"
+    asked: bool = False  # its carrier tells nothing by itself
 
 
 class NoteLabelRefused(Note):
@@ -96,7 +97,7 @@ class NoteTransportPrepared(Note):
     service: str = ""
 
 
-class NoteLabelAbsent(Note):
+class NoteNothingBought(Note):
     """On what was prepared for a step nothing was bought."""
 
     step_id: str
@@ -159,15 +160,21 @@ class NoteHold(Note):
     amount: Money | None = None
 
 
+class Seen(Value):
+    """One thing that a carrier saw, in the words of `report_tracking`."""
+
+    status: str
+    occurred_at: datetime
+    place: Short = ""
+    carrier_code: Short = ""
+
+
 class NoteTracked(Note):
-    """What a carrier knows of a parcel; without a status it has seen nothing of it."""
+    """All that a carrier knows of a parcel, the oldest first; nothing, where it has not seen it."""
 
     parcel_id: str
     tracking_number: str
-    status: str = ""  # as `report_tracking` has it
-    occurred_at: datetime | None = None
-    place: Short = ""
-    carrier_code: Short = ""
+    seen: tuple[Seen, ...] = ()
 
 
 class NoteMove(Note):

@@ -165,11 +165,13 @@ class Parcel:
     pickup_failure: str = ""
     pickup_bookings: int = 0
     visits: tuple[str, ...] = ()  # booked, each under the step that asked for it
+    visits_by: tuple[tuple[str, str, str], ...] = ()  # each visit: its reference, carrier, service
     next_visit: int = 1  # another whenever a visit is to be asked for otherwise than before
     attempts_counted: int = 0
     at_fault: str = ""
     asked_at: datetime | None = None  # its carrier, whether it has moved; not answered yet
     silent_at: datetime | None = None  # when its carrier knew nothing of it
+    answered_at: datetime | None = None  # when its carrier said last what it knows
 
     @property
     def last_stage(self) -> str:

@@ -41,7 +41,9 @@ def _approved(state: ReturnState, event: e.ReturnApproved) -> Facts | None:
 def _label(state: ReturnState, event: e.LabelPurchased) -> Facts | None:
     if not state.is_approved:
         return None
-    facts = {"label_url": event.document_ref, "tracking_number": event.tracking_number}
+    facts = {"tracking_number": event.tracking_number}
+    if event.document_ref:
+        facts["label_url"] = event.document_ref
     if event.code:
         facts["code"] = event.code
     if state.ship_by is not None:

@@ -75,6 +75,7 @@ class Label:
     cost: Money | None = None
     good_until: datetime | None = None  # after that it is of no use, or too late to give back
     billed_on_scan: bool = False
+    asked: bool = False  # its carrier tells nothing by itself
     taken_back: bool = False  # once, whatever came after
     charged: bool = False  # after its purchase
 

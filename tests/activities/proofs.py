@@ -221,6 +221,7 @@ PROOFS: Mapping[str, Proof] = {
     **{each.__name__: Proof(each.__name__, each, LOST[:1]) for each in recovering.ALL},
     "buy_label": Proof("buy_label", transport.buy_label),
     "look_up_label": Proof("look_up_label", transport.look_up_label),
+    "look_up_pickup": Proof("look_up_pickup", transport.look_up_pickup),
     "void_label": Proof("void_label", transport.void_label),
     "book_pickup": Proof("book_pickup", transport.book_pickup),
     "cancel_pickup": Proof("cancel_pickup", transport.cancel_pickup),

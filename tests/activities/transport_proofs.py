@@ -21,6 +21,15 @@ LOOKED = Trade(
 VISIT = Trade(
     "carrier", ("pickup_create", "pickup_buy"), "labels", "pickup_booked", "PickupScheduled"
 )
+LOOKED_VISIT = Trade(
+    "carrier",
+    ("pickup_get",),
+    "labels",
+    "pickup_booked",
+    "PickupScheduled",
+    is_a_look=True,
+    done_before=("pickup_buy",),
+)
 NO_VISIT = Trade(
     "carrier", ("pickup_cancel",), "labels", "pickup_cancelled", "PickupCancelled", found=False
 )
@@ -62,6 +71,17 @@ async def void_label(journey: Journey) -> Deed:
 async def book_pickup(journey: Journey) -> Deed:
     await journey.labelled(method="carrier_pickup")
     return await at_partner(VISIT, journey, "book_pickup")
+
+
+async def look_up_pickup(journey: Journey) -> Deed:
+    """It was booked, nobody heard of it, and the customer keeps the goods."""
+    await journey.labelled(method="carrier_pickup")
+    key = key_of(await journey.order("book_pickup"))
+    await journey.stage.sandbox.fault("carrier", "pickup_buy", "500_after", key=key, times=1)
+    with pytest.raises(ApplicationError):
+        await journey.perform("book_pickup")
+    await journey.cancelled()
+    return await at_partner(LOOKED_VISIT, journey, "look_up_pickup", fault_key=key)
 
 
 async def cancel_pickup(journey: Journey) -> Deed:

@@ -3,13 +3,24 @@
 from datetime import timedelta
 
 import httpx2
+import pytest
 
 from activities.ports import Carrier, LabelOrder, VoidOrder
 from adapters.carriers.easypost_books import EasyPostLabels
+from tests.contracts.carriers import KINDS, bought, offered, order_of
 from tests.contracts.partners import SHORT, Partners
-from tests.contracts.test_carrier_contract import bought, carrier, offered, order
 
-__all__ = ["carrier", "order"]  # the fixtures of the carriers' own contract
+EASYPOST = KINDS[0]
+
+
+@pytest.fixture
+def carrier(partners: Partners, client: httpx2.AsyncClient) -> Carrier:
+    return EASYPOST.opens(partners, client, EASYPOST.key)
+
+
+@pytest.fixture
+def order(partners: Partners) -> LabelOrder:
+    return order_of(partners, EASYPOST)
 
 
 async def test_what_was_sold_is_listed_with_our_reference_and_whether_it_was_given_back(
@@ -36,6 +47,4 @@ async def test_a_number_of_another_carrier_is_followed_once_however_often_it_is_
     assert await carrier.follow(number) == await carrier.follow(number) != ""
     assert await partners.booked("labels", "followed", tracking_number=number) == 1
     await partners.control.scan("handed_over", tracking_number=number)
-    seen = await carrier.track(number)
-    assert seen is not None
-    assert seen.status == "scanned"
+    assert [seen.status for seen in await carrier.track(number)] == ["scanned"]

@@ -7,6 +7,7 @@ from domain.money import Money
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.money.holding import objection_is_open, renew_at, return_by
 from domain.returns.state import Hold, ReturnState
+from domain.returns.transport.labels import account_of
 from domain.words import Actor
 from domain.words_of_money import HoldState
 
@@ -96,6 +97,7 @@ def _old_goods(state: ReturnState) -> Iterator[Step]:
             since=parcel.asked_at,
             summary=f"ask {parcel.carrier or 'the carrier'} whether {parcel.parcel_id} has moved",
             subject=parcel.parcel_id,
+            account=account_of(state, parcel),
         )
     due = return_by(state)
     if due is not None and state.is_approved and not state.has_left and not asking:

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.state import Label, Parcel, ReturnState
+from domain.returns.transport.following import asked_next
 from domain.returns.transport.label_life import renewal_of, unknown_purchases
+from domain.returns.transport.pickups import account_of_visit, unknown_visits
 from domain.words import Actor, LabelLife, Method, Receipt
 
 _VOID_ANSWERED = timedelta(days=15)
@@ -23,10 +25,22 @@ def of_labels(state: ReturnState) -> Iterator[Step]:
             since=state.ended_at,
             summary="ask the carrier whether the label was bought that is not needed any more",
             subject=step_id,
+            account=state.agreed.account_of(*state.prepared_by[step_id]),
         )
     for parcel in state.parcels.values():
         yield from _renewal(state, parcel)
         yield from _following(state, parcel)
+        yield from _asking(state, parcel)
+        for step_id in unknown_visits(state, parcel):
+            yield we_must(
+                state,
+                "look_up_pickup",
+                step_id=f"look_up_{step_id}",
+                since=state.ended_at,
+                summary="ask the carrier whether the visit was booked that is not wanted any more",
+                subject=step_id,
+                account=state.agreed.account_of(*state.prepared_by[step_id]),
+            )
         for ref in visits_to_call_off(state, parcel):
             yield we_must(
                 state,
@@ -35,6 +49,7 @@ def of_labels(state: ReturnState) -> Iterator[Step]:
                 since=parcel.pickup_window_end,
                 summary=f"call the visit {ref} off",
                 subject=ref,
+                account=account_of_visit(state, parcel, ref),
             )
 
 
@@ -69,6 +84,23 @@ def _following(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
             )
 
 
+def _asking(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    """Some carriers tell nothing by themselves."""
+    asked = asked_next(state, parcel) if state.is_approved else None
+    if asked is not None:
+        since, within = asked
+        yield must(
+            state,
+            Actor.SYSTEM,
+            "ask_carrier",
+            step_id=f"ask_carrier:{parcel.parcel_id}",
+            since=since,
+            within=within,
+            summary=f"ask {parcel.carrier} what it has seen of {parcel.parcel_id}",
+            subject=parcel.parcel_id,
+        )
+
+
 def _label(state: ReturnState, label: Label) -> Iterator[Step]:
     if label.life is LabelLife.VOID_REQUESTED:
         yield we_must(
@@ -78,6 +110,7 @@ def _label(state: ReturnState, label: Label) -> Iterator[Step]:
             since=label.since,
             summary=f"give the label {label.tracking_number} back",
             subject=label.label_id,
+            account=state.agreed.account_of(label.carrier, label.service),
         )
     elif label.life is LabelLife.VOID_SUBMITTED:
         yield must(

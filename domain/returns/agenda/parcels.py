@@ -7,8 +7,8 @@ from domain.returns.agenda.step import SOON, Step, must, we_must
 from domain.returns.money.holding import return_by
 from domain.returns.state import Parcel, ReturnState
 from domain.returns.transport.customs import facts_concern
-from domain.returns.transport.labels import given_up, label_step
-from domain.returns.transport.pickups import NEXT_VISIT, visit_step
+from domain.returns.transport.labels import account_of, given_up, label_step
+from domain.returns.transport.pickups import NEXT_VISIT, unknown_visits, visit_step
 from domain.words import Actor, Logistics, Method, Receipt
 
 
@@ -52,7 +52,7 @@ def _at_home(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
             )
         case Logistics.PICKUP_EXCEPTION:
             yield from _pickup_exception(state, parcel)
-        case Logistics.AWAITING_HANDOVER if by_pickup and parcel.stale_pickups:
+        case Logistics.AWAITING_HANDOVER if by_pickup and _has_another_visit(state, parcel):
             return  # the visit it replaces is called off first: two are one too many
         case Logistics.AWAITING_HANDOVER if by_pickup:
             yield we_must(
@@ -63,9 +63,14 @@ def _at_home(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
                 within=NEXT_VISIT,
                 summary=f"book a visit for {parcel.parcel_id} with {parcel.carrier}",
                 subject=parcel.parcel_id,
+                account=account_of(state, parcel),
             )
         case _:
             yield from _hand_over(state, parcel)
+
+
+def _has_another_visit(state: ReturnState, parcel: Parcel) -> bool:
+    return bool(parcel.stale_pickups or unknown_visits(state, parcel))
 
 
 def _label(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
@@ -80,10 +85,13 @@ def _label(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
             since=state.approved_at,
             summary=f"buy the label of {key} from {parcel.carrier}",
             subject=key,
+            account=account_of(state, parcel),
         )
 
 
 def _hand_over(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
+    if parcel.asked_at is not None:
+        return  # the day has come, and its carrier is asked first
     if state.ship_by is None or (return_by(state) is not None and not state.has_left):
         return  # the new goods were sent first: there is a day for the old ones already
     how = str(parcel.method).replace("_", " ")

@@ -16,7 +16,10 @@ _OFTEN = 10
 
 
 class Step(Value):
-    """One thing to be done. `performs` names the activity, where it is ours to do."""
+    """One thing to be done. `performs` names the activity, where it is ours to do.
+
+    `account` is whose contract with a partner it is done by, where there are several.
+    """
 
     id: str
     actor: Actor
@@ -25,6 +28,7 @@ class Step(Value):
     summary: str
     subject: str = ""
     performs: str = ""
+    account: str = ""
 
 
 def must(
@@ -38,6 +42,7 @@ def must(
     summary: str,
     subject: str = "",
     performs: str = "",
+    account: str = "",
 ) -> Step:
     """Say that `actor` must act, `within` that time of `since` (of the request, without one).
 
@@ -66,6 +71,7 @@ def must(
         subject=subject,
         # What failed for good is not tried again before a person has looked at it.
         performs="" if f"failed:{step_id}" in state.concerns else performs,
+        account=account,
     )
 
 
@@ -78,6 +84,7 @@ def we_must(
     summary: str,
     subject: str = "",
     within: timedelta = SOON,
+    account: str = "",
 ) -> Step:
     """Say that we must act ourselves: the action is the activity that performs it."""
     return must(
@@ -90,6 +97,7 @@ def we_must(
         summary=summary,
         subject=subject,
         performs=action,
+        account=account,
     )
 
 

@@ -27,6 +27,7 @@ class LabelPurchased(Event):
     expires_at: Moment | None = None  # by the carrier's word
     take_back_by: Moment | None = None  # until then it is given back in time, if it is not used
     billed: Billed = "on_purchase"
+    asked: bool = False  # its carrier tells nothing by itself of what travels on it
     unwanted: bool = False  # its parcel had taken another way before we heard of it
 
     @property

@@ -79,7 +79,13 @@ def asked(state: ReturnState, event: e.CarrierAsked) -> ReturnState:
 
 def answered(state: ReturnState, event: e.CarrierAnswered) -> ReturnState:
     silent_at = None if event.has_moved else event.occurred_at
-    return with_parcel(state, event.parcel_id, asked_at=None, silent_at=silent_at)
+    return with_parcel(
+        state,
+        event.parcel_id,
+        asked_at=None,
+        silent_at=silent_at,
+        answered_at=event.occurred_at,
+    )
 
 
 LEARN: Mapping[type[Event], Callable[[ReturnState, Any], ReturnState]] = {

@@ -37,6 +37,7 @@ def label_bought(state: ReturnState, event: e.LabelPurchased) -> ReturnState:
         cost=event.cost,
         good_until=min(filter(None, (event.expires_at, event.take_back_by)), default=None),
         billed_on_scan=event.billed == "on_scan",
+        asked=event.asked,
     )
     numbers = state.parcels[event.parcel_id].tracking_numbers
     state = with_parcel(state, event.parcel_id, tracking_numbers=(*numbers, event.tracking_number))
@@ -80,11 +81,13 @@ def void_told(
 
 def pickup_scheduled(state: ReturnState, event: e.PickupScheduled) -> ReturnState:
     parcel = state.parcels[event.parcel_id]
+    by = state.prepared_by.get(event.pickup_id, (parcel.carrier, parcel.service))
     state = with_parcel(
         state,
         event.parcel_id,
         pickup_bookings=parcel.pickup_bookings + 1,
         visits=(*parcel.visits, event.pickup_id),
+        visits_by=(*parcel.visits_by, (event.pickup_ref, *by)),
     )
     if event.unwanted:  # nobody waits for it any more: it is to be called off
         stale = (*parcel.stale_pickups, event.pickup_ref)
@@ -109,6 +112,8 @@ def pickup_failed(state: ReturnState, event: e.PickupFailed) -> ReturnState:
     lost = event.occurred_at - was_due if was_due and event.fault is Fault.CARRIER else None
     # Whoever did not say that nobody came may still come: that visit is called off first.
     stale = _stale(state, event.parcel_id) if event.silent else parcel.stale_pickups
+    if not parcel.pickup_ref:  # it was refused: nothing comes of the offer
+        state = _without_offer(state, f"pickup:{event.parcel_id}:{parcel.next_visit}")
     state = with_parcel(
         state,
         event.parcel_id,

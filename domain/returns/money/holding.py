@@ -268,7 +268,7 @@ def follow_silence(u: Unfolding) -> None:
     """All carriers were asked, and none has seen anything: the goods do not come."""
     due = return_by(u.state)
     asked = [p for p in u.state.parcels.values() if p.tracking_numbers and not p.has_left]
-    silent = [p for p in asked if p.silent_at is not None and due is not None]
+    silent = [p for p in asked if p.silent_at is not None and due and p.silent_at >= due]
     if due is None or u.state.has_left or not asked or len(silent) < len(asked):
         return
     miss_all(u)

@@ -3,9 +3,7 @@
 from domain.money import Money
 from domain.orders.events import PaymentCollected
 from domain.refusal import Refused
-from domain.returns import commands as c
 from domain.returns.events.holds import (
-    CarrierAnswered,
     HoldChecked,
     HoldLapsed,
     HoldNewsHeard,
@@ -16,9 +14,8 @@ from domain.returns.events.holds import (
     HoldUnknown,
 )
 from domain.returns.goods.replacing import is_sent
-from domain.returns.notes import NoteHold, NoteTracked
+from domain.returns.notes import NoteHold
 from domain.returns.state import Hold
-from domain.returns.transport.scans import hear_nothing, report_tracking
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
 from domain.words_of_money import HoldState
@@ -113,28 +110,3 @@ def hear_of_hold(u: Unfolding, hold: Hold, source: str) -> None:
         u.happened(
             HoldNewsHeard(occurred_at=u.now, instruction_id=hold.instruction_id, source=source)
         )
-
-
-def note_tracked(u: Unfolding, note: NoteTracked) -> Refused | None:
-    """What the carrier has seen is a scan like any other; what it has not, it says as well."""
-    parcel = u.state.parcels[note.parcel_id]
-    if parcel.asked_at is None:
-        return None
-    if note.status:
-        report = c.ReportTracking.model_validate(
-            {
-                "message_id": f"tracked:{note.parcel_id}",
-                "occurred_at": note.occurred_at or u.now,
-                "source": "the carrier, asked",
-                "tracking_number": note.tracking_number,
-                "status": note.status,
-                "place": note.place,
-                "carrier_code": note.carrier_code,
-            }
-        )
-        report_tracking(u, report)
-    if u.state.parcels[note.parcel_id].last_scan_at == parcel.last_scan_at:
-        hear_nothing(u, note.parcel_id)
-    has_moved = u.state.parcels[note.parcel_id].has_left
-    u.happened(CarrierAnswered(occurred_at=u.now, parcel_id=note.parcel_id, has_moved=has_moved))
-    return None

@@ -60,6 +60,7 @@ def note_label(u: Unfolding, note: n.NoteLabel) -> Refused | None:
             expires_at=note.expires_at,
             take_back_by=u.now + timedelta(days=_take_back_days(u.state, note)),
             billed=note.billed,
+            asked=note.asked,
             unwanted=not is_awaited,
         )
     )
@@ -77,9 +78,10 @@ def _take_back_days(state: ReturnState, note: n.NoteLabel) -> int:
     return first.take_back_days if first else TAKE_BACK_DAYS
 
 
-def note_label_absent(u: Unfolding, note: n.NoteLabelAbsent) -> Refused | None:
+def note_nothing_bought(u: Unfolding, note: n.NoteNothingBought) -> Refused | None:
     """Nobody bought it, and nobody will."""
-    if note.step_id in u.state.prepared and note.step_id not in u.state.labels:
+    visits = [step for parcel in u.state.parcels.values() for step in parcel.visits]
+    if note.step_id in u.state.prepared and note.step_id not in {*u.state.labels, *visits}:
         u.happened(OfferDropped(occurred_at=u.now, step_id=note.step_id))
     return None
 
@@ -188,6 +190,11 @@ def _hear_of_a_label(u: Unfolding, report: c.ReportLabel) -> Refused | None:
 def given_up(state: ReturnState, parcel: Parcel) -> bool:
     """Whether a parcel's date to be handed over has passed, while others are on their way."""
     return not parcel.has_left and bool(state.missed.get(f"hand_over:{parcel.parcel_id}"))
+
+
+def account_of(state: ReturnState, parcel: Parcel) -> str:
+    """By which contract a parcel goes; none: the one for most."""
+    return state.agreed.account_of(parcel.carrier, parcel.service)
 
 
 def label_step(parcel: Parcel) -> str:

@@ -7,7 +7,7 @@ from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import PickupCancelled, PickupFailed, PickupRescheduled, PickupScheduled
-from domain.returns.state import Parcel
+from domain.returns.state import Parcel, ReturnState
 from domain.returns.transport.labels import take_another_way
 from domain.returns.transport.scans import parcel_of, scan
 from domain.returns.unfolding import Unfolding
@@ -44,6 +44,25 @@ _COME_AGAIN = frozenset(
 def visit_step(parcel: Parcel) -> str:
     """Name the booking of a parcel's next visit: another day or address is another booking."""
     return f"pickup:{parcel.parcel_id}:{parcel.next_visit}"
+
+
+def unknown_visits(state: ReturnState, parcel: Parcel) -> list[str]:
+    """Bookings that were under way when they were given up: nobody knows whether they were made."""
+    is_open = state.is_approved and parcel.logistics is Logistics.AWAITING_HANDOVER
+    being_booked = visit_step(parcel) if is_open and parcel.awaits_visit else ""
+    return [
+        step_id
+        for step_id in state.prepared
+        if step_id.startswith(f"pickup:{parcel.parcel_id}:")
+        and step_id not in parcel.visits
+        and step_id != being_booked
+    ]
+
+
+def account_of_visit(state: ReturnState, parcel: Parcel, pickup_ref: str) -> str:
+    """By which contract a visit was booked: its parcel may go otherwise by now."""
+    by = next((by for ref, *by in parcel.visits_by if ref == pickup_ref), ["", ""])
+    return state.agreed.account_of(*by)
 
 
 def note_pickup(u: Unfolding, note: n.NotePickup) -> Refused | None:

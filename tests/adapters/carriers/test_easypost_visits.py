@@ -50,7 +50,7 @@ async def test_a_visit_was_booked_even_if_it_has_failed_since(
 ) -> None:
     stands = says(200, pickup(status))
     async with easypost(in_turn(stands)) as (carrier, _):
-        assert (await carrier.find_pickup(PICKUP) is not None) == is_booked
+        assert (await carrier.find_pickup(PICKUP.offer_ref) is not None) == is_booked
 
 
 async def test_a_visit_that_was_called_off_is_not_booked_again_for_the_same_step() -> None:

@@ -191,7 +191,8 @@ def _notify(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
 
 _SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
     "buy_label": (n.NoteLabel, _label),
-    "look_up_label": (n.NoteLabelAbsent, _not_bought),
+    "look_up_label": (n.NoteNothingBought, _not_bought),
+    "look_up_pickup": (n.NoteNothingBought, _not_bought),
     "void_label": (n.NoteVoid, _void),
     "book_pickup": (n.NotePickup, _visit),
     "open_recovery": (n.NoteRecovery, _recovery_begun),

@@ -11,6 +11,7 @@ from domain.returns.asking.request import ExchangeFor
 from domain.returns.events import OfferMade, PayoutPlanned
 from domain.returns.events.holds import HoldPlanned, HoldTaken
 from domain.returns.money.promising import paid_minor
+from domain.returns.notes import Seen
 from domain.words import Actor, Grade, Headline, Resolution
 from domain.words_of_money import HoldState
 from tests.domain.returns.exchanges import DEAR, lives
@@ -173,7 +174,7 @@ def test_nothing_is_taken_before_the_carrier_was_asked() -> None:
 
 def test_a_parcel_that_its_carrier_has_seen_is_waited_for() -> None:
     known = _overdue(_sent_first())
-    known = known.perform("track", status="scanned", occurred_at=known.now).settle()
+    known = known.perform("track", seen=(Seen(status="scanned", occurred_at=known.now),)).settle()
     assert (known.count("HoldCalledIn"), known.headline) == (0, Headline.IN_TRANSIT)
     known = _here(known)
     known = known.when(inspection(known)).settle()

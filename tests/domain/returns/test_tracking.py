@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.returns.notes import Seen
 from domain.returns.state import Parcel
 from domain.words import Actor, Logistics
 from tests.domain.returns.scenario import A_DAY, MONDAY, Scenario
@@ -115,13 +116,13 @@ def test_a_silent_carrier_is_asked_before_it_is_said_to_have_lost_anything() -> 
     known = known.wait(until=quiet.due_at)
     assert known.state.parcels["P1"].logistics is Logistics.TRANSIT_EXCEPTION
     assert known.step("track").performs == "track"
-    known = known.perform("track", status="scanned", occurred_at=known.now)
+    known = known.perform("track", seen=(Seen(status="scanned", occurred_at=known.now),))
     assert known.step("deliver").due_at > known.now
 
 
 def test_a_carrier_that_has_nothing_to_say_is_escalated_and_then_it_is_lost() -> None:
     known = under_way()
-    known = known.wait(until=known.step("deliver").due_at).perform("track", status="")
+    known = known.wait(until=known.step("deliver").due_at).perform("track")
     assert "track" not in known.actions
     missing = known.step("find_parcel")
     assert missing.actor is Actor.CARRIER
