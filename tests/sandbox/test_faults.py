@@ -200,6 +200,8 @@ async def test_a_profile_replaces_all_rules(own: Sandbox) -> None:
     assert {rule["face"] for rule in hostile} == {
         *(
             "carrier",
+            "dhl",
+            "dhl_tracking",
             "gateway",
             "adyen",
             "adyen_reports",
