@@ -29,7 +29,7 @@ class Goods:
 
     @activity.defn
     async def move_stock(self, perform: Perform) -> Recorded:
-        """Put one unit where its disposition says. Idempotent on the step's reference."""
+        """Put one unit where its disposition says, or take that back. Idempotent on the step."""
         return await self._steps.perform(perform, self._move)
 
     @activity.defn
@@ -82,6 +82,8 @@ class Goods:
 
     async def _move(self, known: Known, step: Step, perform: Perform) -> n.Note:
         unit = known.state.units[step.subject]
+        if unit.disposition is None:
+            raise defect(f"{unit.id}: nothing says where it goes")
         move = ports.StockMove(
             step_id=key_of(perform),
             return_id=known.state.return_id,
@@ -90,9 +92,15 @@ class Goods:
             quantity=1,
             disposition=str(unit.disposition),
             grade=str(unit.grade or ""),
+            reverses=unit.move_ref if unit.moving_back else "",
         )
         ref = await self._warehouse.find_move(move) or await self._warehouse.move_stock(move)
-        return n.NoteMove(unit=unit.id, move_ref=ref)
+        return n.NoteMove(
+            unit=unit.id,
+            move_ref=ref,
+            disposition=unit.disposition,
+            reverses=move.reverses,
+        )
 
     async def _reserve(self, known: Known, step: Step, perform: Perform) -> n.Note:
         unit = known.state.units[step.subject]

@@ -129,9 +129,7 @@ async def _keep_event(behind: Doors, tenant: str, number: int, meaning: Meaning)
     """Every event leaves a row: what means nothing to us is kept with the reason."""
     facts = [asdict(fact) for fact in meaning.facts]
     told = Told(EPCIS, tenant, meaning.event_id, meaning.kind, meaning.occurred_at, facts)
-    state: Literal["received", "ignored", "quarantined"] = (
-        "received" if facts else "quarantined" if meaning.for_a_person else "ignored"
-    )
+    state: Literal["received", "ignored"] = "received" if facts else "ignored"
     kept = await behind.inbox.keep(told.incoming, state, meaning.because)
     log.info("report.kept", event_id=meaning.event_id, kind=meaning.kind, kept=kept)
     if kept == "new" and state == "received":

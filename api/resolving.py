@@ -15,6 +15,7 @@ from adapters.postgres.inbox import Open, Tidings, Turn
 from adapters.postgres.tidings import NAMES_ITS_MERCHANT
 from adapters.postgres.unplaced import BY_SIGNAL
 from api.receipts import (
+    POINTERS,
     Expecting,
     Pointers,
     readable_units,
@@ -112,11 +113,15 @@ class Resolver:
             )
             if not isinstance(found, list):
                 return found
-            tidings += (
+            split = unnamed and bool(report.get("units"))
+            told = (
                 await self._split_inspection(report, found)
-                if unnamed
-                else [Tidings(*key, fact["signal"], report) for key in found]
+                if split
+                else [Tidings(*key, fact["signal"], _for(key, report)) for key in found]
             )
+            tidings += told
+            if fact["signal"] == INSPECTION:
+                tidings += await self._taken_back(turn, event, report, told)
         if receipts:  # one report, as a fact for each return that it names
             found = await self._in_parcel(turn, event, receipts[0]["body"], early=early)
             if not isinstance(found, list):
@@ -124,6 +129,21 @@ class Resolver:
             report = await self._in_series(turn, receipts[0], found)
             tidings += await self._split(turn, report, found)
         return tidings
+
+    async def _taken_back(
+        self, turn: Turn, event: Open, report: Mapping[str, Any], told: Sequence[Tidings]
+    ) -> list[Tidings]:
+        """A return that heard the inspection which this one takes back hears of that as well."""
+        before = report.get("corrects") or report.get("retracts")
+        knew = await self._find(turn, event, "inspection", before)
+        hears = {(one.tenant, one.return_id) for one in told}
+        merchants = {one.tenant for one in told}
+        said = {name: report[name] for name in _OF_INSPECTION if name in report}
+        return [
+            Tidings(*key, INSPECTION, {**said, "return_id": key.return_id, "retracts": before})
+            for key in knew
+            if key.tenant in merchants and (key.tenant, key.return_id) not in hears
+        ]
 
     async def _meant(
         self, turn: Turn, event: Open, fact: Mapping[str, Any], *, early: bool
@@ -154,6 +174,7 @@ class Resolver:
         merchants = {key.tenant for key in by_number}
         besides = [k for keys in by_id for k in keys if not merchants or k.tenant in merchants]
         before = await self._find(turn, event, "receipt", told.takes_back)
+        before += await self._find(turn, event, "inspection", told.takes_back)
         keys = list(dict.fromkeys([*by_number, *besides, *before]))
         for kind, references in (("order", told.orders), ("serial", told.serials)):
             if keys:
@@ -227,6 +248,17 @@ class Resolver:
         stream = return_stream(*key)
         events = (await self._store.read((stream, 0)))[stream]
         return fold(read_event(event.type, event.schema_version, event.data) for event in events)
+
+
+_OF_INSPECTION = ("message_id", "occurred_at", "source", "warehouse", "inspector")
+
+
+def _for(key: ReturnKey, report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An inspection names the return that hears it, and nothing that led there."""
+    if "inspector" not in report or report.get("return_id"):
+        return report
+    said = {name: value for name, value in report.items() if name not in POINTERS}
+    return {**said, "return_id": key.return_id}
 
 
 def _of_one_merchant(keys: list[ReturnKey]) -> _Found:

@@ -69,7 +69,7 @@ class PartnerReferences:
     """Keeps `adapters.postgres.subscription.Projection`. Ask it with `find_returns`."""
 
     name = "partner_references"
-    version = 3
+    version = 4
 
     async def create(self, connection: Connection) -> None:
         await connection.execute(_CREATE)
@@ -89,7 +89,7 @@ async def find_returns(
     Args:
         connection: Of the engine.
         kind: `tracking`, `pickup`, `label`, `payout`, `instruction`, `payment`, `return`, `order`,
-            `serial`, `article` or `receipt`.
+            `serial`, `article`, `receipt` or `inspection`.
         reference: As the partner says it.
         tenant: Look among the returns of this one only.
     """
@@ -129,6 +129,8 @@ def _references(event: e.Event) -> Iterator[tuple[str, str]]:
         case e.ParcelReceived() | e.TrackingEntered():
             yield "tracking", event.tracking_number
             yield "receipt", getattr(event, "receipt_id", "")
+        case e.UnitInspected():
+            yield "inspection", event.inspection_id
         case e.PayoutPlanned() | e.PayoutHeld():
             yield "instruction", event.instruction_id
         case b.BillPlanned() | h.HoldPlanned():
@@ -149,6 +151,7 @@ _TELLING = frozenset(
         e.PickupScheduled,
         e.TrackingEntered,
         e.ParcelReceived,
+        e.UnitInspected,
         e.PayoutPlanned,
         e.PayoutHeld,
         *_Payout.__args__,

@@ -120,7 +120,7 @@ def _stock(rows: Iterable[Json]) -> Iterable[Json]:
     counted: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         goods = (row["return_id"], row.get("sku", ""))
-        if row["kind"] == "counted":
+        if row["kind"] == "counted" or row["kind"] == "move_reversed":
             counted[goods] += row["quantity"]
         elif row["kind"] == "stock_move":
             counted[goods] -= row["quantity"]

@@ -112,10 +112,13 @@ class Warehouse:
         """Put inspected goods where the decision sends them."""
         sku, quantity = text(said, "sku"), whole(said, "quantity")
         disposition = text(said, "disposition")
-        if disposition == "restock":
+        reverses = text(said, "reverses", default="")
+        if disposition == "restock" and reverses:
+            self._stock.take(sku, quantity)
+        elif disposition == "restock":
             self._stock.put_back(sku, quantity)
         self._book(
-            "stock_move",
+            "move_reversed" if reverses else "stock_move",
             now,
             reference,
             text(said, "return_id"),

@@ -28,7 +28,11 @@ class Announcement(Value):
 
 
 class StockMove(Value):
-    """One inspected unit goes to its shelf, or out of the house. Moved once on `step_id`."""
+    """One inspected unit goes to its shelf, or out of the house. Moved once on `step_id`.
+
+    With `reverses` it is the other way round: the move of that id was a mistake, and the unit is
+    on the inspection table again.
+    """
 
     step_id: str
     return_id: str
@@ -37,6 +41,7 @@ class StockMove(Value):
     quantity: int
     disposition: str
     grade: str
+    reverses: str = ""
 
 
 class Reservation(Value):

@@ -51,7 +51,6 @@ class Meaning:
     occurred_at: datetime
     facts: tuple[Fact, ...] = ()
     because: str = ""
-    for_a_person: bool = False
 
 
 def meaning_of(event: EpcisEvent, told: Mapping[str, Any]) -> Meaning:
@@ -71,14 +70,12 @@ def meaning_of(event: EpcisEvent, told: Mapping[str, Any]) -> Meaning:
         facts, because = _receipt(event, key)
     else:
         facts, because = (), f"{event.type}, {step}: says nothing of what came back"
-    is_second_look = is_error and bool(facts) and step in INSPECTED_AT
     return Meaning(
         event_id=f"{key}:error" if is_error else key,
         kind=f"{event.type}.{last_part(step)}"[:200],
         occurred_at=event.event_time,
-        facts=() if is_second_look else facts,
-        because=f"{key}: an inspection is declared wrong" if is_second_look else because,
-        for_a_person=is_second_look,
+        facts=facts,
+        because=because,
     )
 
 
@@ -140,7 +137,7 @@ def _inspection(event: EpcisEvent, key: str) -> tuple[tuple[Fact, ...], str]:
     ]
     if not units:
         return (), "names no goods that can be counted one by one"
-    report = {
+    report: dict[str, Any] = {
         "message_id": key,
         "occurred_at": _when(event),
         "source": SOURCE,
@@ -149,6 +146,8 @@ def _inspection(event: EpcisEvent, key: str) -> tuple[tuple[Fact, ...], str]:
         **_pointers(event),
         "units": units,
     }
+    if event.error_declaration is not None:
+        report |= {"message_id": f"{key}:error", "retracts": key, "units": []}
     serials = [one.serial for one in goods if one.serial]
     return (_fact("report_inspection", event, report, serials),), ""
 

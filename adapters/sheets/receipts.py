@@ -83,10 +83,15 @@ def _read(row: Row, decimal: str, warehouse: str, zone: tzinfo, said: str) -> Re
     counted = {**unit, "quantity": quantity, "condition": cells.get("condition", "")}
     receipt = {**report, "units": [counted] if quantity else []}
     facts = [Fact("report_receipt", "return", "", receipt)]
+    takes_back = {"retracts": f"{_message_id(warehouse, corrected)}:seen"} if corrected else {}
     if cells.get("grade") and quantity:
-        facts.append(
-            Fact("report_inspection", "return", "", _inspection(row, report, unit, quantity))
-        )
+        seen = _inspection(row, report, unit, quantity)
+        if takes_back:
+            seen["corrects"] = takes_back["retracts"]
+        facts.append(Fact("report_inspection", "return", "", seen))
+    elif takes_back:  # whatever was seen of that row is taken back with it
+        seen = {**_of_inspection(report), **takes_back, "units": []}
+        facts.append(Fact("report_inspection", "return", "", seen))
     return ReadRow(row.line, report["message_id"], at, tuple(facts))
 
 
@@ -99,9 +104,13 @@ def _inspection(
     if quantity > MOST_SEEN:
         raise ValueError(f"quantity: at most {MOST_SEEN} of a grade in one row")
     seen = {**unit, "grade": grade, "note": row.cells.get("note", "")}
+    return {**_of_inspection(report), "units": [seen] * quantity}
+
+
+def _of_inspection(report: dict[str, Any]) -> dict[str, Any]:
+    """What an inspection has in common with the receipt of its row."""
     kept = {key: value for key, value in report.items() if key not in {"corrects", "retracts"}}
-    message_id = f"{report['message_id']}:seen"
-    return {**kept, "message_id": message_id, "inspector": SOURCE, "units": [seen] * quantity}
+    return {**kept, "message_id": f"{report['message_id']}:seen", "inspector": SOURCE}
 
 
 def _pointers(row: Row) -> dict[str, Any]:

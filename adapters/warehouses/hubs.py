@@ -64,7 +64,7 @@ class HubWarehouse(RestWarehouse):
         """Say under which id the goods were put away."""
         if _center(move.warehouse) is None:
             return await super().find_move(move)
-        is_done = move.disposition in DONE_THERE
+        is_done = move.disposition in DONE_THERE and not move.reverses
         return f"{move.warehouse}:{move.return_id}:{move.sku}" if is_done else None
 
     async def move_stock(self, move: StockMove) -> str:

@@ -25,6 +25,7 @@ AFTERMATH = frozenset(
         *("PickupCancelled", "ReplacementShipped", "DeadlineMissed", "MessageRejected"),
         *("RecoveryBegun", "RecoveryRecalled"),
         *("ParcelReceived", "DispositionDecided", "UnitMoved", "UnitRestocked"),
+        *("UnitInspected", "InspectionRetracted"),
     }
 )
 """Late news of a completed return that leaves nobody anything to do."""

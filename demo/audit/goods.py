@@ -41,6 +41,7 @@ def _claimed_once(stream_id: str, rows: Sequence[Row], streams: Streams) -> Iter
 def _moved_once(stream_id: str, rows: Sequence[Row]) -> Iterator[Difference]:
     came = {row["unit"] for row in every(rows, "UnitReceived", "UnitMatched")}
     moved = Counter(row["unit"] for row in every(rows, "UnitRestocked", "UnitMoved"))
+    moved.subtract(row["unit"] for row in every(rows, "UnitMovedBack"))
     for unit, times in moved.items():
         if times > 1:
             yield Difference("G1", stream_id, f"{unit} was put away {times} times")
@@ -48,21 +49,20 @@ def _moved_once(stream_id: str, rows: Sequence[Row]) -> Iterator[Difference]:
             yield Difference("G1", stream_id, f"{unit} was put away and never came")
 
 
+_PUT_AWAY = {"UnitRestocked": 1, "UnitMoved": 1, "UnitMovedBack": -1}
+_THEIR_MOVES = {"stock_move": 1, "move_reversed": -1}
+
+
 def _warehouse_agrees(streams: Streams, entries: Sequence[Entry]) -> Iterator[Difference]:
     theirs: Moves = Counter()
     counted: Moves = Counter()
     for entry in entries:
-        if entry["kind"] == "stock_move":
-            theirs[entry["return_id"], entry["sku"]] += entry["quantity"]
+        if entry["kind"] in _THEIR_MOVES:
+            many = entry["quantity"] * _THEIR_MOVES[entry["kind"]]
+            theirs[entry["return_id"], entry["sku"]] += many
         elif entry["kind"] == "counted":
             counted[entry["return_id"], entry["sku"]] += entry["quantity"]
-    ours: Moves = Counter()
-    for _, rows in streams.returns:
-        opened = first(rows, "ReturnRequested")
-        skus = {unit["unit"]: unit["sku"] for unit in opened["units"]} if opened else {}
-        for row in every(rows, "UnitRestocked", "UnitMoved"):
-            if opened is not None:
-                ours[opened["return_id"], skus[row["unit"]]] += 1
+    ours = _put_away(streams)
     for key in sorted(ours.keys() | theirs.keys()):
         if ours[key] != theirs[key]:
             because = f"{ours[key]} of {key[1]} put away here, {theirs[key]} there"
@@ -70,6 +70,19 @@ def _warehouse_agrees(streams: Streams, entries: Sequence[Entry]) -> Iterator[Di
         if theirs[key] > counted[key]:
             because = f"{theirs[key]} of {key[1]} put away, {counted[key]} counted"
             yield Difference("G1", f"return {key[0]}", because)
+
+
+def _put_away(streams: Streams) -> Moves:
+    """What our own streams say was put away, less what was moved back."""
+    ours: Moves = Counter()
+    for _, rows in streams.returns:
+        opened = first(rows, "ReturnRequested")
+        if opened is None:
+            continue
+        skus = {unit["unit"]: unit["sku"] for unit in opened["units"]}
+        for row in every(rows, *_PUT_AWAY):
+            ours[opened["return_id"], skus[row["unit"]]] += _PUT_AWAY[row.type]
+    return ours
 
 
 def _sent_once(streams: Streams, entries: Sequence[Entry]) -> Iterator[Difference]:

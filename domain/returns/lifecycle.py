@@ -148,7 +148,7 @@ RECEIPT: Table = {
                         "UnitMissed(lost_in_transit)": R.LOST_IN_TRANSIT,
                         "ReturnCancelled": R.CANCELLED, "ReturnExpired": R.EXPIRED,
                         "ReturnDeclined": R.CANCELLED, "UnitDeclined": R.CANCELLED},
-    R.RECEIVED:        {"UnitReceived": R.RECEIVED, "UnitReceiptRetracted": R.AWAITING,
+    R.RECEIVED:        {**_CAME, "UnitReceiptRetracted": R.AWAITING,
                         "UnitUnmatched": R.AWAITING},
     R.SHORT_SHIPPED:   {**_CAME, "UnitMissed(lost_in_transit)": R.LOST_IN_TRANSIT},
     R.WRONG_ITEM:      {**_CAME, "UnitReceiptRetracted": R.AWAITING},
@@ -166,13 +166,15 @@ _VERDICTS: Mapping[str, StrEnum] = {
 }
 _APPEAL: Mapping[str, StrEnum] = {"DisputeOpened": D.APPEALED}
 
+_AGAIN_PENDING: Mapping[str, StrEnum] = {"DecisionReopened": D.PENDING}
+
 DECISION: Table = {
     None:                      {"ReturnRequested": D.PENDING},
     D.PENDING:                 {**_VERDICTS, "DecisionMade(needs_review)": D.NEEDS_REVIEW,
                                 "UnitDeclined": D.REJECTED, "ReturnDeclined": D.REJECTED},
     D.NEEDS_REVIEW:            {**_VERDICTS, "DecisionReopened": D.PENDING},
-    D.ACCEPTED:                {},
-    D.ACCEPTED_WITH_DEDUCTION: _APPEAL,
+    D.ACCEPTED:                _AGAIN_PENDING,
+    D.ACCEPTED_WITH_DEDUCTION: {**_APPEAL, **_AGAIN_PENDING},
     D.REJECTED:                {**_APPEAL, "DecisionReopened": D.PENDING,
                                 "ReturnApproved(full)": D.PENDING,
                                 "ReturnApproved(partial)": D.PENDING},

@@ -37,7 +37,10 @@ MONEY: Table = {
     M.SUCCEEDED:       {"PayoutFailed": M.REVERSED, "PayoutNewsHeard": M.SUCCEEDED},
     M.FAILED:          {"PayoutSucceeded": M.SUCCEEDED, "PayoutNewsHeard": M.FAILED,
                         "PayoutApproved": M.FAILED, "PayoutCancelled": M.CANCELLED},
-    M.CANCELLED:       {"PayoutSucceeded": M.SUCCEEDED},
+    # An answer that was under way when it was cancelled: it was sent after all.
+    M.CANCELLED:       {"PayoutSubmitted": M.SUBMITTED, "PayoutPending": M.PENDING,
+                        "PayoutRequiresAction": M.REQUIRES_ACTION,
+                        "PayoutSucceeded": M.SUCCEEDED, "PayoutNewsHeard": M.CANCELLED},
     M.REVERSED:        {"PayoutNewsHeard": M.REVERSED,
                         "PayoutApproved": M.REVERSED, "PayoutCancelled": M.CANCELLED},
 }  # fmt: skip

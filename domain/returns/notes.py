@@ -9,7 +9,7 @@ from typing import Literal
 from domain.model import Moment, Short, Text, Value
 from domain.money import Money
 from domain.recoveries.words import RecoveryKind
-from domain.words import PickupException
+from domain.words import Disposition, PickupException
 
 
 class Note(Value):
@@ -178,10 +178,12 @@ class NoteTracked(Note):
 
 
 class NoteMove(Note):
-    """A unit is where its disposition says."""
+    """A unit is where it was sent; or a move was taken back, and it is on the table again."""
 
     unit: str
     move_ref: str
+    disposition: Disposition  # as the warehouse was asked
+    reverses: str = ""  # the move that was taken back
 
 
 class NoteReservation(Note):

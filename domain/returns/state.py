@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.policy.quote import Quote, Terms, UnitQuote
-from domain.policy.resolving import STAYS
 from domain.policy.serving import Slot
-from domain.returns.events import RequestedUnit
 from domain.returns.lifecycle import Life
 from domain.returns.things import (
     Adjustment,
@@ -20,6 +18,7 @@ from domain.returns.things import (
     Coupon,
     Hold,
     Label,
+    Look,
     Notice,
     Offer,
     Payout,
@@ -28,26 +27,23 @@ from domain.returns.things import (
     SendBack,
     Stray,
 )
+from domain.returns.unit import Basis, Replacement, Unit
 from domain.words import (
     Authorisation,
-    Decision,
-    Disposition,
-    Grade,
     LabelLife,
     Logistics,
     Method,
-    Reason,
-    Receipt,
-    Resolution,
 )
 
 __all__ = [
     "Adjustment",
+    "Basis",
     "Bill",
     "Concern",
     "Coupon",
     "Hold",
     "Label",
+    "Look",
     "Notice",
     "Offer",
     "Parcel",
@@ -60,69 +56,6 @@ __all__ = [
     "Stray",
     "Unit",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """The goods that go out instead of one unit."""
-
-    sku: str
-    life: str  # "" → reserved → ordered → shipped, or unavailable, released
-    reservation_ref: str = ""
-    hold_until: datetime | None = None
-    ending: bool = False  # held until too soon
-    free_since: datetime | None = None  # when an attempt to send it last came to nothing
-    sent_at: datetime | None = None
-    ended: int = 0  # attempts to send it that came to nothing
-    order_ref: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One thing on its way back."""
-
-    asked: RequestedUnit
-    receipt: Receipt
-    decision: Decision
-    reason: Reason
-    resolution: Resolution
-    approved: bool = False
-    parcel_id: str = ""
-    receipt_id: str = ""
-    received_at: datetime | None = None
-    condition: str = ""  # as the dock calls it
-    stray_id: str = ""  # the stray that a person matched to it
-    serial: str = ""
-    grade: Grade | None = None
-    inspection_id: str = ""
-    inspected_at: datetime | None = None
-    inspector: str = ""
-    checks: dict[str, bool] = field(default_factory=dict)  # by the question, whether it is so
-    photos: int = 0
-    suggested: Disposition | None = None
-    share_bp: int = 0
-    decided_at: datetime | None = None
-    decided_by: str = ""  # the person who decided; empty: the rules
-    decided_unseen: bool = False  # while it was not here
-    dispute_id: str = ""
-    disputed_at: datetime | None = None
-    disposition: Disposition | None = None
-    recovery_minor: int | None = None  # what it is expected to bring there, where compared
-    moved: bool = False
-    adjusted_minor: int = 0
-    borne_minor: int = 0  # by the merchant, of what a deduction made the article dearer
-    replacement: Replacement | None = None
-    repair: Repair | None = None
-
-    @property
-    def stays(self) -> bool:
-        """Whether the customer keeps it, whatever is paid for it."""
-        return self.resolution in STAYS
-
-    @property
-    def id(self) -> str:
-        """`<line_id>/<n>`."""
-        return self.asked.unit
 
 
 SAID_LATER = (
@@ -246,6 +179,8 @@ class ReturnState:
     send_backs: dict[str, SendBack] = field(default_factory=dict)  # by unit or stray
     receipts: tuple[str, ...] = ()  # every report of the dock that was heard, or taken back
     corrected: dict[str, str] = field(default_factory=dict)  # report → the one that replaced it
+    inspections: frozenset[str] = frozenset()  # every report of an inspection that was heard
+    seen_again: frozenset[str] = frozenset()  # those that another one took the place of
     recoveries: dict[str, Recovery] = field(default_factory=dict)
     customs_documents: dict[str, str] = field(default_factory=dict)  # by label: the document
     customs_asked: tuple[str, ...] = ()  # parcels of which a person has said what was missing

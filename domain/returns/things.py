@@ -1,6 +1,6 @@
 """The small things of a return, each with an id: payouts, offers, notices, concerns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,15 @@ from domain.money import Money
 from domain.recoveries.words import RecoveryKind
 from domain.returns.events import PayoutPart
 from domain.returns.events.bills import BillPart
-from domain.words import Disposition, LabelLife, MoneyState, Receipt, Resolution
+from domain.words import (
+    Disposition,
+    Grade,
+    LabelLife,
+    MoneyState,
+    Reason,
+    Receipt,
+    Resolution,
+)
 from domain.words_of_money import BillState, HoldState
 
 
@@ -224,6 +232,21 @@ class Hold:
     def stands(self) -> bool:
         """Whether it keeps its unit's worth ready, or has brought it in."""
         return self.state is HoldState.TAKEN or (self.is_open and not self.let_go)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one inspection saw of one unit."""
+
+    inspection_id: str
+    seen_at: datetime
+    grade: Grade
+    inspector: str
+    serial: str = ""  # or the lot
+    checks: dict[str, bool] = field(default_factory=dict)  # by the question, whether it is so
+    photos: int = 0
+    suggested: Disposition | None = None
+    found_reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,11 +130,11 @@ def test_an_inspection_with_an_outcome_is_one_of_each_piece(disposition: str, gr
     assert [(unit["serial"], unit["grade"]) for unit in body["units"]] == [("S1", grade)]
 
 
-def test_an_inspection_that_is_declared_wrong_is_for_a_person() -> None:
+def test_an_inspection_that_is_declared_wrong_is_taken_back() -> None:
     looked = received(SHIRT, rma="R-1", bizStep="inspecting", disposition="damaged")
-    [meaning] = meanings(document(wrong(looked)))
-    assert meaning.for_a_person
-    assert not meaning.facts
+    [told] = bodies(document(looked), "report_inspection")
+    [back] = bodies(document(wrong(looked)), "report_inspection")
+    assert (back["retracts"], back["units"]) == (told["message_id"], [])
 
 
 def test_what_is_weighed_is_no_unit() -> None:

@@ -162,9 +162,10 @@ class Tale:
         self._enter(self.payments, "capture", refund_id=None, status="succeeded", **about)
 
     def _move_stock(self, step: Step) -> n.Note:
-        sku = self.state.units[step.subject].asked.sku
-        self._enter(self.warehouse, "stock_move", return_id=RETURN, sku=sku, quantity=1)
-        return n.NoteMove(unit=step.subject, move_ref=f"mov_{step.subject}")
+        unit = self.state.units[step.subject]
+        self._enter(self.warehouse, "stock_move", return_id=RETURN, sku=unit.asked.sku, quantity=1)
+        to = {"disposition": unit.disposition, "move_ref": f"mov_{unit.id}"}
+        return n.NoteMove.model_validate({"unit": unit.id, **to})
 
     def _notify(self, step: Step) -> n.Note:
         self._enter(self.mail, "mail", step_id=f"{TENANT}:{RETURN}:{step.id}")

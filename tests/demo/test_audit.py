@@ -43,7 +43,7 @@ def with_a_second_opening(tale: Tale) -> None:
 
 
 def with_news_after_the_completion(tale: Tale) -> None:
-    tale.rows.append(_after_all(tale, tale.row("UnitInspected")))
+    tale.rows.append(_after_all(tale, tale.row("DecisionMade")))
 
 
 def recorded_a_day_before_the_event_before_it(tale: Tale) -> None:

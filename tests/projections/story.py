@@ -162,7 +162,10 @@ class Story:
         """Do whatever of our own is still on the agenda: move units, tell the customer."""
         state = await self.state(return_id)
         for unit in state.units.values():
-            move = n.NoteMove(unit=unit.id, move_ref=f"mv_{unit.id}")
+            if unit.disposition is None or unit.moved:
+                continue
+            to = unit.disposition
+            move = n.NoteMove(unit=unit.id, move_ref=f"mv_{unit.id}", disposition=to)
             await self.tell(return_id, move, at, f"moved {unit.id}")
         announced = n.NoteAnnounced(announcement_ref="ann_1")
         await self.tell(return_id, announced, at, "announced")

@@ -18,11 +18,21 @@ def of_units(state: ReturnState) -> Iterator[Step]:
 
 def _move(state: ReturnState, unit: Unit) -> Iterator[Step]:
     to_customer = unit.disposition is Disposition.RETURN_TO_CUSTOMER
-    if unit.disposition is not None and not unit.moved and not to_customer:
+    again = f":{unit.places}" if unit.places > 1 else ""  # each move is asked for by its own id
+    if unit.moving_back:
         yield we_must(
             state,
             "move_stock",
-            step_id=f"move:{unit.id}",
+            step_id=f"move_back:{unit.id}{again}",
+            since=unit.inspected_at or unit.received_at,
+            summary=f"take back {unit.disposition}: {unit.asked.name} ({unit.id})",
+            subject=unit.id,
+        )
+    elif unit.disposition is not None and not unit.moved and not to_customer:
+        yield we_must(
+            state,
+            "move_stock",
+            step_id=f"move:{unit.id}{again}",
             since=unit.inspected_at or unit.received_at,
             summary=f"{unit.disposition}: {unit.asked.name} ({unit.id})",
             subject=unit.id,

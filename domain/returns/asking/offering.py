@@ -164,12 +164,17 @@ def is_open(state: ReturnState, unit: Unit) -> bool:
 
 def is_answered(state: ReturnState, unit: Unit) -> bool:
     """Whether anything was given, or is on its way, for this unit already."""
+    return has_other_answer(state, unit) or bool(planned_for(state, unit.id))
+
+
+def has_other_answer(state: ReturnState, unit: Unit) -> bool:
+    """Whether anything else than money was given for it, or is on its way."""
     goods = unit.replacement is not None and unit.replacement.life in {"ordered", "shipped"}
     coupon = any(
         coupon.unit == unit.id and coupon.life != "refused" for coupon in state.coupons.values()
     )
     repair = unit.repair is not None and unit.repair.life in {"started", "completed"}
-    return goods or coupon or repair or bool(planned_for(state, unit.id))
+    return goods or coupon or repair
 
 
 def keep_for_a_share(u: Unfolding, offered: Offer) -> None:

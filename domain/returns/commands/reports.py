@@ -122,7 +122,24 @@ class ReportInspection(Report):
     warehouse: Id
     return_id: Id
     inspector: Short
-    units: Annotated[tuple[InspectedUnit, ...], Field(min_length=1, max_length=MOST_LINES)]
+    units: Annotated[tuple[InspectedUnit, ...], Field(max_length=MOST_LINES)] = ()
+    corrects: Short = ""  # the message id of an earlier inspection: this one counts instead
+    retracts: Short = ""  # of one that was of other goods, or never was: nothing counts instead
+
+    @property
+    def takes_back(self) -> str:
+        """The inspection that does not count any more."""
+        return self.retracts or self.corrects
+
+    @model_validator(mode="after")
+    def _takes_back_or_tells(self) -> Self:
+        if self.retracts and (self.corrects or self.units):
+            raise ValueError("retracts: what only takes back tells of no units: use corrects")
+        if not self.units and not self.retracts:
+            raise ValueError("units: expected at least one, or retracts")
+        if self.message_id == self.takes_back:
+            raise ValueError("corrects: an inspection cannot take itself back")
+        return self
 
 
 class ReportPayout(Report):

@@ -46,6 +46,7 @@ from domain.returns.events.inspection import (
     DispositionDecided,
     DisputeOpened,
     DisputeResolved,
+    InspectionEvent,
     ReasonRecoded,
     UnitInspected,
     UnitMoved,
@@ -148,15 +149,7 @@ ReturnEvent = Annotated[
     | RecoveringEvent
     | CustomsDocumentIssued
     | ReceiptEvent
-    | UnitInspected
-    | ReasonRecoded
-    | DecisionMade
-    | DecisionReopened
-    | DisputeOpened
-    | DisputeResolved
-    | DispositionDecided
-    | UnitRestocked
-    | UnitMoved
+    | InspectionEvent
     | QuoteAdjusted
     | PayoutPlanned
     | PayoutHeld

@@ -25,6 +25,18 @@ class UnitInspected(Event):
     checks: tuple[CheckResult, ...] = ()
     photos: tuple[Evidence, ...] = ()
     suggested_disposition: Disposition | None = None
+    found_reason: Reason | None = None  # why it came back, where the inspector says so
+
+
+class InspectionRetracted(Event):
+    """An earlier inspection does not count any more, of whichever units it was.
+
+    What takes its place, if anything does, is told by the same message.
+    """
+
+    type: Literal["InspectionRetracted"] = "InspectionRetracted"
+    inspection_id: str
+    message_id: str  # the one that takes it back
 
 
 class ReasonRecoded(Event):
@@ -60,9 +72,20 @@ class DecisionMade(Event):
 
 
 class DecisionReopened(Event):
-    """What was decided in the unit's absence is decided anew, since it turned up."""
+    """What was decided is decided anew: the unit turned up, or what it was decided on is gone."""
 
     type: Literal["DecisionReopened"] = "DecisionReopened"
+    unit: str
+    because: Text
+
+
+class VerdictKept(Event):
+    """The verdict stands, though what is known of the unit now would give another one.
+
+    Something was given for it already, or a person had decided.
+    """
+
+    type: Literal["VerdictKept"] = "VerdictKept"
     unit: str
     because: Text
 
@@ -117,3 +140,46 @@ class UnitMoved(Event):
     unit: str
     disposition: Disposition
     move_ref: str
+
+
+class DispositionWithdrawn(Event):
+    """Nothing says any more where the unit goes; it is on the inspection table."""
+
+    type: Literal["DispositionWithdrawn"] = "DispositionWithdrawn"
+    unit: str
+    because: Text
+
+
+class MoveWithdrawn(Event):
+    """The unit was put where it does not belong: the move is to be taken back."""
+
+    type: Literal["MoveWithdrawn"] = "MoveWithdrawn"
+    unit: str
+    because: Text
+
+
+class UnitMovedBack(Event):
+    """A move was taken back: the unit is on the inspection table again, and on no shelf."""
+
+    type: Literal["UnitMovedBack"] = "UnitMovedBack"
+    unit: str
+    move_ref: str
+    reverses: str  # the move that it took back
+
+
+InspectionEvent = (
+    UnitInspected
+    | InspectionRetracted
+    | ReasonRecoded
+    | DecisionMade
+    | DecisionReopened
+    | VerdictKept
+    | DisputeOpened
+    | DisputeResolved
+    | DispositionDecided
+    | DispositionWithdrawn
+    | UnitRestocked
+    | UnitMoved
+    | MoveWithdrawn
+    | UnitMovedBack
+)

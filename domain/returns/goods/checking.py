@@ -1,9 +1,8 @@
 """What of a unit's checklist was answered, and what the answers mean. Questions about the state."""
 
 from domain.policy.inspecting import Check, Checklist
-from domain.returns.commands import InspectedUnit
 from domain.returns.state import ReturnState, Unit
-from domain.words import Decision, Disposition, Grade, Reason
+from domain.words import Disposition, Grade, Reason
 
 _WORST_LAST = list(Grade)
 _NOTHING = Checklist(rule="none")
@@ -49,12 +48,6 @@ def sent_by_finding(state: ReturnState, unit: Unit) -> tuple[Disposition, str] |
         if check.disposition is not None:
             return check.disposition, f"{check.check} was answered with no"
     return None
-
-
-def completes(state: ReturnState, seen: InspectedUnit, unit: Unit) -> bool:
-    """A second look that brings what the first one lacked, and says the same otherwise."""
-    is_open = unit.decision in {Decision.PENDING, Decision.NEEDS_REVIEW}
-    return is_open and bool(still_to_check(state, unit)) and seen.grade is unit.grade
 
 
 def reason_found(state: ReturnState, unit: Unit) -> Reason | None:

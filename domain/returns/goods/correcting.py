@@ -7,12 +7,10 @@ nothing, and what it had replaced itself is out all the same.
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 
 from domain.returns import commands as c
 from domain.returns.events import (
     ConcernSettled,
-    DecisionReopened,
     ParcelReceiptRetracted,
     ReceiptRetracted,
     StrayRetracted,
@@ -22,18 +20,18 @@ from domain.returns.events import (
     UnitUnmatched,
 )
 from domain.returns.goods.fitting import unit_for
-from domain.returns.money.uncounting import hold_for, release_for
+from domain.returns.goods.undoing import UNCOUNTED, is_undoable, no_longer_here, reopen
+from domain.returns.money.uncounting import release_for
 from domain.returns.state import ReturnState, Stray, Unit
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
 from domain.words import Decision, Receipt
 
-UNCOUNTED = "uncounted"
 CORRECTED = "corrected"
-"""The first part of a concern's id: of a unit that was decided, or inspected, meanwhile."""
+"""The first part of a concern's id: of a unit that was put away meanwhile."""
 
 _UNDECIDED = frozenset({Decision.PENDING, Decision.NEEDS_REVIEW, Decision.REJECTED})
-"""Verdicts that nothing was promised on: they are taken back with what they were given on."""
+"""Verdicts that nothing was promised on, whoever gave them."""
 
 
 def retired_by(state: ReturnState, corrects: str) -> frozenset[str]:
@@ -63,7 +61,7 @@ def withdraw(u: Unfolding, report: c.ReportReceipt, retired: frozenset[str]) -> 
     because = f"taken back by {report.message_id}"
     for unit in list(u.state.units.values()):
         if unit.receipt_id in retired and not unit.stray_id and _is_untouched(u.state, unit):
-            await_again(u, unit, report.occurred_at, because)
+            no_longer_here(u, unit, report.occurred_at, because, report.message_id)
     for stray in _strays_of(u.state, retired):
         if stray.left:
             _drop(u, report, stray, stray.left, because)
@@ -97,7 +95,7 @@ def follow(
             _take_from_decided(u, report, unit)
     for stray in _strays_of(u.state, retired):
         _take_from_dealt_with(u, report, stray, unsaid)
-    _fill_from_strays(u, report)
+    fill_from_strays(u, report)
 
 
 def settle_corrections(u: Unfolding) -> None:
@@ -117,69 +115,42 @@ def settle_corrections(u: Unfolding) -> None:
             release_for(u, unit)
 
 
-def uncount_decided(u: Unfolding, unit: Unit, message_id: str) -> None:
-    """A unit on which money was promised is not here: what has not left is held, a person told."""
-    worry(
-        u,
-        f"{UNCOUNTED}:{unit.id}:{message_id}",
-        "corrected_after_decision",
-        f"{unit.id} was {unit.decision}, and the dock does not have it after all",
-    )
-    hold_for(u, unit)
-
-
-def await_again(u: Unfolding, unit: Unit, at: datetime, because: str) -> None:
-    """What was said of the unit does not stand, nor what was decided on it."""
-    u.happened(
-        UnitReceiptRetracted(
-            occurred_at=at, unit=unit.id, receipt_id=unit.receipt_id, because=because
-        )
-    )
-    if unit.approved and unit.decision in {Decision.NEEDS_REVIEW, Decision.REJECTED}:
-        u.happened(DecisionReopened(occurred_at=u.now, unit=unit.id, because=because))
-
-
 def _is_untouched(state: ReturnState, unit: Unit) -> bool:
     """Nobody has looked at it, promised money for it, or put it anywhere."""
     is_gone = unit.moved or unit.id in state.send_backs
     is_here = unit.receipt is Receipt.RECEIVED and not is_gone
-    return is_here and not unit.inspection_id and unit.decision in _UNDECIDED
+    decided = unit.decision not in _UNDECIDED and not is_undoable(state, unit)
+    return is_here and not unit.looks and not decided
 
 
 def _take_from_decided(u: Unfolding, report: c.ReportReceipt, unit: Unit) -> None:
     """An inspector has seen it: it is here. Else it is not, whatever was decided on it."""
-    if unit.inspection_id or unit.moved or unit.id in u.state.send_backs:
-        u.happened(
-            UnitReceiptRetracted(
-                occurred_at=report.occurred_at,
-                unit=unit.id,
-                receipt_id=unit.receipt_id,
-                because=f"taken back by {report.message_id}",
-            ),
-            UnitReceived(
-                occurred_at=unit.received_at or report.occurred_at,
-                unit=unit.id,
-                parcel_id="",
-                receipt_id="",
-                serial=unit.serial,
-            ),
-        )
-        worry(
-            u,
-            f"{CORRECTED}:{unit.id}:{report.message_id}",
-            "corrected_after_decision",
-            f"the dock corrects its report on {unit.id}, which was decided already",
-        )
+    because = f"taken back by {report.message_id}"
+    is_put_away = unit.moved or unit.id in u.state.send_backs
+    if not unit.looks and not is_put_away:
+        no_longer_here(u, unit, report.occurred_at, because, report.message_id)
         return
     u.happened(
         UnitReceiptRetracted(
             occurred_at=report.occurred_at,
             unit=unit.id,
             receipt_id=unit.receipt_id,
-            because=f"taken back by {report.message_id}",
-        )
+            because=because,
+        ),
+        UnitReceived(
+            occurred_at=unit.inspected_at or unit.received_at or report.occurred_at,
+            unit=unit.id,
+            parcel_id="",
+            receipt_id="",
+        ),
     )
-    uncount_decided(u, unit, report.message_id)
+    if is_put_away:
+        worry(
+            u,
+            f"{CORRECTED}:{unit.id}:{report.message_id}",
+            "corrected_after_decision",
+            f"the dock corrects its report on {unit.id}, which was put away already",
+        )
 
 
 def _take_from_dealt_with(
@@ -189,7 +160,8 @@ def _take_from_dealt_with(
     because = f"taken back by {report.message_id}"
     for unit_id in stray.matched[: unsaid[stray.sku]]:
         unit = u.state.units[unit_id]
-        if not _is_untouched(u.state, unit):
+        is_seen = bool(unit.looks) and not unit.moved and unit.id not in u.state.send_backs
+        if not is_seen and not _is_untouched(u.state, unit):
             continue
         unsaid[stray.sku] -= 1
         u.happened(
@@ -200,6 +172,12 @@ def _take_from_dealt_with(
                 because=because,
             )
         )
+        if is_seen:
+            at = unit.inspected_at or report.occurred_at
+            told = {"unit": unit.id, "parcel_id": "", "receipt_id": ""}
+            u.happened(UnitReceived.model_validate({"occurred_at": at, **told}))
+        elif unit.approved and unit.decision is not Decision.PENDING:
+            reopen(u, unit, because)
         _drop(u, report, u.state.strays[stray.stray_id], 1, because)
     if unsaid[stray.sku] > 0 and (stray.gone or stray.matched):
         unsaid[stray.sku] -= min(unsaid[stray.sku], stray.gone + len(stray.matched))
@@ -222,7 +200,7 @@ def _drop(u: Unfolding, report: c.ReportReceipt, stray: Stray, quantity: int, be
     )
 
 
-def _fill_from_strays(u: Unfolding, report: c.ReportReceipt) -> None:
+def fill_from_strays(u: Unfolding, report: c.Report) -> None:
     """What another box held too many of is the unit that was freed."""
     for stray in list(u.state.strays.values()):
         for _ in range(stray.left):

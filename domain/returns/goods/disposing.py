@@ -5,11 +5,13 @@ from typing import NamedTuple
 from domain.policy.recovery import Recovery, compare
 from domain.refusal import Refused
 from domain.returns.events import DispositionDecided, UnitMoved, UnitRestocked
+from domain.returns.events.inspection import DispositionWithdrawn, MoveWithdrawn, UnitMovedBack
 from domain.returns.goods.checking import sent_by_finding, still_to_check
 from domain.returns.goods.inspecting import is_final
 from domain.returns.notes import NoteMove
 from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
+from domain.returns.worrying import worry
 from domain.words import Decision, Disposition, Receipt, Resolution
 
 
@@ -24,10 +26,38 @@ class Place(NamedTuple):
 def dispose_of_units(u: Unfolding) -> None:
     """Say where each inspected unit goes, as soon as its verdict stands."""
     for unit in list(u.state.units.values()):
-        if unit.disposition is not None or unit.receipt is not Receipt.RECEIVED:
-            continue
-        if is_final(unit) and _is_looked_at(u.state, unit) and not _is_at_work(unit):
+        if unit.disposition is None and _has_a_place(u.state, unit):
             goes(u, unit, where_it_goes(u.state, unit))
+
+
+def follow_places(u: Unfolding) -> None:
+    """What was put, or was to be put, where it does not belong by what stands is put right."""
+    for unit in list(u.state.units.values()):
+        if unit.disposition is None or unit.moving_back or _is_settled(u.state, unit):
+            continue
+        place = where_it_goes(u.state, unit) if _has_a_place(u.state, unit) else None
+        if place is not None and place.disposition is unit.disposition:
+            continue
+        because = place.because if place is not None else "what it was put there on is not so"
+        if unit.moved:
+            u.happened(MoveWithdrawn(occurred_at=u.now, unit=unit.id, because=because))
+        else:
+            u.happened(DispositionWithdrawn(occurred_at=u.now, unit=unit.id, because=because))
+
+
+def _is_settled(state: ReturnState, unit: Unit) -> bool:
+    """It is as it was when it was said where it goes; or it is the customer's already."""
+    is_here = unit.receipt is Receipt.RECEIVED and is_final(unit)
+    if is_here and unit.placed_on == unit.basis:
+        return True
+    way = state.send_backs.get(unit.id)
+    chosen = way is not None and bool(way.choice or way.order_ref)
+    return chosen or (unit.moved and unit.disposition is Disposition.RETURN_TO_CUSTOMER)
+
+
+def _has_a_place(state: ReturnState, unit: Unit) -> bool:
+    is_here = unit.receipt is Receipt.RECEIVED
+    return is_here and is_final(unit) and _is_looked_at(state, unit) and not _is_at_work(unit)
 
 
 def goes(u: Unfolding, unit: Unit, place: Place) -> None:
@@ -95,18 +125,32 @@ def _worth_most(state: ReturnState, unit: Unit) -> Place:
 
 
 def note_move(u: Unfolding, note: NoteMove) -> Refused | None:
-    """The unit is where its disposition says."""
+    """The unit is where it was sent, though it may have been sent elsewhere since; or back."""
     unit = u.state.units[note.unit]
-    if unit.moved or unit.disposition is None:
+    if note.reverses:
+        if unit.moving_back and unit.move_ref == note.reverses:
+            u.happened(
+                UnitMovedBack(
+                    occurred_at=u.now,
+                    unit=unit.id,
+                    move_ref=note.move_ref,
+                    reverses=note.reverses,
+                )
+            )
         return None
-    if unit.disposition is Disposition.RESTOCK:
+    if unit.moved:
+        if unit.move_ref != note.move_ref:
+            because = f"{unit.id} was put away twice, as {unit.disposition} and {note.disposition}"
+            worry(u, f"moved:{unit.id}:{note.move_ref}"[:200], "moved_twice", because)
+        return None
+    if note.disposition is Disposition.RESTOCK:
         u.happened(UnitRestocked(occurred_at=u.now, unit=unit.id, move_ref=note.move_ref))
     else:
         u.happened(
             UnitMoved(
                 occurred_at=u.now,
                 unit=unit.id,
-                disposition=unit.disposition,
+                disposition=note.disposition,
                 move_ref=note.move_ref,
             )
         )

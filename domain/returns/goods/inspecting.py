@@ -1,27 +1,9 @@
-"""What an inspector saw, what it is worth, where it goes."""
+"""What a unit is worth by what is known of it."""
 
-from domain.refusal import Refused
-from domain.returns import commands as c
-from domain.returns.events import (
-    DecisionMade,
-    DecisionReopened,
-    MessageRejected,
-    ReasonRecoded,
-    UnitInspected,
-    UnitReceiptRetracted,
-    UnitReceived,
-    Verdict,
-)
-from domain.returns.goods.checking import (
-    completes,
-    reason_found,
-    share_less_findings,
-    still_to_check,
-)
-from domain.returns.goods.fitting import seen_unit
+from domain.returns.events import DecisionMade, DecisionReopened, Verdict
+from domain.returns.goods.checking import share_less_findings, still_to_check
 from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
-from domain.returns.worrying import worry
 from domain.words import Decision, Fault, Receipt, RefundTrigger, Resolution
 
 WHOLE = 10_000
@@ -44,100 +26,6 @@ def is_final(unit: Unit) -> bool:
     return unit.decision in _FINAL
 
 
-def report_inspection(u: Unfolding, report: c.ReportInspection) -> Refused | None:
-    """Record what was seen of each unit; what cannot be placed is kept by name."""
-    if any(unit.inspection_id == report.message_id for unit in u.state.units.values()):
-        return None
-    for seen in report.units:
-        unit = seen_unit(u.state, seen)
-        if unit is None:
-            u.happened(
-                MessageRejected(
-                    occurred_at=report.occurred_at,
-                    message="report_inspection",
-                    message_id=report.message_id,
-                    code="unknown_unit",
-                    because=f"units: no unit {seen} in this return, "
-                    f"there are {', '.join(u.state.units)}",
-                )
-            )
-        else:
-            _see(u, report, seen, unit)
-    return None
-
-
-def _see(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: Unit) -> None:
-    """A unit that is inspected is there, whether or not the dock has said so yet."""
-    if unit.inspection_id and not completes(u.state, seen, unit):
-        _differs(u, report, seen, unit)
-        return
-    if unit.receipt is not Receipt.RECEIVED:
-        _must_be_here(u, report, unit)
-    u.happened(
-        UnitInspected(
-            occurred_at=report.occurred_at,
-            unit=unit.id,
-            inspection_id=report.message_id,
-            grade=seen.grade,
-            inspector=report.inspector,
-            warehouse=report.warehouse,
-            note=seen.note,
-            serial=seen.serial,
-            lot=seen.lot,
-            checks=seen.checks,
-            photos=seen.photos,
-            suggested_disposition=seen.suggested_disposition,
-        )
-    )
-    found = seen.found_reason or reason_found(u.state, u.state.units[unit.id])
-    if found is not None and found is not unit.reason:
-        u.happened(
-            ReasonRecoded(occurred_at=report.occurred_at, unit=unit.id, was=unit.reason, now=found)
-        )
-
-
-def _must_be_here(u: Unfolding, report: c.ReportInspection, unit: Unit) -> None:
-    """The inspector numbers what the dock had only counted: then it was this one of its kind."""
-    taken_for = next(
-        (
-            other
-            for other in u.state.units.values()
-            if other.asked.line_id == unit.asked.line_id
-            and other.receipt is Receipt.RECEIVED
-            and other.receipt_id
-            and not other.serial
-            and not other.inspection_id
-            and other.decision is Decision.PENDING
-        ),
-        None,
-    )
-    if taken_for is not None:
-        u.happened(
-            UnitReceiptRetracted(
-                occurred_at=report.occurred_at,
-                unit=taken_for.id,
-                receipt_id=taken_for.receipt_id,
-                because=f"by its inspection it was {unit.id}",
-            )
-        )
-    u.happened(
-        UnitReceived(
-            occurred_at=report.occurred_at,
-            unit=unit.id,
-            parcel_id=taken_for.parcel_id if taken_for else "",
-            receipt_id=taken_for.receipt_id if taken_for else "",
-        )
-    )
-
-
-def _differs(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit, unit: Unit) -> None:
-    """A second look never rewrites what was decided on the first: a person compares them."""
-    if seen.grade is not unit.grade:
-        concern_id = f"inspection:{unit.id}:{report.message_id}"
-        because = f"{unit.id} was graded {unit.grade} and now {seen.grade}"
-        worry(u, concern_id, "inspections_differ", because)
-
-
 def decide_units(u: Unfolding) -> None:
     """Give every verdict that can be given on what is known now."""
     if not u.state.is_approved:
@@ -151,10 +39,10 @@ def decide_units(u: Unfolding) -> None:
             )
         current = u.state.units[unit.id]
         if current.approved and current.decision in {Decision.PENDING, Decision.NEEDS_REVIEW}:
-            verdict = _verdict(u.state, current)
+            known = verdict(u.state, current)
             is_left_to_a_person = current.decision is Decision.NEEDS_REVIEW
-            if verdict is not None and not (is_left_to_a_person and verdict[0] < 0):
-                _decide(u, current, *verdict)
+            if known is not None and not (is_left_to_a_person and known[0] < 0):
+                _decide(u, current, *known)
 
 
 def _turned_up(unit: Unit) -> bool:
@@ -167,7 +55,7 @@ def _turned_up(unit: Unit) -> bool:
     )
 
 
-def _verdict(state: ReturnState, unit: Unit) -> tuple[int, str] | None:
+def verdict(state: ReturnState, unit: Unit) -> tuple[int, str] | None:
     """What share of the quote the unit brings, and why; none while it is too early to say.
 
     A share below zero leaves the verdict to a person.
@@ -208,14 +96,19 @@ def _verdict_on_what_is_here(state: ReturnState, unit: Unit) -> tuple[int, str] 
 
 
 def _decide(u: Unfolding, unit: Unit, share_bp: int, because: str) -> None:
-    of_share: dict[int, Verdict] = {-1: Decision.NEEDS_REVIEW, 0: Decision.REJECTED}
-    outcomes = {**of_share, WHOLE: Decision.ACCEPTED}
     u.happened(
         DecisionMade(
             occurred_at=u.now,
             unit=unit.id,
-            outcome=outcomes.get(share_bp, Decision.ACCEPTED_WITH_DEDUCTION),
+            outcome=outcome_of(share_bp),
             share_bp=max(0, share_bp),
             because=because,
         )
     )
+
+
+def outcome_of(share_bp: int) -> Verdict:
+    """What a share is called."""
+    of_share: dict[int, Verdict] = {-1: Decision.NEEDS_REVIEW, 0: Decision.REJECTED}
+    outcomes = {**of_share, WHOLE: Decision.ACCEPTED}
+    return outcomes.get(share_bp, Decision.ACCEPTED_WITH_DEDUCTION)

@@ -3,8 +3,8 @@
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import StraySettled, UnitMatched, UnitUnmatched
-from domain.returns.goods.correcting import uncount_decided
 from domain.returns.goods.fitting import STILL_OUT
+from domain.returns.goods.undoing import is_undoable, reopen, uncounted
 from domain.returns.money.promising import standing
 from domain.returns.state import Unit
 from domain.returns.unfolding import Unfolding
@@ -62,16 +62,15 @@ def unmatch_unit(u: Unfolding, ask: c.UnmatchUnit) -> Refused | None:
     refused = _too_late(u, unit)
     if refused is not None:
         return refused
+    undoable = is_undoable(u.state, unit)
+    because = ask.because or f"decided by {ask.actor.kind}"
     u.happened(
-        UnitUnmatched(
-            occurred_at=u.now,
-            unit=unit.id,
-            stray_id=stray.stray_id,
-            because=ask.because or f"decided by {ask.actor.kind}",
-        )
+        UnitUnmatched(occurred_at=u.now, unit=unit.id, stray_id=stray.stray_id, because=because)
     )
-    if unit.decision not in {Decision.PENDING, Decision.NEEDS_REVIEW}:
-        uncount_decided(u, unit, f"{stray.stray_id}/{len(u.state.receipts)}")
+    if undoable:
+        reopen(u, unit, because)
+    elif unit.decision not in {Decision.PENDING, Decision.NEEDS_REVIEW}:
+        uncounted(u, unit, f"{stray.stray_id}/{len(u.state.receipts)}")
     return None
 
 

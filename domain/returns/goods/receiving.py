@@ -15,6 +15,7 @@ from domain.returns.events import (
 )
 from domain.returns.goods import correcting
 from domain.returns.goods.fitting import unit_for
+from domain.returns.goods.undoing import no_longer_here
 from domain.returns.state import Parcel, ReturnState
 from domain.returns.transport.labels import given_up
 from domain.returns.transport.scans import come_back_with_goods
@@ -145,7 +146,7 @@ def explain_wrong_items(u: Unfolding) -> None:
     missing = [unit for unit in missing if unit.approved and not unit.stays]
     for unit in missing[len(things) :]:
         if unit in marked:
-            correcting.await_again(u, unit, u.now, "what stood for it is explained otherwise")
+            no_longer_here(u, unit, u.now, "what stood for it is explained otherwise", "")
     for unit, stray in zip(missing, things, strict=False):
         if unit not in marked:
             u.happened(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from domain.returns import events as e
+from domain.returns.learn.inspection import heard
 from domain.returns.state import Concern, Notice, ReturnState
 
 
@@ -39,5 +40,7 @@ def settled(state: ReturnState, event: e.ConcernSettled) -> ReturnState:
     return replace(state, concerns=rest)
 
 
-def rejected(state: ReturnState, _event: e.MessageRejected) -> ReturnState:
+def rejected(state: ReturnState, event: e.MessageRejected) -> ReturnState:
+    if event.message == "report_inspection":
+        state = heard(state, event.message_id)
     return replace(state, rejected_messages=state.rejected_messages + 1)

@@ -1,11 +1,21 @@
 """What the events at the dock teach."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from domain.returns import events as e
 from domain.returns.learn._with import with_parcel, with_unit
 from domain.returns.state import Parcel, ReturnState, Stray
 from domain.words import Logistics
+
+_UNCOUNTED: Mapping[str, Any] = {
+    "parcel_id": "",
+    "receipt_id": "",
+    "received_at": None,
+    "counted_serial": "",
+    "condition": "",
+}
 
 
 def parcel_received(state: ReturnState, event: e.ParcelReceived) -> ReturnState:
@@ -56,13 +66,13 @@ def unit_received(state: ReturnState, event: e.UnitReceived) -> ReturnState:
         parcel_id=event.parcel_id or known.parcel_id,
         receipt_id=event.receipt_id or known.receipt_id,
         received_at=known.received_at or event.occurred_at,
-        serial=event.serial or known.serial,
+        counted_serial=event.serial or known.counted_serial,
         condition=event.condition or known.condition,
     )
 
 
 def retracted(state: ReturnState, event: e.UnitReceiptRetracted) -> ReturnState:
-    state = with_unit(state, event.unit, parcel_id="", receipt_id="", received_at=None, serial="")
+    state = with_unit(state, event.unit, **_UNCOUNTED)
     return (
         state if state.units[event.unit].moved else with_unit(state, event.unit, disposition=None)
     )
@@ -101,7 +111,7 @@ def matched(state: ReturnState, event: e.UnitMatched) -> ReturnState:
         parcel_id=stray.parcel_id,
         receipt_id=stray.receipt_id,
         received_at=stray.since,
-        serial=stray.serial or state.units[event.unit].serial,
+        counted_serial=stray.serial or state.units[event.unit].counted_serial,
     )
 
 
@@ -109,15 +119,7 @@ def unmatched(state: ReturnState, event: e.UnitUnmatched) -> ReturnState:
     stray = state.strays[event.stray_id]
     stray = replace(stray, matched=tuple(unit for unit in stray.matched if unit != event.unit))
     state = replace(state, strays={**state.strays, event.stray_id: stray})
-    return with_unit(
-        state,
-        event.unit,
-        stray_id="",
-        parcel_id="",
-        receipt_id="",
-        received_at=None,
-        serial="",
-    )
+    return with_unit(state, event.unit, stray_id="", **_UNCOUNTED)
 
 
 def stray_settled(state: ReturnState, event: e.StraySettled) -> ReturnState:

@@ -13,9 +13,10 @@ from domain.returns.money.promising import (
     billed_fee,
     brings_money,
     fee_promise,
-    planned_for,
     refund_promise,
+    refunds_sent,
     refunds_standing,
+    sent_for,
     shipping_promise,
     unit_promise,
 )
@@ -23,14 +24,21 @@ from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
 from domain.words import Decision, Fault
 
+AS_GIVEN = "the reason is the one that was given"
+"""Why the label costs again what it did before another reason was found."""
+
 
 def adjust_promise(u: Unfolding) -> None:
     """Record every difference between what is promised and what the verdicts mean."""
     if u.state.quote is None or not u.state.is_approved:
         return
     for unit in u.state.live_units:
-        if brings_money(u.state, unit) and (is_final(unit) or unit.decision is Decision.APPEALED):
+        if not brings_money(u.state, unit):
+            continue
+        if is_final(unit) or unit.decision is Decision.APPEALED:
             _adjust_unit(u, unit)
+        elif unit.adjusted_minor:
+            _as_quoted(u, unit)
     _adjust_shipping(u)
     _adjust_fee(u)
     _forgive_fee(u)
@@ -41,7 +49,7 @@ def _adjust_unit(u: Unfolding, unit: Unit) -> None:
     if quoted is None:
         return
     due = max(0, earned(u.state, unit, quoted) - u.state.given_up.get(unit.id, 0))
-    target = max(due, planned_for(u.state, unit.id))
+    target = max(due, sent_for(u.state, unit.id))
     change = target - unit_promise(u.state, unit)
     if change:
         because = f"{unit.decision}, {unit.share_bp / 100:g} % of its value, {unit.reason}"
@@ -49,6 +57,17 @@ def _adjust_unit(u: Unfolding, unit: Unit) -> None:
         if target > due:
             reason, because = "paid_already", "what was paid or promised to pay is not asked back"
         _adjust(u, unit.id, change, reason, because)
+
+
+def _as_quoted(u: Unfolding, unit: Unit) -> None:
+    """What is to be decided anew is promised as it was before anybody had decided."""
+    quoted = u.state.quoted(unit.id)
+    if quoted is None:
+        return
+    due = max(0, quoted.cash_minor - u.state.given_up.get(unit.id, 0))
+    change = max(due, sent_for(u.state, unit.id)) - unit_promise(u.state, unit)
+    if change:
+        _adjust(u, unit.id, change, "decided_anew", f"{unit.id} is to be decided anew")
 
 
 def earned(state: ReturnState, unit: Unit, quoted: UnitQuote) -> int:
@@ -88,17 +107,26 @@ def _adjust_shipping(u: Unfolding) -> None:
     state = u.state
     quoted = state.quote.shipping_minor if state.quote else 0
     given_up = state.given_up.get(SHIPPING, 0)
-    if not quoted or not all(is_final(unit) for unit in state.live_units):
+    if not quoted:
         return
-    refused = any(
+    decided = all(is_final(unit) for unit in state.live_units)
+    if not decided and not state.shipping_adjusted_minor:
+        return
+    refused = decided and any(
         unit.decision is Decision.REJECTED
         or (unit.decision is Decision.APPEAL_DENIED and not unit.share_bp)
         for unit in state.live_units
     )
-    target = max(0 if refused else quoted - given_up, planned_for(state, SHIPPING))
+    target = max(0 if refused else quoted - given_up, sent_for(state, SHIPPING))
     change = target - shipping_promise(state)
     if change:
-        _adjust(u, SHIPPING, change, "not_the_whole_order", "a unit of the order was not accepted")
+        reason, because = "not_the_whole_order", "a unit of the order was not accepted"
+        if change > 0:
+            reason, because = (
+                "decided_anew",
+                "a unit of the order is, or may be, accepted after all",
+            )
+        _adjust(u, SHIPPING, change, reason, because)
 
 
 def _adjust_fee(u: Unfolding) -> None:
@@ -106,19 +134,32 @@ def _adjust_fee(u: Unfolding) -> None:
     state = u.state
     units = state.expected_units
     free = any(unit.reason.fault in {Fault.MERCHANT, Fault.CARRIER} for unit in units)
-    if all(unit.reason is unit.asked.reason for unit in units) and not free:
-        return
     by_customer = all(unit.reason.fault is Fault.CUSTOMER for unit in units)
-    listed = state.agreed.label_fee_minor.get(state.method, 0) if state.method else 0
-    due = listed if by_customer else 0
-    still_to_pay = refund_promise(state) - refunds_standing(state)
-    fee = fee_promise(state)
-    rise = max(-fee, min(due - fee - billed_fee(state), max(0, still_to_pay)))
+    fee, taken = fee_promise(state), refunds_standing(state)
+    if all(unit.reason is unit.asked.reason for unit in units) and not free:
+        wanted, because = _recoded(state), AS_GIVEN
+        taken = refunds_sent(state)
+    elif by_customer:
+        listed = state.agreed.label_fee_minor.get(state.method, 0) if state.method else 0
+        wanted, because = listed - fee - billed_fee(state), "the reason found is the customer's own"
+    else:
+        wanted, because = -fee - billed_fee(state), "not the customer's fault"
+    rise = wanted
+    if wanted > 0:
+        still_to_pay = refund_promise(state) - taken
+        rise = min(wanted, max(0, still_to_pay))
+    rise = max(-fee, rise)
     if rise:
-        because = (
-            "the reason found is the customer's own" if rise > 0 else "not the customer's fault"
-        )
         _adjust(u, "label_fee", -rise, "reason_recoded", because)
+
+
+def _recoded(state: ReturnState) -> int:
+    """What reasons that were found, and are not the reason any more, have taken off the fee."""
+    return sum(
+        one.amount_minor
+        for one in state.adjustments
+        if one.key == "label_fee" and one.reason == "reason_recoded"
+    )
 
 
 def _forgive_fee(u: Unfolding) -> None:
@@ -126,7 +167,7 @@ def _forgive_fee(u: Unfolding) -> None:
     state = u.state
     if not all(is_final(unit) for unit in state.live_units):
         return
-    over = refunds_standing(state) - refund_promise(state)
+    over = refunds_sent(state) - refund_promise(state)
     forgiven = min(over, fee_promise(state))
     if forgiven > 0:
         because = "what was paid or promised to pay is not asked back"

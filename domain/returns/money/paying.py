@@ -89,14 +89,19 @@ def plan_payouts(u: Unfolding) -> None:
 def _open_parts(u: Unfolding) -> list[PayoutPart]:
     """What is due for each unit, and for the shipping, less what standing payouts hold."""
     state = u.state
+    return [
+        PayoutPart(key=key, amount_minor=amount - planned_for(state, key))
+        for key, amount in due_now(state)
+        if amount > planned_for(state, key)
+    ]
+
+
+def due_now(state: ReturnState) -> list[tuple[str, int]]:
+    """What is due for each unit, and for the shipping."""
     due = [(unit.id, unit_promise(state, unit)) for unit in due_units(state)]
     if shipping_is_due(state):
         due.append((SHIPPING, shipping_promise(state)))
-    return [
-        PayoutPart(key=key, amount_minor=amount - planned_for(state, key))
-        for key, amount in due
-        if amount > planned_for(state, key)
-    ]
+    return due
 
 
 def _after_fee(u: Unfolding, parts: Sequence[PayoutPart]) -> tuple[PayoutPart, ...]:

@@ -116,6 +116,33 @@ def planned_for(state: ReturnState, key: str) -> int:
     )
 
 
+def may_be_stopped(payout: Payout) -> bool:
+    """Whether it is still ours alone: not sent, and no person has chosen where it goes."""
+    is_here = payout.state in {MoneyState.PLANNED, MoneyState.HELD}
+    return is_here and not payout.replaced and not payout.chosen_by
+
+
+def sent_for(state: ReturnState, key: str) -> int:
+    """What of one unit or of the shipping has left, or may have, label fee included."""
+    unsent = {one.instruction_id for one in state.payouts.values() if may_be_stopped(one)}
+    return sum(
+        part.amount_minor + (0 if payout.replaced else part.label_fee_minor)
+        for payout in standing(state)
+        for part in payout.parts
+        if part.key == key and payout.instruction_id not in unsent
+    )
+
+
+def refunds_sent(state: ReturnState) -> int:
+    """What of the refunds has left, or may have."""
+    return refunds_standing(state) - sum(
+        part.amount_minor
+        for payout in state.payouts.values()
+        for part in payout.parts
+        if may_be_stopped(payout) and not part.key.startswith("collected:")
+    )
+
+
 def fee_taken(state: ReturnState) -> int:
     """What of the label fee standing payouts have taken already."""
     keys = {part.key for payout in standing(state) for part in payout.parts}

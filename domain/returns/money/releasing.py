@@ -22,7 +22,8 @@ def release_payout(u: Unfolding, ask: c.ReleasePayout) -> Refused | None:
     payout = u.state.payouts.get(ask.instruction_id)
     if payout is None:
         return Refused(code="unknown_payout", because="instruction_id: no such payout here")
-    if payout.state is MoneyState.PLANNED and payout.destination == "manual":
+    may_be_paid = {MoneyState.PLANNED, MoneyState.CANCELLED}  # while it was being cancelled
+    if payout.state in may_be_paid and payout.destination == "manual" and not payout.replaced:
         return _paid_by_hand(u, payout, ask.because)
     if payout.state is not MoneyState.HELD or payout.replaced:
         return Refused(code="not_held", because=f"instruction_id: it is {payout.state}, not held")

@@ -50,6 +50,8 @@ def note_payout(u: Unfolding, note: NotePayout) -> Refused | None:
         return None
     if _WORDS[note.state] is payout.state or _is_old_news(payout, note):
         _heard(u, payout)
+    elif payout.state is MoneyState.CANCELLED:
+        _sent_after_all(u, payout, note)
     else:
         _follow(u, payout, note)
     book_exchange_loss(u, payout, note)
@@ -73,7 +75,22 @@ def _is_old_news(payout: Payout, note: NotePayout) -> bool:
     """Failed stays failed, a bounce included, and money that is there is not in doubt again."""
     if payout.state in {MoneyState.FAILED, MoneyState.REVERSED}:
         return note.state != "succeeded"
+    if payout.state is MoneyState.CANCELLED:
+        return note.state in {"failed", "cancelled"}
     return payout.state is MoneyState.SUCCEEDED and note.state not in {"failed", "cancelled"}
+
+
+def _sent_after_all(u: Unfolding, payout: Payout, note: NotePayout) -> None:
+    """It was on its way to the provider when it was cancelled: what they say counts."""
+    if note.state != "unknown":
+        _follow(u, payout, note)
+        funds_paid(u, payout.instruction_id, note.payout_ref)
+        if payout.chosen_by or not payout.replaced:
+            _worry(u, payout, "sent_after_all", "a payout was sent while it was being cancelled")
+    elif payout.news_open:
+        _heard(u, payout)
+    else:
+        hear(u, payout, "a lost answer", u.now)
 
 
 def _heard(u: Unfolding, payout: Payout) -> None:
@@ -147,9 +164,9 @@ def report_payout(u: Unfolding, report: c.ReportPayout) -> Refused | None:
     )
     if payout is None:
         return _hear_of_what_is_collected(u, report)
-    if payout.news_open or payout.state in {MoneyState.PLANNED, MoneyState.CANCELLED}:
+    if payout.news_open or payout.state is MoneyState.PLANNED:
         return None  # it is being asked for, or about to be
-    if payout.destination == "manual":
+    if payout.destination in {"manual", ""}:
         return None  # nobody can be asked but whoever paid it
     if _WORDS.get(report.status) is payout.state:
         return None  # that much is known, from the provider itself

@@ -77,11 +77,22 @@ def test_a_grade_makes_the_row_an_inspection_of_each_piece_as_well() -> None:
 
 def test_a_row_may_correct_another_one_or_take_it_back() -> None:
     table = "id,corrects,received_at,return_id,sku,quantity\n"
-    first, second, third = bodies(
+    first, second, _, third, *_ = bodies(
         f"{table}a,,2026-03-09,R-1,SHIRT,2\nb,a,2026-03-10,R-1,SHIRT,1\nc,b,2026-03-11,R-1,SHIRT,0\n"
     )
     assert second["corrects"] == first["message_id"]
     assert (third["retracts"], third["units"]) == (second["message_id"], [])
+
+
+def test_what_was_seen_of_a_row_is_corrected_or_taken_back_with_it() -> None:
+    table = "id,corrects,received_at,return_id,sku,quantity,grade\n"
+    said = bodies(
+        f"{table}a,,2026-03-09,R-1,SHIRT,1,used\n"
+        "b,a,2026-03-10,R-1,SHIRT,1,damaged\nc,b,2026-03-11,R-1,SHIRT,0,\n"
+    )
+    first, second, back = (one for one in said if one["message_id"].endswith(":seen"))
+    assert second["corrects"] == first["message_id"]
+    assert (back["retracts"], back["units"]) == (second["message_id"], [])
 
 
 def test_a_row_that_names_no_return_is_taken_for_a_person_to_place() -> None:

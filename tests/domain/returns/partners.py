@@ -89,8 +89,10 @@ def _pay(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
     }
 
 
-def _move(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
-    return {"unit": step.subject, "move_ref": f"mv_{step.subject}"}
+def _move(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    unit = state.units[step.subject]
+    asked = {"disposition": unit.disposition, "reverses": unit.move_ref if unit.moving_back else ""}
+    return {"unit": unit.id, "move_ref": f"mv_{step.id}", **asked}
 
 
 def _reserve(step: Step, _state: ReturnState, now: datetime) -> dict[str, Any]:

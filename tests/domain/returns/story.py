@@ -178,6 +178,14 @@ def inspection(known: Scenario, *units: c.InspectedUnit, **changes: Any) -> c.Re
     return c.ReportInspection(**{**fields, **changes})
 
 
+def taken_back(known: Scenario, told: c.ReportInspection) -> c.ReportInspection:
+    """That inspection was of another unit, or never was."""
+    fields = told.model_dump(include={"warehouse", "return_id", "inspector"})
+    return c.ReportInspection(
+        message_id=_message(), occurred_at=known.now, retracts=told.message_id, **fields
+    )
+
+
 def hint(instruction_id: str) -> c.ReportPayout:
     """Somebody says that a payout has moved."""
     return c.ReportPayout(message_id=_message(), occurred_at=MONDAY, instruction_id=instruction_id)

@@ -95,15 +95,16 @@ def test_what_another_box_held_too_many_of_is_the_unit_that_a_correction_frees()
     assert not any(stray.open for stray in known.state.strays.values())
 
 
-def test_money_planned_for_what_is_not_here_is_held_and_goes_when_it_comes() -> None:
+def test_money_planned_for_what_is_not_here_is_not_sent_and_goes_when_it_comes() -> None:
     known = under_way(rules=PAID_ON_ARRIVAL).later(days=2)
     wrong = receipt(known, [counted()])
     known = known.when(wrong)
     known = known.when(receipt(known, [], corrects=wrong.message_id))
     [payout] = known.state.payouts.values()
-    assert (payout.state, payout.reason) == ("held", "receipt_corrected")
-    assert _receipts(known) == {"1/1": "awaiting"}
-    assert known.step("settle_concern").subject.startswith("uncounted:1/1")
+    assert payout.state == "cancelled"
+    unit = known.state.units["1/1"]
+    assert (unit.receipt, unit.decision) == (Receipt.AWAITING, Decision.PENDING)
+    assert not known.state.concerns
     known = known.later(days=1).when(receipt(known, [counted()])).settle()
     assert paid_minor(known.state) == SHIRT_MINOR - LABEL_FEE
     assert "settle_concern" not in known.actions
@@ -148,7 +149,8 @@ def test_a_match_is_undone_while_its_money_has_not_left() -> None:
     assert known.state.units["1/1"].decision is Decision.ACCEPTED
     known = known.when(by_staff(c.UnmatchUnit, stray_id=stray))
     [payout] = known.state.payouts.values()
-    assert (payout.state, payout.reason) == ("held", "receipt_corrected")
+    assert payout.state == "cancelled"
+    assert known.state.units["1/1"].decision is not Decision.ACCEPTED
     assert known.step("match_unit").subject == stray
     known = known.when(by_staff(c.MatchUnit, stray_id=stray, unit="1/1")).settle()
     assert paid_minor(known.state) == SHIRT_MINOR - LABEL_FEE

@@ -27,6 +27,7 @@ FACTS_ONLY = {
     "PolicyEvaluated", "PolicyOverridden", "QuoteIssued", "QuoteAdjusted",
     # what somebody saw or did, which moves a unit only once it is decided
     "UnitInspected", "ReasonRecoded", "DispositionDecided", "UnitRestocked", "UnitMoved",
+    "InspectionRetracted", "VerdictKept", "DispositionWithdrawn", "MoveWithdrawn", "UnitMovedBack",
     # late or outside news that change nothing of where things are
     "ParcelTraced", "PayoutChecked", "BillChecked", "HoldChecked", "CarrierAsked",
     "CarrierAnswered", "CustomsDocumentIssued", "ReturnAnnounced", "ReceiptRetracted",
@@ -146,9 +147,11 @@ def test_money_that_was_there_and_bounced_is_reversed_and_stays_so_or_is_given_u
     assert set(TABLES["money"][MoneyState.REVERSED].values()) == ends
 
 
-def test_a_verdict_for_the_customer_is_final_and_any_other_can_be_asked_again() -> None:
+def test_a_verdict_against_the_customer_can_be_disputed_and_a_first_one_given_anew() -> None:
     final = {state for state, row in TABLES["decision"].items() if not row}
-    assert final == {Decision.ACCEPTED, Decision.APPEAL_UPHELD}
+    assert final == {Decision.APPEAL_UPHELD}
+    for state in (Decision.ACCEPTED, Decision.REJECTED, Decision.ACCEPTED_WITH_DEDUCTION):
+        assert after("decision", state, "DecisionReopened") is Decision.PENDING
     for state in (Decision.REJECTED, Decision.ACCEPTED_WITH_DEDUCTION):
         assert after("decision", state, "DisputeOpened") is Decision.APPEALED
 

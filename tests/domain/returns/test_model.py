@@ -105,6 +105,7 @@ def test_the_money_is_what_a_plain_sum_says_it_is(seed: int) -> None:
 def _inspect(known: Scenario, model: Model, pick: Any) -> Scenario:
     unit, grade = pick(list(WORTH)), pick(list(PER_CENT))
     found = pick([Reason(model.reasons[unit]), Reason.CHANGED_MIND, Reason.DEFECTIVE])
+    known = known.later(seconds=1)
     is_first = known.state.units[unit].grade is None
     seen = story.seen(unit, Grade(grade), found_reason=found)
     known = known.when(story.inspection(known, seen))
