@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 from api.cli import (
     asking,
     deciding,
+    erasing,
     findings,
     keeping,
     keys,
@@ -34,7 +35,7 @@ app = App(
 )
 GROUPS = (
     opening, looking, asking, deciding, telling, receipts, orders, keeping, keys, findings, recoveries,
-    playing, setting_up,
+    erasing, playing, setting_up,
 )  # fmt: skip
 for group in GROUPS:
     app.update(group.app)

@@ -24,6 +24,7 @@ from api.client.bodies import (
 from api.client.books import Books
 from api.client.boxes import DockBoxes
 from api.client.documents import ReturnDocuments
+from api.client.erasing import Erasing
 from api.client.exporting import Kind, Row, rows
 from api.client.opening import Opening, Request, opening_of
 from api.client.orders import Orders
@@ -73,6 +74,7 @@ class ReturnsClient(Asks):
         self.sheets = Sheets(self._books)
         self.boxes = DockBoxes(self._books)
         self.access = Access(self._books)
+        self.erasing = Erasing(self._books, actor)
         self.recoveries = Recoveries(where, actor, self._books, self._running)
 
     @classmethod
