@@ -24,7 +24,9 @@ UNREAD = "(sealed)"
 OWN_WORDS = ("note", "because", "theirs")
 """Fields of events in which people say something in their own words."""
 
-OF_RULES = frozenset({"Escalated", "OrderEscalated", "MessageRejected"})
+OF_RULES = frozenset(
+    {"Escalated", "OrderEscalated", "MessageRejected", "PolicyEvaluated", "QuoteIssued"}
+)
 """Events whose sentences are ours, whoever caused them: people must read them in lists."""
 
 SAID = re.compile(rf'"({"|".join(OWN_WORDS)})":"((?:[^"\\]|\\.)+)"')

@@ -71,8 +71,9 @@ async def look_up_hold(journey: Journey) -> Deed:
 
 async def take_hold(journey: Journey) -> Deed:
     await journey.sent_first()
-    await journey.accepted(journey.recording("deadline", now=TODAY + timedelta(days=60)))
-    await journey.perform("track")
+    later = TODAY + timedelta(days=60)
+    await journey.accepted(journey.recording("deadline", now=later))
+    await journey.perform("track", now=later)
     return await at_partner(TAKEN, journey, "take_hold")
 
 

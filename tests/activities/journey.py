@@ -148,15 +148,15 @@ class Journey:
     async def cancelled(self) -> None:
         await self.accepted(self.asking("cancel"))
 
-    async def perform(self, action: str) -> None:
+    async def perform(self, action: str, now: datetime = TODAY) -> None:
         """Do what is to be done, as the engine does."""
-        await self.worker.attempt(action, await self.order(action))
+        await self.worker.attempt(action, await self.order(action, now))
 
-    async def order(self, action: str) -> Perform:
+    async def order(self, action: str, now: datetime = TODAY) -> Perform:
         """What an activity is told when a step with this action is to be performed."""
         step, version = await self.step(action), (await self.status()).version
         return Perform(
-            tenant=TENANT, return_id=self.return_id, step_id=step.id, now=TODAY, version=version
+            tenant=TENANT, return_id=self.return_id, step_id=step.id, now=now, version=version
         )
 
     # ── What is known of it ───────────────────────────────────────────────────────────────

@@ -13,9 +13,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.event_store import StoredEvent
 from activities.recorded import Recorded
+from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Connection, connect
 from adapters.postgres.subjects import PostgresSubjects
+from adapters.sealing.words import Words
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings
 from sandbox.control_client import SandboxControl
@@ -66,6 +68,7 @@ class Stage:
     sandbox: SandboxControl
     database_url: str
     owner: Connection
+    settings: Settings
 
     async def events(self, stream: str) -> tuple[StoredEvent, ...]:
         return (await self.store.read((stream, 0)))[stream]
@@ -110,6 +113,7 @@ async def set_up(database_url: str, temporal: str, folder: Path) -> AsyncIterato
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(running_sandbox(folder))
         settings = settings_for(database_url, temporal, sandbox.url, sandbox.smtp_port)
+        keys = MasterKeys(*settings.master_keys)
         pool = await stack.enter_async_context(await connect(database_url))
         network = Network(database_url)
         there = await stack.enter_async_context(network.laid())
@@ -121,11 +125,12 @@ async def set_up(database_url: str, temporal: str, folder: Path) -> AsyncIterato
             second=await stack.enter_async_context(_worker(settings, PATIENT)),
             hasty=await stack.enter_async_context(_worker(settings, HASTY)),
             network=network,
-            store=PostgresEventStore(pool),
-            subjects=PostgresSubjects(pool, MasterKeys(*settings.master_keys)),
+            store=PostgresEventStore(pool, words=Words(DataKeys(pool, keys))),
+            subjects=PostgresSubjects(pool, keys),
             sandbox=sandbox.client,
             database_url=database_url,
             owner=owner,
+            settings=settings,
         )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +27,14 @@ class WorkerProcess:
 
 
 @asynccontextmanager
-async def running_worker(environment: Mapping[str, str], log: Path) -> AsyncIterator[WorkerProcess]:
-    """Start `worker.py` and wait until it works; stop it at the end, if it still runs."""
+async def running_worker(
+    environment: Mapping[str, str], log: Path, program: Sequence[str] = ("worker.py",)
+) -> AsyncIterator[WorkerProcess]:
+    """Start a worker and wait until it works; stop it at the end, if it still runs."""
     with log.open("ab") as lines:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "worker.py",
+            *program,
             cwd=ROOT,
             env={**os.environ, **environment},
             stdout=lines,
