@@ -1,0 +1,1 @@
+"""Telling merchants' own systems: where may be called, and how a message is signed and sent."""
