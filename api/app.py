@@ -52,6 +52,8 @@ def _routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | N
         redoc_url=None,
     )
     describe_bodies(app)
-    for module in (health, webhooks, reports, returns, commands, codec):
+    modules = (health, webhooks, reports, returns, commands, codec)
+    for module in modules:
         app.include_router(module.router)
+    app.state.routes = [route for module in modules for route in module.router.routes]
     return app

@@ -5,7 +5,7 @@ What was sent is never repeated: it may be personal, and it may be long.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,7 @@ from psycopg.errors import UndefinedTable
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from activities.event_store import StoreUnavailable
@@ -114,9 +115,12 @@ def explain_problems(app: FastAPI) -> None:
         return Problem(400, "invalid", str(invalid), path="query.cursor").response()
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).name.lower()
-        return Problem(error.status_code, code, str(error.detail), headers=error.headers).response()
+        wrong_method = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        methods = _methods_of(request) if wrong_method else ""
+        headers = {"Allow": methods} if methods else error.headers
+        return Problem(error.status_code, code, str(error.detail), headers=headers).response()
 
     @app.exception_handler(StoreUnavailable)
     async def _away(_request: Request, _away: StoreUnavailable) -> JSONResponse:
@@ -134,6 +138,13 @@ def explain_problems(app: FastAPI) -> None:
         return Problem(503, "not_built", detail, headers=_RETRY).response()
 
     app.add_middleware(_NoDefectLeaves)
+
+
+def _methods_of(request: Request) -> str:
+    """Name every method that a path takes: each is a route, and a route knows of itself alone. Empty: none of ours."""
+    routes: Sequence[Route] = request.app.state.routes
+    found = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in found for method in route.methods or ()}))
 
 
 class _NoDefectLeaves:

@@ -135,6 +135,22 @@ async def test_what_is_no_body_is_a_problem(shop: Shop, raw: bytes, status: int,
         assert problem(answer)[:2] == (status, code)
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/returns", {"GET", "POST"}),
+        ("/v1/returns/R-1/cancel", {"POST"}),
+        ("/openapi.json", {"GET", "HEAD"}),
+    ],
+)
+async def test_a_method_that_is_not_taken_names_all_that_are(
+    shop: Shop, path: str, methods: set[str]
+) -> None:
+    answer = await shop.http.request("OPTIONS", path)
+    assert problem(answer)[:2] == (405, "method_not_allowed")
+    assert set(answer.headers["allow"].split(", ")) == methods
+
+
 async def test_without_a_key_for_it_nothing_is_done(shop: Shop) -> None:
     header = await shop.key(Role.BACKEND)
     answer = await shop.http.post("/v1/returns", json=shop.wish(), headers=header)
