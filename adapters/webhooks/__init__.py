@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
-from adapters.webhooks import adyen, easypost, shipbob, standard, stripe
+from adapters.webhooks import adyen, easypost, sendcloud, shipbob, shopify, standard, stripe
 from adapters.webhooks.event import Verifier
 
 VERIFIERS: Mapping[str, Verifier] = {
     "adyen": adyen.verify,
     "easypost": easypost.verify,
+    "sendcloud": sendcloud.verify,
     "shipbob": shipbob.verify,
+    "shopify": shopify.verify,
     "stripe": stripe.verify,
     "warehouse": standard.verify,
 }
-"""Which scheme each provider signs with, but for PayPal, whose key is fetched: `paypal.verifier`."""
+"""Which scheme each provider signs with; PayPal's needs a key that is fetched: `paypal.verifier`."""

@@ -11,7 +11,9 @@ from adapters.webhooks.easypost_facts import easypost_facts
 from adapters.webhooks.event import SourceEvent
 from adapters.webhooks.fact import Fact
 from adapters.webhooks.paypal_facts import paypal_facts
+from adapters.webhooks.sendcloud_facts import sendcloud_facts
 from adapters.webhooks.shipbob_facts import shipbob_facts
+from adapters.webhooks.shopify_facts import shopify_facts
 from adapters.webhooks.stripe_facts import stripe_facts
 from adapters.webhooks.warehouse_facts import warehouse_facts
 
@@ -20,7 +22,9 @@ __all__ = ["Fact", "facts_of"]
 _READERS: Mapping[str, Callable[[SourceEvent], tuple[Fact, ...]]] = {
     "adyen": adyen_facts,
     "easypost": easypost_facts,
+    "sendcloud": sendcloud_facts,
     "shipbob": shipbob_facts,
+    "shopify": shopify_facts,
     "paypal": paypal_facts,
     "stripe": stripe_facts,
     "warehouse": warehouse_facts,
