@@ -4,7 +4,6 @@ The replayer alone compares names; here it is inputs of activities, lengths of t
 summaries, search attributes, answers.
 """
 
-import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,12 +85,9 @@ def read(path: Path) -> WorkflowHistory:
 
 
 def _workflow_of(path: Path) -> str:
-    """The id it ran under: a return's says which, a comparison's or a finding's may be any."""
+    """The id it ran under, which most workflows hold against what they are told."""
     first = json.loads(path.read_text())["events"][0]["workflowExecutionStartedEventAttributes"]
-    if "input" not in first:  # a refund's: its id is all that it is told
-        return str(first["workflowId"])
-    start = json.loads(base64.b64decode(first["input"]["payloads"][0]["data"]))
-    return f"return:acme:{start['return_id']}" if "return_id" in start else "reconcile:acme:stripe"
+    return str(first["workflowId"])
 
 
 def commanded(commands: list[WorkflowCommand]) -> Iterator[Told]:
