@@ -12,9 +12,11 @@ from temporalio.converter import DataConverter
 
 from activities.collecting import Collecting
 from activities.contracts import Contracts
+from activities.gathering import Gathering
 from activities.goods import Goods
 from activities.holding import Holding
 from activities.ledgers import OrderLedgers
+from activities.lots import Lots
 from activities.notices import Notices
 from activities.payouts import Payouts
 from activities.reconciling import Reconciling
@@ -40,11 +42,12 @@ from adapters.postgres.tidings import InboxTidings
 from adapters.postgres.told import PostgresTold
 from adapters.postgres.unplaced import InboxUnplaced
 from adapters.postgres.wake_ups import WakeUps
-from adapters.recovery_runs import RecoveryRuns
+from adapters.runs import WorkflowRuns
 from adapters.sealing.words import Words
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import PARTNERS, Settings
 from adapters.warehouses.connecting import connect_warehouse
+from adapters.warehouses.lots import RestLots
 from projections.carrier_records import CarrierRecords
 from projections.label_books import LabelBooks
 from projections.payout_books import PayoutBooks
@@ -92,9 +95,7 @@ async def partners(
         unplaced, history = InboxUnplaced(pool), CarrierRecords(pool)
         recorder = Recorder(store, subjects, policies, unplaced, history)
         carriers = connect_carriers(http, settings, deadline=deadline)
-        contracts = Contracts(
-            recorder, carriers, Documents(pool, MasterKeys(*settings.master_keys))
-        )
+        contracts = Contracts(recorder, carriers, Documents(pool, wrapper))
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = connect_warehouse(http, settings, deadline=deadline)
         transport, visits = Transport(recorder, contracts), Visits(recorder, contracts)
@@ -105,16 +106,20 @@ async def partners(
         notices = Notices(recorder, _notifier(settings, deadline))
         reconciling = _reconciling(store, pool, providers, http, settings)
         refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
-        claims = _claims(http, settings, deadline)
-        runs = RecoveryRuns(settings.temporal_connect(), converter)
-        recoveries = Recoveries(store, recorder, claims, runs)
+        runs = WorkflowRuns(settings.temporal_connect(), converter)
+        recoveries = Recoveries(store, recorder, _claims(http, settings, deadline), runs)
+        taking = RestLots(http, **settings.partner("warehouse").model_dump(), deadline=deadline)
+        lots = Lots(store, taking, warehouse, contracts.at(""))
+        gathering = Gathering(store, recorder, runs)
         yield Partners(
             here=[
                 RecordingActivity(recorder).record, notices.here, reconciling.settle_finding,
-                refunds.record_refund, recoveries.record_recovery,
+                refunds.record_refund, recoveries.record_recovery, lots.record_lot,
             ],
             by_queue={
-                **_by_queue(transport, visits, goods, recoveries, carriers),
+                **_by_queue(
+                    transport, visits, goods, recoveries, carriers, gathering=gathering, lots=lots
+                ),
                 **_of_money(payouts, refunds, collecting, keeping, reconciling),
                 "mail": [notices.notify],
             },
@@ -170,6 +175,9 @@ def _by_queue(
     goods: Goods,
     recoveries: Recoveries,
     carriers: Iterable[str],
+    *,
+    gathering: Gathering,
+    lots: Lots,
 ) -> dict[str, Activities]:
     """Say which worker does what about parcels and goods: one for each kind of partner.
 
@@ -182,11 +190,14 @@ def _by_queue(
             visits.book_pickup, visits.look_up_pickup, visits.cancel_pickup,
             recoveries.open_recovery, recoveries.recall_recovery,
             recoveries.file_claim, recoveries.look_up_claim, recoveries.cancel_claim,
+            lots.ship_lot,
         ],
         "warehouse": [
             goods.announce, goods.move_stock, goods.reserve,
             goods.release_reservation, goods.order_replacement,
             goods.order_repair, goods.send_back,
+            gathering.join_lot, gathering.leave_lot,
+            lots.offer_lot, lots.look_up_lot, lots.place_lot,
         ],
     }  # fmt: skip
     return queues | {f"carrier-{name}": queues["carrier"] for name in carriers if name}

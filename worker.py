@@ -29,6 +29,7 @@ from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings, SettingsError
 from deploy.search_attributes import register_search_attributes
 from wiring import Partners, partners
+from workflows.lots import LotWorkflow
 from workflows.names import partner_queue
 from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
 from workflows.recoveries import RecoveryWorkflow
@@ -54,6 +55,7 @@ PASSED_THROUGH = (
 WORKFLOWS = (
     ReturnWorkflow,
     RecoveryWorkflow,
+    LotWorkflow,
     RefundWorkflow,
     ReconciliationWorkflow,
     FindingWorkflow,

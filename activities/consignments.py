@@ -3,7 +3,7 @@
 from activities import ports
 from domain.money import Money
 from domain.orders.order import Customer
-from domain.policy.quote import Hub
+from domain.policy.serving import Hub
 from domain.returns.state import ReturnState
 from domain.returns.transport.customs import crosses_border, declared_goods
 
@@ -20,7 +20,7 @@ def label_order(
         carrier=by[0],
         service=by[1],
         sender=address_of(customer),
-        recipient=_hub(state.agreed.hub),
+        recipient=hub_address(state.agreed.hub),
         weight_grams=_weight(state),
         customs=_customs(state) if crosses_border(state) else (),
         price=_price(state, by),
@@ -51,7 +51,8 @@ def address_of(customer: Customer) -> ports.Address:
     )
 
 
-def _hub(hub: Hub) -> ports.Address:
+def hub_address(hub: Hub) -> ports.Address:
+    """A hub's address in the carriers' words."""
     return ports.Address(
         name=hub.name, line1=hub.line1, city=hub.city, postcode=hub.postcode, country=hub.country
     )

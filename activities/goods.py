@@ -12,6 +12,7 @@ from activities.recorder import Recorder
 from activities.steps import Steps, defect, key_of
 from domain.returns import notes as n
 from domain.returns.agenda import Step
+from domain.returns.goods.gathering import ONWARD, goes_onward
 
 
 class Goods:
@@ -84,13 +85,14 @@ class Goods:
         unit = known.state.units[step.subject]
         if unit.disposition is None:
             raise defect(f"{unit.id}: nothing says where it goes")
+        onward = goes_onward(known.state, unit, unit.disposition)
         move = ports.StockMove(
             step_id=key_of(perform),
             return_id=known.state.return_id,
             warehouse=known.state.agreed.hub.warehouse,
             sku=unit.asked.sku,
             quantity=1,
-            disposition=str(unit.disposition),
+            disposition=ONWARD if onward else str(unit.disposition),
             grade=str(unit.grade or ""),
             reverses=unit.move_ref if unit.moving_back else "",
         )

@@ -5,56 +5,59 @@ first whether it is still open, and asks the partner whether it was done.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Protocol
 from uuid import uuid4
 
-import structlog
 from temporalio import activity
 
 from activities import ports
+from activities.beside import Aggregate, Beside, Outcome, Runs
 from activities.event_store import EventStore
-from activities.failures import PartnerFailure
 from activities.known import Known
 from activities.recorded import Perform, Recorded
 from activities.recorder import Recorder
-from activities.recovery_door import Outcome, RecoveryDoor
-from activities.steps import Steps, alive, defect
-from activities.translation import as_application_error
+from activities.steps import Steps, defect
 from domain.money import Money
 from domain.recoveries import commands as c
-from domain.recoveries.agenda import RecoveryStep, recovery_agenda
+from domain.recoveries.agenda import recovery_agenda
+from domain.recoveries.decider import decide
+from domain.recoveries.events import read_recovery_event
 from domain.recoveries.messages import PerformRecovery, RecordRecovery, RecoveryRecorded
 from domain.recoveries.showing import as_markdown, status_of
-from domain.recoveries.state import RecoveryState
-from domain.recoveries.words import RecoveryKey
-from domain.refusal import Refused
+from domain.recoveries.state import RecoveryState, fold
+from domain.recoveries.words import RECOVERY_TYPE, RecoveryKey
 from domain.returns import notes as n
 from domain.returns.agenda import Step
-from domain.returns.doors import read_as
 from domain.returns.transport.recovering import causes, facts_of
-
-log = structlog.get_logger()
 
 LOOK_AGAIN_S = 0.5
 LOOKS = 50
 """So long is waited for somebody who is about to file: longer than one call may take."""
 
-Act = Callable[[PerformRecovery, RecoveryState], Awaitable[c.RecoveryNote]]
 
-ENGINE = "system:backhaul"
+def _answer(key: RecoveryKey, outcome: Outcome[RecoveryState]) -> RecoveryRecorded:
+    status = status_of(key, outcome.state)
+    refused = outcome.refused
+    return RecoveryRecorded(
+        accepted=refused is None,
+        code=refused.code if refused else "",
+        because=refused.because if refused else "",
+        status=status,
+        details=as_markdown(status),
+    )
 
 
-class Runs(Protocol):
-    """Whatever follows recoveries while they are open."""
-
-    async def wake(self, key: RecoveryKey, queue: str) -> None:
-        """Start what follows this recovery, or tell what runs that there is news. Idempotent.
-
-        Raises:
-            PartnerFailure: It cannot be reached.
-        """
+RECOVERY = Aggregate(
+    what="recovery",
+    read=read_recovery_event,
+    fold=fold,
+    decide=decide,
+    updates=c.RECOVERY_UPDATES,
+    time_passed=c.NoteTimePassed,
+    step_failed=c.NoteRecoveryStepFailed,
+    agenda=recovery_agenda,
+    answer=_answer,
+)
 
 
 class Recoveries:
@@ -63,7 +66,7 @@ class Recoveries:
     def __init__(
         self, store: EventStore, recorder: Recorder, claims: ports.Claims, runs: Runs
     ) -> None:
-        self._door = RecoveryDoor(store)
+        self._door = Beside(store, RECOVERY)
         self._steps = Steps(recorder)
         self._claims = claims
         self._runs = runs
@@ -104,51 +107,33 @@ class Recoveries:
 
     async def _told(self, perform: Perform, step: Step, command: c.RecoveryCommand) -> None:
         key = RecoveryKey(perform.tenant, step.subject)
-        outcome = await self._door.decide(
-            key, command, perform.now, cause=step.id[:200], actor=ENGINE
-        )
+        outcome = await self._door.decide(key, command, perform.now, cause=step.id[:200])
         if outcome.refused is not None:
             raise defect(outcome.refused.because)
-        await self._runs.wake(key, activity.info().task_queue)
+        start = {"tenant": key.tenant, "recovery_id": key.recovery_id}
+        await self._runs.wake(RECOVERY_TYPE, key.name, start, activity.info().task_queue)
 
     # ── For a recovery ────────────────────────────────────────────────────────────────────
 
     @activity.defn
     async def record_recovery(self, asked: RecordRecovery) -> RecoveryRecorded:
         """Record what came in. Idempotent on what caused it."""
-        command = _read(asked)
-        if command is None:
-            return _answer(asked.key, Outcome((await self._door.load(asked.key)).state))
-        if isinstance(command, Refused):
-            return _answer(asked.key, Outcome((await self._door.load(asked.key)).state, command))
-        is_ask = isinstance(command, c.RecoveryAsk)
-        cause = (
-            f"{asked.name}:{command.request_id}"
-            if isinstance(command, c.RecoveryAsk)
-            else f"{asked.kind}:{asked.name}:{asked.now.isoformat()}"
-        )
-        actor = str(command.actor) if isinstance(command, c.RecoveryAsk) else ENGINE
-        outcome = await self._door.decide(
-            asked.key, command, asked.now, cause=cause[:200], actor=actor
-        )
-        if outcome.refused is not None and is_ask:
-            log.info("recovery.refused", code=outcome.refused.code)
-        return _answer(asked.key, outcome)
+        return await self._door.record(asked)
 
     @activity.defn
     async def file_claim(self, perform: PerformRecovery) -> RecoveryRecorded:
         """File a claim with the carrier. Idempotent on the parcel: it is looked for first."""
-        return await self._perform(perform, self._file)
+        return await self._door.perform(perform, self._file)
 
     @activity.defn
     async def look_up_claim(self, perform: PerformRecovery) -> RecoveryRecorded:
         """Ask how a claim stands. Changes nothing over there."""
-        return await self._perform(perform, self._look_up)
+        return await self._door.perform(perform, self._look_up)
 
     @activity.defn
     async def cancel_claim(self, perform: PerformRecovery) -> RecoveryRecorded:
         """Withdraw a claim. Idempotent: one that is withdrawn stays so."""
-        return await self._perform(perform, self._cancel)
+        return await self._door.perform(perform, self._cancel)
 
     async def _file(self, perform: PerformRecovery, state: RecoveryState) -> c.RecoveryNote:
         facts = state.facts
@@ -183,7 +168,7 @@ class Recoveries:
         """
         attempt = uuid4().hex
         begun = await self._door.decide(
-            key, c.NoteFilingBegun(attempt=attempt), now, cause=f"filing:{attempt}", actor=ENGINE
+            key, c.NoteFilingBegun(attempt=attempt), now, cause=f"filing:{attempt}"
         )
         waits = 0 if begun.state.filing == attempt else LOOKS
         found = await self._claims.find_claim(order)
@@ -199,47 +184,6 @@ class Recoveries:
     async def _cancel(self, _perform: PerformRecovery, state: RecoveryState) -> c.RecoveryNote:
         return _standing(state, await self._claims.cancel_claim(state.reference))
 
-    async def _perform(
-        self,
-        perform: PerformRecovery,
-        act: Act,
-    ) -> RecoveryRecorded:
-        return await alive(self._act_once(perform, act))
-
-    async def _act_once(
-        self,
-        perform: PerformRecovery,
-        act: Act,
-    ) -> RecoveryRecorded:
-        known = await self._door.load(perform.key)
-        if _step(known.state, perform.step_id) is None:
-            return _answer(perform.key, Outcome(known.state))
-        try:
-            note = await act(perform, known.state)
-        except PartnerFailure as failure:
-            log.warning("recovery.step_failed", failure=type(failure).__name__)
-            raise as_application_error(failure) from failure
-        cause = f"{perform.step_id}@{known.version}"[:200]
-        return _answer(
-            perform.key,
-            await self._door.decide(perform.key, note, perform.now, cause=cause, actor=ENGINE),
-        )
-
-
-def _read(asked: RecordRecovery) -> c.RecoveryCommand | Refused | None:
-    match asked.kind:
-        case "look":
-            return None
-        case "time":
-            return c.NoteTimePassed()
-        case "failed_step":
-            return c.NoteRecoveryStepFailed.model_validate_json(asked.body)
-        case _:
-            model = c.RECOVERY_UPDATES.get(asked.name)
-            if model is None:
-                return Refused(code="unknown_update", because="there is no such update")
-            return read_as(model, asked.body)
-
 
 def _standing(state: RecoveryState, answer: ports.ClaimStanding) -> c.NoteStanding:
     granted = answer.granted
@@ -249,20 +193,4 @@ def _standing(state: RecoveryState, answer: ports.ClaimStanding) -> c.NoteStandi
         state=answer.state,
         granted_minor=granted.amount_minor if granted else None,
         theirs=answer.theirs[:500],
-    )
-
-
-def _step(state: RecoveryState, step_id: str) -> RecoveryStep | None:
-    return next((one for one in recovery_agenda(state) if one.id == step_id), None)
-
-
-def _answer(key: RecoveryKey, outcome: Outcome) -> RecoveryRecorded:
-    status = status_of(key, outcome.state)
-    refused = outcome.refused
-    return RecoveryRecorded(
-        accepted=refused is None,
-        code=refused.code if refused else "",
-        because=refused.because if refused else "",
-        status=status,
-        details=as_markdown(status),
     )

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from activities.event_ids import new_event_id
 from activities.event_store import NewEvent
+from domain.lots.events import LotEvent
+from domain.lots.shelf import LotBegun
 from domain.orders.events import LedgerEvent
 from domain.reconciliation.events import ReconciliationEvent
 from domain.recoveries.events import RecoveryEvent
 from domain.returns.events import ReturnEvent
 
-AnyEvent = ReturnEvent | LedgerEvent | ReconciliationEvent | RecoveryEvent
+AnyEvent = ReturnEvent | LedgerEvent | ReconciliationEvent | RecoveryEvent | LotEvent | LotBegun
 
 
 def as_stored(

@@ -39,6 +39,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "hold": ("held", "declined", "requires_action"),
     "void": ("refunded", "rejected"),
     "claim": ("paid", "partial", "refused", "asks", "silent"),
+    "lot": ("short", "refused", "missing", "extra", "scrapped", "silent"),
     "replacement": ("ships",),
     "repair": ("works", "fails", "refused"),
     "send_back": ("ships", "refused"),

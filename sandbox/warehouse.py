@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sandbox.face import Face, Operation
 from sandbox.keys import fingerprint
+from sandbox.lots import Lots
 from sandbox.settings import BEARER
 from sandbox.stock import Stock
 from sandbox.stored_value import complaint
@@ -24,7 +25,7 @@ Making = Callable[[str, Json, datetime], Reply]
 def warehouse_face(world: World, stock: Stock) -> Face:
     """Put the counter together."""
     counter = Warehouse(world, stock)
-    workshop = Workshop(world)
+    workshop, lots = Workshop(world), Lots(world)
     making: tuple[tuple[str, str, Making], ...] = (
         ("announce", "announcements", counter.announce),
         ("stock_move", "stock-moves", counter.move),
@@ -32,6 +33,7 @@ def warehouse_face(world: World, stock: Stock) -> Face:
         ("order", "orders", counter.order),
         ("repair", "repairs", workshop.repair),
         ("send_back", "send-backs", workshop.send_back),
+        ("lot", "lots", lots.take),
     )
     operations = [
         Operation("release", "DELETE", "/reservations/by-id/{ref}", counter.release, _ref)
@@ -40,7 +42,9 @@ def warehouse_face(world: World, stock: Stock) -> Face:
         path = f"/{place}/{{ref:path}}"
         operations += [
             Operation(name, "PUT", path, counter.once(name, make), _ref, about=_about),
-            Operation("get", "GET", path, counter.finder(name), _ref),
+            Operation(
+                "get", "GET", path, lots.show if name == "lot" else counter.finder(name), _ref
+            ),
         ]
     return Face(
         name="warehouse",
@@ -250,7 +254,7 @@ def _shown(entry: Json) -> Json:
 
 
 def _about(call: Call) -> tuple[str, ...]:
-    return (str(call.body.get("return_id") or ""),)
+    return (str(call.body.get("return_id") or call.body.get("lot_id") or ""),)
 
 
 def _ref(call: Call) -> str:

@@ -9,6 +9,7 @@ from temporalio.common import (
     TypedSearchAttributes,
 )
 
+from domain.lots.showing import LotStatus
 from domain.recoveries.showing import RecoveryStatus
 from domain.returns.shown.status import Status
 from domain.words import Actor, Headline
@@ -93,6 +94,26 @@ def attributes_of_recovery(
         CARRIER: status.counterparty,
         CURRENCY: status.currency,
         FLAGS: ["overdue"] if status.overdue else [],
+        NEXT_ACTOR: status.next_owner,
+        NEXT_ACTION: status.next_action,
+        DUE_AT: status.due_at,
+    }
+    return _changes(present, values)
+
+
+def attributes_of_lot(
+    present: TypedSearchAttributes, status: LotStatus
+) -> list[SearchAttributeUpdate[Any]]:
+    """What is to be shown anew of a lot: the same columns, in the words of lots."""
+    found = any(not finding.resolved for finding in status.findings)
+    flags = [*(["disputed"] if found else []), *(["overdue"] if status.overdue else [])]
+    values: Mapping[SearchAttributeKey[Any], Any] = {
+        TENANT: status.tenant,
+        HEADLINE: f"{status.kind} {status.life}".strip(),
+        CARRIER: status.counterparty,
+        CURRENCY: status.currency,
+        TRACKING_NUMBERS: [status.tracking_number] if status.tracking_number else [],
+        FLAGS: flags,
         NEXT_ACTOR: status.next_owner,
         NEXT_ACTION: status.next_action,
         DUE_AT: status.due_at,

@@ -8,7 +8,7 @@ when one comes with an argument too many.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -19,8 +19,6 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.recorded import Answer
-    from domain.recoveries.commands import RECOVERY_UPDATES
-    from domain.recoveries.messages import RecoveryAnswer
     from domain.returns.commands import UPDATES
     from domain.returns.doors import BODY_LIMIT
     from domain.sealed import READABLE, SEALED_WITH
@@ -43,10 +41,10 @@ class TakesMessages(Checks, Protocol):
         """Record what somebody asks, and answer."""
 
 
-class TakesRecoveryMessages(Checks, Protocol):
-    """The same of a recovery's."""
+class TakesAsks(Checks, Protocol):
+    """The same of what lives beside returns."""
 
-    async def ask(self, name: str, body: str) -> RecoveryAnswer:
+    async def ask(self, name: str, body: str) -> Any:
         """Record what somebody says, and answer."""
 
 
@@ -93,13 +91,13 @@ def asks(name: str) -> Any:
     return _as_update(name, handler, of="ReturnWorkflow", told=UPDATES[name].__doc__)
 
 
-def asks_of_recovery(name: str) -> Any:
-    """Make the handler of one update of a recovery."""
+def asks_of(name: str, updates: Mapping[str, type[Any]]) -> Any:
+    """Make the handler of one update of what lives beside returns."""
 
-    async def handler(self: TakesRecoveryMessages, body: RawValue = NO_BODY) -> Any:
+    async def handler(self: TakesAsks, body: RawValue = NO_BODY) -> Any:
         return as_asked(body, await self.ask(name, text_of(body)))
 
-    return _as_update(name, handler, of="RecoveryWorkflow", told=RECOVERY_UPDATES[name].__doc__)
+    return _as_update(name, handler, of="Workflow", told=updates[name].__doc__)
 
 
 def _as_update(name: str, handler: Callable[..., Any], *, of: str, told: str | None) -> Any:

@@ -75,6 +75,8 @@ PERFORMING: Mapping[str, Trying] = {
     "cancel_bill": Trying("payment", _PARTNER, timedelta(minutes=5)),
     "open_recovery": Trying("carrier", _PARTNER, timedelta(minutes=10)),
     "recall_recovery": Trying("carrier", _PARTNER, timedelta(minutes=10)),
+    "join_lot": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
+    "leave_lot": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
     "notify": Trying("mail", _PARTNER, timedelta(minutes=10), local_first=True),
 }
 
@@ -84,6 +86,14 @@ RECOVERING: Mapping[str, Trying] = {
     "cancel_claim": Trying("carrier", _PARTNER, timedelta(minutes=30)),
 }
 """What is no step of a return, but of what is claimed back on its account."""
+
+GATHERING: Mapping[str, Trying] = {
+    "offer_lot": Trying("warehouse", _PARTNER, timedelta(hours=1)),
+    "look_up_lot": Trying("warehouse", _PARTNER, timedelta(hours=1)),
+    "ship_lot": Trying("carrier", _PARTNER, timedelta(minutes=30)),
+    "place_lot": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
+}
+"""The steps of a lot."""
 
 COMPARING: Mapping[str, Trying] = {
     "compare_books": Trying("payment", timedelta(minutes=30), timedelta(minutes=15)),

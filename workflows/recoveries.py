@@ -1,20 +1,11 @@
-"""The workflow of one claim: it follows the claim's agenda for months, and decides nothing.
+"""The workflow of one claim: it follows the claim's agenda for months, and decides nothing."""
 
-Its stream says all there is; so it can be started again at any time, and is, by the return
-that has news for it and by people who tell what came by post.
-"""
-
-from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from temporalio import workflow
-from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.recoveries.agenda import RecoveryStep
-    from domain.recoveries.commands import NoteRecoveryStepFailed
+    from domain.recoveries.commands import RECOVERY_UPDATES, NoteRecoveryStepFailed
     from domain.recoveries.messages import (
         PerformRecovery,
         RecordRecovery,
@@ -23,230 +14,43 @@ with workflow.unsafe.imports_passed_through():
         StartRecovery,
     )
     from domain.recoveries.showing import RecoveryStatus
-    from domain.recoveries.words import RECOVERY_TYPE, RecoveryKey
-    from workflows.alarm import LONGEST_SUMMARY, Alarm
+    from domain.recoveries.words import RECOVERY_TYPE
     from workflows.attributes import attributes_of_recovery
-    from workflows.messages import asks_of_recovery, in_clear
-    from workflows.names import partner_queue
-    from workflows.options import (
-        MISSED,
-        RECORD_DEADLINE,
-        RECORD_RETRY,
-        RECOVERING,
-        Trying,
-        retrying,
-    )
-
-AGAIN = timedelta(hours=1)
-"""Before a deadline is noted again that noting does not move, or a step that changed nothing."""
+    from workflows.following import Followed, Following
+    from workflows.messages import asks_of
+    from workflows.options import RECOVERING
 
 
 @workflow.defn(name=RECOVERY_TYPE)
-class RecoveryWorkflow:
+class RecoveryWorkflow(Following):
     """Follows one claim until nothing is left to do for anybody."""
 
-    longest_history: ClassVar[int] = 2_000
-    """Events after which a run is followed by another."""
+    followed: ClassVar[Followed] = Followed(
+        what="Recovery",
+        records="record_recovery",
+        record=RecordRecovery,
+        perform=PerformRecovery,
+        recorded=RecoveryRecorded,
+        answer=RecoveryAnswer,
+        status=RecoveryStatus,
+        step_failed=NoteRecoveryStepFailed,
+        trying=RECOVERING,
+        attributes=attributes_of_recovery,
+    )
 
     @workflow.init
     def __init__(self, start: StartRecovery) -> None:
-        named = RecoveryKey.of_name(workflow.info().workflow_id)
-        self.wrong_start = "" if named == start.key else "workflow id: is of another recovery"
-        self._key = start.key
-        self._start = start
-        self._known: RecoveryStatus | None = None
-        self._details = ""
-        self._news = False
-        self._shown: RecoveryStatus | None = None
-        self._alarm = Alarm(self._ring)
-        self._not_before: datetime | None = None  # what changed nothing waits
-        self.draining = False
+        super().__init__(start)
 
     @workflow.run
     async def run(self, _start: StartRecovery) -> str:
         """Follow the agenda; answers with the life it ended in."""
-        if self.wrong_start:
-            raise ApplicationError(self.wrong_start, type="wrong_start", non_retryable=True)
-        await self._record("look")
-        while not await self._is_over():
-            self._show()
-            await self._go_on()
-            if workflow.info().get_current_history_length() >= self.longest_history:
-                await self._continue_as_new()
-        self._show()
-        return self.status().life
+        return await self.follow()
 
-    # ── What the outside may ask and tell ─────────────────────────────────────────────────
-
-    file = asks_of_recovery("file")
-    answer = asks_of_recovery("answer")
-    book_payment = asks_of_recovery("book_payment")
-    withdraw = asks_of_recovery("withdraw")
-    close = asks_of_recovery("close")
-    give_back = asks_of_recovery("give_back")
-    retry = asks_of_recovery("retry")
-
-    async def ask(self, name: str, body: str) -> RecoveryAnswer:
-        """Record what somebody says; the answer says what came of it."""
-        recorded = await self._record("ask", name, body)
-        told = recorded.model_dump(exclude={"details"})
-        return RecoveryAnswer.model_validate(told)
-
-    @workflow.signal(dynamic=True)
-    async def tell(self, _name: str, _arguments: Sequence[RawValue]) -> None:
-        """news: there is something new in the stream."""
-        await self._record("look")
-
-    @workflow.query(name="status")
-    def shown(self) -> RawValue:
-        """How the claim stands."""
-        return in_clear(self.status())
-
-    def status(self) -> RecoveryStatus:
-        """How the claim stands, as of the last recording."""
-        if self._known is None:
-            return RecoveryStatus(tenant=self._key.tenant, recovery_id=self._key.recovery_id)
-        return self._known
-
-    # ── Following ─────────────────────────────────────────────────────────────────────────
-
-    async def _go_on(self) -> None:
-        """Do what is ours to do; else wait for a message or for the next deadline."""
-        self._news = False
-        step = next(iter(self.status().agenda), None)
-        if step is None:
-            return
-        if step.performs and self._may_act():
-            await self._perform(step)
-        else:
-            await self._wait(step)
-
-    def _may_act(self) -> bool:
-        return self._not_before is None or workflow.now() >= self._not_before
-
-    async def _wait(self, step: RecoveryStep) -> None:
-        """Until there is news, or it is time; an alarm that rings too early is set anew."""
-        at = (
-            self._not_before if step.performs else max(step.due_at, self._not_before or step.due_at)
-        )
-        if at is not None and workflow.now() < at:
-            self._alarm.set(at, workflow.now(), f"{step.owner}: {step.summary}")
-            await workflow.wait_condition(lambda: self._news)
-        elif not step.performs:
-            await self._time_has_passed()
-
-    def _ring(self) -> None:
-        self._news = True
-
-    async def _time_has_passed(self) -> None:
-        before = self.status().version
-        await self._record("time")
-        self._settle(before)
-
-    def _settle(self, before: int) -> None:
-        """What has changed nothing is not done again and again."""
-        still = self.status().version == before
-        self._not_before = workflow.now() + AGAIN if still else None
-
-    async def _perform(self, step: RecoveryStep) -> None:
-        before = self.status().version
-        trying = RECOVERING[step.performs]
-        try:
-            self._learn(await self._call(step, trying))
-        except ActivityError as failed:
-            await self._went_wrong(step, failed)
-            return
-        self._settle(before)
-
-    async def _call(self, step: RecoveryStep, trying: Trying) -> RecoveryRecorded:
-        order = PerformRecovery(
-            tenant=self._key.tenant,
-            recovery_id=self._key.recovery_id,
-            step_id=step.id,
-            now=workflow.now(),
-        )
-        left = step.due_at - workflow.now()
-        recorded: RecoveryRecorded = await workflow.execute_activity(
-            step.performs,
-            order,
-            result_type=RecoveryRecorded,
-            activity_id=f"{step.id}@{self.status().version}",
-            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
-            summary=step.summary[:LONGEST_SUMMARY],
-            start_to_close_timeout=trying.deadline,
-            schedule_to_close_timeout=max(left, trying.deadline),
-            heartbeat_timeout=MISSED,
-            retry_policy=retrying(trying),
-        )
-        return recorded
-
-    async def _went_wrong(self, step: RecoveryStep, failed: ActivityError) -> None:
-        """Out of time: it is noted, and tried on. Out of sense: a person looks."""
-        cause = failed.cause
-        if isinstance(cause, ApplicationError) and cause.non_retryable:
-            note = NoteRecoveryStepFailed(
-                step_id=step.id[:200],
-                kind=(cause.type or "failure")[:200],
-                because=cause.message[:1_000],
-            )
-            await self._record("failed_step", step.id, note.model_dump_json())
-        else:
-            await self._time_has_passed()
-
-    async def _record(self, kind: str, name: str = "", body: str = "") -> RecoveryRecorded:
-        """The only way this recovery changes."""
-        asked = {
-            "tenant": self._key.tenant,
-            "recovery_id": self._key.recovery_id,
-            "now": workflow.now(),
-            "kind": kind,
-            "name": name,
-            "body": body,
-        }
-        recorded: RecoveryRecorded = await workflow.execute_local_activity(
-            "record_recovery",
-            RecordRecovery.model_validate(asked),
-            result_type=RecoveryRecorded,
-            start_to_close_timeout=RECORD_DEADLINE,
-            retry_policy=RECORD_RETRY,
-        )
-        self._learn(recorded)
-        return recorded
-
-    def _learn(self, recorded: RecoveryRecorded) -> None:
-        """Keep the newest: a slow, older answer never overwrites it."""
-        known = self._known
-        if known is None or recorded.status.version >= known.version:
-            if known is not None and recorded.status.version > known.version:
-                self._not_before = None
-            self._known, self._details = recorded.status, recorded.details
-        self._news = True
-
-    async def _is_over(self) -> bool:
-        """Whether nothing is left to do; messages are waited for."""
-        if self.status().agenda:
-            return False
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return not self.status().agenda
-
-    async def _continue_as_new(self) -> None:
-        """A new run takes over from the stream; updates are answered until the last moment."""
-        self.draining = True
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        self._show()
-        workflow.continue_as_new(self._start)
-
-    # ── What the UI shows ─────────────────────────────────────────────────────────────────
-
-    def _show(self) -> None:
-        status = self.status()
-        if status is self._shown:
-            return
-        present = workflow.info().typed_search_attributes
-        changed = attributes_of_recovery(present, status)
-        if changed:
-            workflow.upsert_search_attributes(changed)
-        self._shown = status
-        # A summary given at the start is lost with the first run, so the details name it too.
-        which = f"Recovery `{self._key.recovery_id}` of `{self._key.tenant}`"
-        workflow.set_current_details(f"{self._details}\n\n{which}")
+    file = asks_of("file", RECOVERY_UPDATES)
+    answer = asks_of("answer", RECOVERY_UPDATES)
+    book_payment = asks_of("book_payment", RECOVERY_UPDATES)
+    withdraw = asks_of("withdraw", RECOVERY_UPDATES)
+    close = asks_of("close", RECOVERY_UPDATES)
+    give_back = asks_of("give_back", RECOVERY_UPDATES)
+    retry = asks_of("retry", RECOVERY_UPDATES)

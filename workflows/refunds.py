@@ -5,7 +5,7 @@ can be picked up from the ledger at any point, and is started again by late news
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,15 +15,15 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.orders.refunds.agenda import RefundStep
+    from domain.orders.refunds.commands import STAFF_ASKS
     from domain.orders.refunds.messages import (
         RefundKey,
         RefundPerform,
         RefundRecording,
         RefundStanding,
     )
-    from domain.returns.doors import BODY_LIMIT
     from workflows import attributes as shown
-    from workflows.messages import NO_BODY, as_asked, in_clear, text_of
+    from workflows.messages import NO_BODY, asks_of, in_clear
     from workflows.names import REFUND_TYPE, partner_queue
     from workflows.options import (
         LONGEST_PAUSE,
@@ -38,31 +38,6 @@ AGAIN = timedelta(days=1)
 """How often a provider that still has not settled is asked, after its time is up."""
 
 
-def _asks(kind: str, description: str) -> Any:
-    """Make the handler of one update: the raw body is recorded, and the answer told."""
-
-    async def handler(self: "RefundWorkflow", body: RawValue = NO_BODY) -> Any:
-        return as_asked(body, await self.record(kind, text_of(body)))
-
-    def check(self: "RefundWorkflow", body: RawValue = NO_BODY) -> None:
-        """Turn away what must not even enter the history."""
-        size = len(body.payload.data)
-        if size > BODY_LIMIT:
-            told = f"body: {size} bytes, at most {BODY_LIMIT} are taken"
-            raise ApplicationError(told, type="too_large")
-        if self.wrong_start:
-            raise ApplicationError(self.wrong_start, type="wrong_start")
-
-    handler.__name__ = kind
-    handler.__qualname__ = f"RefundWorkflow.{kind}"
-    for function in (handler, check):  # the SDK knows `self` by its having no annotation
-        del function.__annotations__["self"]
-    as_update: Callable[..., Any] = workflow.update(name=kind, description=description)
-    update = as_update(handler)
-    update.validator(check)
-    return update
-
-
 @workflow.defn(name=REFUND_TYPE)
 class RefundWorkflow:
     """Follows one refund until the money is there, or free again."""
@@ -71,6 +46,7 @@ class RefundWorkflow:
     def __init__(self, _start: RawValue = NO_BODY) -> None:
         kind, *names = workflow.info().workflow_id.split(":")
         fits = kind == "refund" and len(names) == 3 and all(names)  # noqa: PLR2004 as its id says
+        self.draining = False
         self.wrong_start = "" if fits else "workflow id: expected refund:{tenant}:{order}:{id}"
         tenant, order_id, instruction_id = names if fits else ("", "", "")
         self._key = RefundKey(tenant=tenant, order_id=order_id, instruction_id=instruction_id)
@@ -98,10 +74,10 @@ class RefundWorkflow:
                 workflow.continue_as_new(args=[])
         return self._known.state
 
-    refund = _asks("refund", "Set the money aside, and pay it once everybody who must said yes.")
-    approve = _asks("approve", "One person's yes to a refund that is held.")
-    decline = _asks("decline", "No to a refund that was not sent; or one paid by hand came back.")
-    paid = _asks("paid", "It was handed over by a person, under a reference.")
+    refund = asks_of("refund", STAFF_ASKS)
+    approve = asks_of("approve", STAFF_ASKS)
+    decline = asks_of("decline", STAFF_ASKS)
+    paid = asks_of("paid", STAFF_ASKS)
 
     @workflow.signal(dynamic=True)
     async def tell(self, _name: str, _arguments: Sequence[RawValue]) -> None:
@@ -116,6 +92,10 @@ class RefundWorkflow:
     @property
     def _known(self) -> RefundStanding:
         return self._standing or RefundStanding()
+
+    async def ask(self, name: str, body: str) -> RefundStanding:
+        """Record what somebody says; the answer says how it stands then."""
+        return await self.record(name, body)
 
     async def record(self, kind: str, body: str = "") -> RefundStanding:
         """Record it when its turn comes; gives how the refund stands then."""

@@ -37,6 +37,18 @@ from activities.ports.claims import (
     Claims,
     ClaimStanding,
 )
+from activities.ports.lots import (
+    LotCount,
+    LotGrade,
+    LotNotTaken,
+    LotOrder,
+    LotPaper,
+    LotPartners,
+    LotPayment,
+    LotStands,
+    LotTaken,
+    OfferedUnit,
+)
 from activities.ports.messages import Message, Notifier
 from activities.ports.payments import (
     Bill,
@@ -92,9 +104,19 @@ __all__ = [
     "LabelOrder",
     "LabelRefused",
     "LabelSeller",
+    "LotCount",
+    "LotGrade",
+    "LotNotTaken",
+    "LotOrder",
+    "LotPaper",
+    "LotPartners",
+    "LotPayment",
+    "LotStands",
+    "LotTaken",
     "Message",
     "NotPossible",
     "Notifier",
+    "OfferedUnit",
     "OutOfStock",
     "Paper",
     "Papers",

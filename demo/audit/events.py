@@ -13,6 +13,8 @@ BEGINNINGS = {
     "return": "ReturnRequested",
     "order": "OrderRecorded",
     "recovery": "RecoveryOpened",
+    "lot": "LotOpened",
+    "shelf": "LotBegun",
 }
 
 AFTERMATH = frozenset(
@@ -23,7 +25,7 @@ AFTERMATH = frozenset(
         *("BillNewsHeard", "BillChecked", "HoldNewsHeard", "HoldChecked"),
         *("LabelVoidRequested", "LabelVoidSubmitted", "LabelVoided", "LabelVoidRejected"),
         *("PickupCancelled", "ReplacementShipped", "DeadlineMissed", "MessageRejected"),
-        *("RecoveryBegun", "RecoveryRecalled"),
+        *("RecoveryBegun", "RecoveryRecalled", "LotChosen", "LotJoined", "LotLeft"),
         *("ParcelReceived", "DispositionDecided", "UnitMoved", "UnitRestocked"),
         *("UnitInspected", "InspectionRetracted"),
     }

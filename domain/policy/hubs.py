@@ -12,7 +12,8 @@ from pydantic import Field
 from domain.model import Id, Value
 from domain.money import WHOLE_BASIS_POINTS, percentage_up
 from domain.policy.conditions import Amounts
-from domain.policy.quote import Hub, RuleFired
+from domain.policy.quote import RuleFired
+from domain.policy.serving import Hub
 
 
 class HubWay(Value):

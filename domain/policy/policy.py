@@ -14,12 +14,13 @@ from domain.model import Country, Id, Moment, Short, Text, Value
 from domain.money import WHOLE_BASIS_POINTS, Currency
 from domain.policy.collecting import CollectingTerms
 from domain.policy.conditions import Amounts, Condition, parts_of
+from domain.policy.gathering import LONGEST_HUB, LotRule
 from domain.policy.hubs import HubWay
 from domain.policy.inspecting import Inspecting
-from domain.policy.quote import Hub, OtherDestination
+from domain.policy.quote import OtherDestination
 from domain.policy.recovery import WayOut
 from domain.policy.resolving import Resolving
-from domain.policy.serving import PickupHours, Place, Region, Routing, Served
+from domain.policy.serving import Hub, PickupHours, Place, Region, Routing, Served
 from domain.words import Disposition, Fault, Grade, Hazard, Method, Reason, RefundTrigger
 
 Days = Annotated[int, Field(ge=0, le=3_660)]
@@ -167,6 +168,7 @@ class Policy(Value):
     keep_item: tuple[KeepItem, ...] = ()
     grades: dict[Grade, GradeTerms]
     ways_out: tuple[WayOut, ...] = ()  # compared by what they bring; none: by grade alone
+    lots: tuple[LotRule, ...] = ()  # what leaves a hub together; the first rule that fits counts
     hubs: Annotated[tuple[Hub, ...], Field(min_length=1)]
     restock_hub: dict[Region, Id]
     hub_ways: dict[Region, tuple[HubWay, ...]] = Field(default_factory=dict)  # compared by cost
@@ -255,6 +257,7 @@ def _contradictions(policy: Policy) -> Iterator[str]:
                 "no customer pays for what others did wrong"
             )
     yield from _unknown_hubs(policy)
+    yield from _unknown_lots(policy, {hub.warehouse for hub in policy.hubs})
     ids = [place.place_id for place in policy.places]
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
         yield f"places: {twice} is given twice"
@@ -280,3 +283,13 @@ def _unknown_hubs(policy: Policy) -> Iterator[str]:
     for index, place in enumerate(policy.places):
         if place.onward is not None and place.onward not in known:
             yield f"places[{index}].onward: there is no hub {place.onward}"
+
+
+def _unknown_lots(policy: Policy, known: set[str]) -> Iterator[str]:
+    """Say which of the hubs that lots begin or end at are not described, or too long a name."""
+    for index, rule in enumerate(policy.lots):
+        for warehouse in {*rule.hubs, *([rule.to] if rule.to else [])} - known:
+            yield f"lots[{index}]: there is no hub {warehouse}"
+    for warehouse in known if policy.lots else ():
+        if len(warehouse) > LONGEST_HUB:
+            yield f"hubs: {warehouse} is longer than {LONGEST_HUB}, and a part of a lot's id"

@@ -4,26 +4,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.model import Country, Id, Minor, Short, Text, Value
+from domain.model import Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.policy.collecting import CollectingTerms
+from domain.policy.gathering import LotTerms
 from domain.policy.inspecting import Checklist
 from domain.policy.recovery import Exit
 from domain.policy.resolving import ResolvingTerms
-from domain.policy.serving import TAKE_BACK_DAYS, Needs, Slot
+from domain.policy.serving import TAKE_BACK_DAYS, Hub, Needs, Slot
 from domain.policy.units import MONEY
 from domain.words import Disposition, Grade, Method, Reason, RefundTrigger, Resolution
-
-
-class Hub(Value):
-    """Where returns from a country go."""
-
-    warehouse: Id
-    name: Short
-    line1: Short
-    city: Short
-    postcode: Short
-    country: Country
 
 
 class Transport(Value):
@@ -102,6 +92,7 @@ class Terms(Value):
     resolving: ResolvingTerms = ResolvingTerms()
     collecting: CollectingTerms = CollectingTerms()
     checklists: dict[str, Checklist] = Field(default_factory=dict)  # by unit, where there is one
+    lots: tuple[LotTerms, ...] = ()  # in which its units may leave the hub
 
     def account_of(self, carrier: str, service: str) -> str:
         """By which contract a service is bought; none: the one for most."""

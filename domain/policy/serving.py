@@ -62,6 +62,17 @@ class Served(Value):
         return country in self.countries or "*" in self.countries
 
 
+class Hub(Value):
+    """A warehouse of the merchant's that returns go to."""
+
+    warehouse: Id
+    name: Short
+    line1: Short
+    city: Short
+    postcode: Short
+    country: Country
+
+
 class Place(Value):
     """Where goods can be handed over in person: a shop, a counter, a partner's hub.
 

@@ -1,6 +1,7 @@
 """The part of a policy that binds one return, picked for its order."""
 
 from domain.policy.case import Case
+from domain.policy.gathering import lots_at
 from domain.policy.hubs import HubChoice, choose_hub
 from domain.policy.judge import Judgement
 from domain.policy.policy import Policy
@@ -18,6 +19,8 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         days["ship_by_days"], *(_hand_over_days(judged) for judged in judgements), 0
     )
     due = [floor.refund_days for judged in judgements for floor in judged.floors]
+    hub = hub_for(case, judgements).hub
+    lines = [_line(case, judged) for judged in judgements]
     days["inspection_days"] = min([days["inspection_days"], *filter(None, due)])
     return Terms(
         policy_id=policy.policy_id,
@@ -30,12 +33,11 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         carrier_currency=policy.routing.currency,
         check_at_door=case.routes.check_at_door,
         fallback_method=policy.fallback_method,
-        hub=hub_for(case, judgements).hub,
+        hub=hub,
         grade_share_bp={grade: terms.share_bp for grade, terms in policy.grades.items()},
         disposition_by_grade={grade: terms.disposition for grade, terms in policy.grades.items()},
-        ways_out=exits_of(
-            policy.ways_out, [_line(case, judged) for judged in judgements], order.currency
-        ),
+        ways_out=exits_of(policy.ways_out, lines, order.currency),
+        lots=lots_at(policy.lots, hub, policy.hubs, lines),
         tender_order=tuple(policy.tender_order),
         restocking_fee_bp=policy.fees.restocking_bp["*"],
         restocking_fee_bp_by_unit={

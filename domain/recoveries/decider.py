@@ -10,9 +10,10 @@ from domain.recoveries import events as e
 from domain.recoveries.deadlines import note_time
 from domain.recoveries.facts import RecoveryFacts
 from domain.recoveries.state import RecoveryState
-from domain.recoveries.unfolding import RecoveryUnfolding, WrongRecoveryMoment
+from domain.recoveries.unfolding import RecoveryUnfolding
 from domain.recoveries.words import RecoveryLife as L
 from domain.refusal import Refused
+from domain.unfolded import WrongMoment
 
 _RECALLABLE = frozenset({L.OPEN, L.REFUSED})
 
@@ -36,7 +37,7 @@ def decide(
     u = RecoveryUnfolding(state, now)
     try:
         refused = _HANDLERS[type(command)](u, command)
-    except WrongRecoveryMoment as wrong:
+    except WrongMoment as wrong:
         return Refused(code="wrong_moment", because=str(wrong))
     return refused or RecoveryDecision(tuple(u.events), u.state)
 

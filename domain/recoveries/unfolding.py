@@ -1,33 +1,22 @@
-"""One decision while it is being made: each event is judged by the table on what led to it."""
+"""One decision on a claim while it is being made."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.recoveries.events import RecoveryEvent
 from domain.recoveries.lifecycle import allows
 from domain.recoveries.state import RecoveryState, evolve
-
-
-class WrongRecoveryMoment(Exception):
-    """The table does not allow the event now. Caught where the decision is made."""
+from domain.unfolded import Unfolded
 
 
 @dataclass
-class RecoveryUnfolding:
+class RecoveryUnfolding(Unfolded[RecoveryState, RecoveryEvent]):
     """The claim so far, and what has followed."""
 
-    state: RecoveryState
-    now: datetime
-    events: list[RecoveryEvent] = field(default_factory=list)
+    what: ClassVar[str] = "recovery"
 
-    def happened(self, event: RecoveryEvent) -> None:
-        """Add an event.
+    def allows(self, move: str) -> bool:
+        return allows(self.state.life, move)
 
-        Raises:
-            WrongRecoveryMoment: The table does not allow it now.
-        """
-        if not allows(self.state.life, event.move):
-            where = self.state.life or "not there"
-            raise WrongRecoveryMoment(f"{event.move} is not possible now: the recovery is {where}")
-        self.state = evolve(self.state, event)
-        self.events.append(event)
+    def learn(self, event: RecoveryEvent) -> RecoveryState:
+        return evolve(self.state, event)

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from domain.keys import parts_of
+
 RECOVERY_TYPE = "RecoveryWorkflow"
 
 
@@ -60,7 +62,5 @@ class RecoveryKey(NamedTuple):
     @classmethod
     def of_name(cls, name: str) -> "RecoveryKey | None":
         """Read a stream's or a workflow's name; none where it is no recovery's."""
-        kind, tenant, recovery_id, *more = [*name.split(":"), "", ""]
-        if kind != "recovery" or not tenant or not recovery_id or any(more):
-            return None
-        return cls(tenant, recovery_id)
+        found = parts_of("recovery", name)
+        return cls(*found) if found else None

@@ -27,6 +27,7 @@ from domain.returns.goods import (
     disposing,
     disputing,
     exchanging,
+    gathering,
     inspecting,
     looking,
     matching,
@@ -52,7 +53,7 @@ from domain.returns.money import (
 )
 from domain.returns.money.adjusting import adjust_promise
 from domain.returns.state import ReturnState
-from domain.returns.times import unfit_time
+from domain.returns.times import by_our_clock, unfit_time
 from domain.returns.transport import choosing as choosing_way
 from domain.returns.transport import customs, label_life, labels, pickups, recovering, scans
 from domain.returns.transport.following import note_tracked
@@ -106,7 +107,7 @@ def _handle(u: Unfolding, asked: Asked) -> Refused | None:
         refused = unfit_time(u, command)
         if refused is not None:
             return refused
-        command = _by_our_clock(command, u.now)
+        command = by_our_clock(command, u.now)
     if isinstance(command, c.Open):
         refused = is_another_opening(u.state, asked.return_id, command.request)
         return refused or opening.open_return(u, asked.tenant, asked.return_id, command)
@@ -120,14 +121,6 @@ def _handle(u: Unfolding, asked: Asked) -> Refused | None:
     elif isinstance(command, c.Report):
         refused = is_of_another(command, asked.return_id)
     return refused or HANDLERS[type(command)](u, command)
-
-
-def _by_our_clock(command: c.Ask | c.Report, now: datetime) -> c.Ask | c.Report:
-    """What a clock ahead of ours tells happened now; what a carrier saw keeps its order."""
-    ahead = command.occurred_at is not None and command.occurred_at > now
-    if not ahead or isinstance(command, c.ReportTracking):
-        return command
-    return command.model_copy(update={"occurred_at": now})
 
 
 class EndlessRulesError(Exception):
@@ -295,5 +288,8 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NoteRepair: repairing.note_repair,
     n.NoteSendBack: sending_back.note_send_back,
     n.NoteRecovery: recovering.note_recovery,
+    n.NoteLotChosen: gathering.note_lot_chosen,
+    n.NoteLotJoined: gathering.note_lot_joined,
+    n.NoteLotLeft: gathering.note_lot_left,
     n.NoteNotified: telling.note_notified,
 }

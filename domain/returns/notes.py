@@ -6,7 +6,7 @@ Each is said by the activity that performed the step, under the step's id.
 from datetime import datetime
 from typing import Literal
 
-from domain.model import Moment, Short, Text, Value
+from domain.model import Id, Moment, Short, Text, Value
 from domain.money import Money
 from domain.recoveries.words import RecoveryKind
 from domain.words import Disposition, PickupException
@@ -256,3 +256,28 @@ class NoteRecovery(Note):
     kind: RecoveryKind
     subject: str
     state: Literal["begun", "recalled"]
+
+
+class NoteLotChosen(Note):
+    """The lot that a unit is to join; the first that is noted for a word is the one that counts."""
+
+    unit: str
+    lot_id: Id
+    word: int
+
+
+class NoteLotJoined(Note):
+    """A lot has the unit; or it had been closed meanwhile, and has not."""
+
+    unit: str
+    lot_id: Id
+    taken: bool
+
+
+class NoteLotLeft(Note):
+    """A lot knows that the unit is none of it; or it has left with it already."""
+
+    unit: str
+    lot_id: Id
+    word: int
+    gone: bool

@@ -27,6 +27,14 @@ def unfit_time(u: Unfolding, command: c.Ask | c.Report) -> Refused | None:
     return _before_the_order("occurred_at", when, u.ledger.order)
 
 
+def by_our_clock(command: c.Ask | c.Report, now: datetime) -> c.Ask | c.Report:
+    """What a clock ahead of ours tells happened now; what a carrier saw keeps its order."""
+    ahead = command.occurred_at is not None and command.occurred_at > now
+    if not ahead or isinstance(command, c.ReportTracking):
+        return command
+    return command.model_copy(update={"occurred_at": now})
+
+
 def unfit_request(u: Unfolding, request: ReturnRequest, order: Order) -> Refused | None:
     """Refuse a request, or an order told with it, of a time that cannot be.
 

@@ -26,6 +26,21 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class LotPlace:
+    """In which lot a unit is, or was last."""
+
+    lot_id: str
+    life: str  # chosen → in; left: not in it (any more); gone: it had left with it
+    word: int  # how often the lots were told something of the unit
+    since: datetime
+
+    @property
+    def shelf_id(self) -> str:
+        """Where its lot was begun."""
+        return self.lot_id.rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """One thing on its way back."""
 
@@ -66,6 +81,7 @@ class Unit:
     moved: bool = False
     move_ref: str = ""
     moving_back: bool = False  # the move is to be taken back
+    lot: LotPlace | None = None  # in which it leaves its hub
     adjusted_minor: int = 0
     borne_minor: int = 0  # by the merchant, of what a deduction made the article dearer
     replacement: Replacement | None = None

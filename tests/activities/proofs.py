@@ -10,6 +10,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from activities.recorded import Recording, Recordings
 from domain.reconciliation.messages import Compare, SettleFinding
 from tests.activities import collecting_proofs as collecting
+from tests.activities import lot_proofs as gathering
 from tests.activities import recovering_proofs as recovering
 from tests.activities import refund_proofs as refunds
 from tests.activities import resolving_proofs as resolving
@@ -218,7 +219,10 @@ def _of_record(*ready: Callable[[Journey], Awaitable[Deed]]) -> dict[str, Proof]
 
 
 PROOFS: Mapping[str, Proof] = {
-    **{each.__name__: Proof(each.__name__, each, LOST[:1]) for each in recovering.ALL},
+    **{
+        each.__name__: Proof(each.__name__, each, LOST[:1])
+        for each in (*recovering.ALL, *gathering.ALL)
+    },
     "buy_label": Proof("buy_label", transport.buy_label),
     "look_up_label": Proof("look_up_label", transport.look_up_label),
     "look_up_pickup": Proof("look_up_pickup", transport.look_up_pickup),

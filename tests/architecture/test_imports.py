@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "adapters": STANDARD | {
         "activities.event_store", "activities.failures", "activities.ports", "activities.subjects",
         "activities.unplaced", "adapters", "domain.model", "domain.money", "domain.sealed", "domain.words",
-        "domain.policy", "domain.recoveries.words", "domain.subscriptions",
+        "domain.policy", "domain.subscriptions",
         "aiosmtplib", "babel", "cryptography", "httpcore2", "httpx2", "jinja2", "opentelemetry", "psycopg",
         "psycopg_pool", "pydantic", "reportlab", "segno", "standardwebhooks", "stripe", "structlog",
         "temporalio", "yaml",

@@ -1,14 +1,18 @@
 """What is named in one place and kept in another: every name has its other half."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import pytest
 
 from adapters.mail.rendering import FACTS, LANGUAGES, TEMPLATES
+from domain.lots.commands import LOT_UPDATES
 from domain.orders.refunds.commands import STAFF_ASKS
+from domain.recoveries.commands import RECOVERY_UPDATES
 from domain.returns.commands import SIGNALS, UPDATES
 from domain.returns.telling import TOLD
 from tests.architecture.source import calls, dotted, module, modules
-from workflows.options import COMPARING, PERFORMING, RECOVERING, REFUNDING
+from workflows.options import COMPARING, GATHERING, PERFORMING, RECOVERING, REFUNDING
 
 
 def test_every_update_has_its_handler() -> None:
@@ -63,7 +67,7 @@ def test_every_step_of_ours_is_performed_in_its_queue() -> None:
         for performer in performers.elts
         if isinstance(performer, ast.Attribute)
     }
-    tried = {**PERFORMING, **RECOVERING, **COMPARING, **REFUNDING}
+    tried = {**PERFORMING, **RECOVERING, **GATHERING, **COMPARING, **REFUNDING}
     assert registered == {(trying.queue, name) for name, trying in tried.items()}
 
 
@@ -75,17 +79,26 @@ def test_every_activity_is_a_step_a_comparison_a_refund_or_a_recording() -> None
         if isinstance(node, ast.AsyncFunctionDef)
         and any(dotted(decorator) == "activity.defn" for decorator in node.decorator_list)
     }
-    recordings = {"record", "record_recovery", "settle_finding", "record_refund"}
-    assert named == {*PERFORMING, *RECOVERING, *COMPARING, *REFUNDING, *recordings}
+    recordings = {"record", "record_recovery", "record_lot", "settle_finding", "record_refund"}
+    steps = {*PERFORMING, *RECOVERING, *GATHERING, *COMPARING, *REFUNDING}
+    assert named == steps | recordings
 
 
-def test_every_ask_of_a_refund_has_its_handler() -> None:
+@pytest.mark.parametrize(
+    ("path", "updates"),
+    [
+        ("workflows/refunds.py", STAFF_ASKS),
+        ("workflows/recoveries.py", RECOVERY_UPDATES),
+        ("workflows/lots.py", LOT_UPDATES),
+    ],
+)
+def test_every_ask_beside_returns_has_its_handler(path: str, updates: Mapping[str, object]) -> None:
     handlers = {
         call.args[0].value
-        for name, call in calls(module("workflows/refunds.py"))
-        if name == "_asks" and isinstance(call.args[0], ast.Constant)
+        for name, call in calls(module(path))
+        if name == "asks_of" and isinstance(call.args[0], ast.Constant)
     }
-    assert handlers == set(STAFF_ASKS)
+    assert handlers == set(updates)
 
 
 def _told() -> set[str]:

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple, get_args
 import pytest
 from pydantic import BaseModel
 
+from domain.lots import events as lots
 from domain.orders.events import LedgerEvent
 from domain.orders.upcasting import UPCASTERS as OF_LEDGERS
 from domain.orders.upcasting import read_ledger_event
 from domain.reconciliation import events as reconciliation
+from domain.recoveries import events as recoveries
 from domain.returns.upcasting import UPCASTERS as OF_RETURNS
 from domain.returns.upcasting import read_event
 from tests.domain.returns.stored import TYPES
@@ -38,6 +40,10 @@ AREAS = {
         reconciliation.read_reconciliation_event,
         reconciliation.UPCASTERS,
     ),
+    "recoveries": Area(
+        get_args(recoveries.RecoveryEvent), recoveries.read_recovery_event, recoveries.UPCASTERS
+    ),
+    "lots": Area(get_args(lots.LotEvent), lots.read_lot_event, lots.UPCASTERS),
     "returns": Area(TYPES, read_event, OF_RETURNS),
 }
 

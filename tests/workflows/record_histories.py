@@ -29,6 +29,7 @@ from tests.engine import Engine, eventually, running_engine
 from tests.workflows.case import Case
 from tests.workflows.comparisons import comparisons
 from tests.workflows.journeys import JOURNEYS
+from tests.workflows.lot_lives import lots
 from tests.workflows.refund_lives import refunds
 from workflows.returns import ReturnWorkflow
 
@@ -83,6 +84,11 @@ def _anonymous(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+async def _besides(engine: Engine) -> dict[str, WorkflowHistory]:
+    """What is lived through beside the journeys of returns."""
+    return {**await comparisons(engine), **await refunds(engine), **await lots(engine)}
+
+
 @asynccontextmanager
 async def servers(scratch: Path) -> AsyncIterator[tuple[WorkflowEnvironment, str]]:
     """A Temporal server and a database of their own."""
@@ -122,8 +128,7 @@ async def main(names: Sequence[str]) -> None:
         ):
             for name in names or JOURNEYS:
                 await record(engine, name)
-            found = {} if names else {**await comparisons(engine), **await refunds(engine)}
-            for name, history in found.items():
+            for name, history in ({} if names else await _besides(engine)).items():
                 (HISTORIES / f"{name}.1.json").write_text(_without_the_recorder(history) + "\n")
 
 

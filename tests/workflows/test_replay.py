@@ -10,6 +10,7 @@ import pytest
 
 from tests.workflows.comparisons import COMPARISONS
 from tests.workflows.journeys import JOURNEYS
+from tests.workflows.lot_lives import LOTS
 from tests.workflows.record_histories import HISTORIES
 from tests.workflows.refund_lives import REFUNDS
 from tests.workflows.replaying import commanded, differences, happened, read, replayed
@@ -19,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_journey_was_recorded() -> None:
-    assert {path.name.split(".")[0] for path in RECORDED} == {*JOURNEYS, *COMPARISONS, *REFUNDS}
+    lived = {*JOURNEYS, *COMPARISONS, *REFUNDS, *LOTS}
+    assert {path.name.split(".")[0] for path in RECORDED} == lived
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)

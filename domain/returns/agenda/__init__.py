@@ -11,6 +11,7 @@ from domain.returns.agenda.bills import of_bills
 from domain.returns.agenda.goods import of_goods
 from domain.returns.agenda.holds import of_holds
 from domain.returns.agenda.labels import of_labels, visits_to_call_off
+from domain.returns.agenda.lots import of_lots
 from domain.returns.agenda.money import of_money
 from domain.returns.agenda.parcels import of_parcels
 from domain.returns.agenda.people import of_people
@@ -50,6 +51,8 @@ _AFTERMATH = frozenset(
         "cancel_pickup",
         "open_recovery",
         "recall_recovery",
+        "join_lot",
+        "leave_lot",
     }
 )
 """Steps that may be open after a return is completed: they do not concern its outcome."""
@@ -92,6 +95,7 @@ def _listed(state: ReturnState) -> tuple[Step, ...]:
         *of_resolutions(state),
         *of_people(state),
         *of_recoveries(state),
+        *of_lots(state),
     ]
     return tuple(sorted(steps, key=lambda step: (step.due_at, step.id)))
 

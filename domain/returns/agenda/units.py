@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.goods.checking import still_to_check
+from domain.returns.goods.gathering import is_to_leave
 from domain.returns.state import ReturnState, Unit
 from domain.words import Actor, Decision, Disposition, Receipt
 
@@ -19,7 +20,7 @@ def of_units(state: ReturnState) -> Iterator[Step]:
 def _move(state: ReturnState, unit: Unit) -> Iterator[Step]:
     to_customer = unit.disposition is Disposition.RETURN_TO_CUSTOMER
     again = f":{unit.places}" if unit.places > 1 else ""  # each move is asked for by its own id
-    if unit.moving_back:
+    if unit.moving_back and not is_to_leave(state, unit):  # its lot lets it go first
         yield we_must(
             state,
             "move_stock",

@@ -27,6 +27,7 @@ from domain.returns.events.authorisation import (
 from domain.returns.events.base import Event
 from domain.returns.events.bills import BillEvent
 from domain.returns.events.customs import CustomsDocumentIssued
+from domain.returns.events.gathering import BesideEvent
 from domain.returns.events.goods import (
     OfferAccepted,
     OfferDeclined,
@@ -108,7 +109,6 @@ from domain.returns.events.receipt import (
     UnitReceived,
     UnitUnmatched,
 )
-from domain.returns.events.recovering import RecoveringEvent
 from domain.returns.events.resolving import ResolvingEvent
 from domain.returns.events.transport import (
     CarrierSwitched,
@@ -146,7 +146,7 @@ ReturnEvent = Annotated[
     | ReturnCompleted
     | LabelEvent
     | TransportEvent
-    | RecoveringEvent
+    | BesideEvent
     | CustomsDocumentIssued
     | ReceiptEvent
     | InspectionEvent

@@ -7,6 +7,7 @@ from domain.refusal import Refused
 from domain.returns.events import DispositionDecided, UnitMoved, UnitRestocked
 from domain.returns.events.inspection import DispositionWithdrawn, MoveWithdrawn, UnitMovedBack
 from domain.returns.goods.checking import sent_by_finding, still_to_check
+from domain.returns.goods.gathering import goes_onward
 from domain.returns.goods.inspecting import is_final
 from domain.returns.notes import NoteMove
 from domain.returns.state import ReturnState, Unit
@@ -46,7 +47,9 @@ def follow_places(u: Unfolding) -> None:
 
 
 def _is_settled(state: ReturnState, unit: Unit) -> bool:
-    """It is as it was when it was said where it goes; or it is the customer's already."""
+    """It is as it was when it was said where it goes; or it has left, to the customer or others."""
+    if unit.lot is not None and unit.lot.life == "gone":
+        return True
     is_here = unit.receipt is Receipt.RECEIVED and is_final(unit)
     if is_here and unit.placed_on == unit.basis:
         return True
@@ -143,7 +146,8 @@ def note_move(u: Unfolding, note: NoteMove) -> Refused | None:
             because = f"{unit.id} was put away twice, as {unit.disposition} and {note.disposition}"
             worry(u, f"moved:{unit.id}:{note.move_ref}"[:200], "moved_twice", because)
         return None
-    if note.disposition is Disposition.RESTOCK:
+    onward = goes_onward(u.state, unit, note.disposition)
+    if note.disposition is Disposition.RESTOCK and not onward:
         u.happened(UnitRestocked(occurred_at=u.now, unit=unit.id, move_ref=note.move_ref))
     else:
         u.happened(

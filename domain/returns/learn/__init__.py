@@ -11,6 +11,7 @@ from domain.returns.events import bills as b
 from domain.returns.learn import (
     authorisation,
     bills,
+    gathering,
     goods,
     holds,
     inspection,
@@ -57,6 +58,7 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.TransportPrepared: transport.prepared,
     e.ReturnAnnounced: transport.announced,
     **recovering.LEARN,
+    **gathering.LEARN,
     e.ParcelReceived: receipt.parcel_received,
     e.ReceiptRetracted: receipt.receipt_retracted,
     e.ParcelReceiptRetracted: receipt.parcel_retracted,

@@ -18,6 +18,7 @@ class UnitStatus(Value):
     recovery_minor: int | None = None  # what it is expected to bring there
     promised_minor: int = 0
     replacement: str = ""
+    lot_id: str = ""  # in which it is, or has left its hub
 
 
 class ParcelStatus(Value):

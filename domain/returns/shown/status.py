@@ -171,6 +171,7 @@ def _units(state: ReturnState) -> tuple[UnitStatus, ...]:
             recovery_minor=unit.recovery_minor,
             promised_minor=_promised(state, unit.id),
             replacement=unit.replacement.life if unit.replacement else "",
+            lot_id=unit.lot.lot_id if unit.lot and unit.lot.life in {"in", "gone"} else "",
         )
         for unit in state.units.values()
     )

@@ -1,7 +1,7 @@
 """The hub by landed cost: near and consolidated onward, or abroad with duty; and why."""
 
 from domain.policy.hubs import HubWay, choose_hub, landed_cost
-from domain.policy.quote import Hub
+from domain.policy.serving import Hub
 
 DE = Hub(warehouse="hub-de", name="D", line1="1", city="L", postcode="1", country="DE")
 CH = Hub(warehouse="hub-ch", name="C", line1="1", city="Z", postcode="1", country="CH")

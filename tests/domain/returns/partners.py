@@ -8,6 +8,7 @@ from domain.money import Money
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.agenda import Step
+from domain.returns.goods.gathering import next_word, shelf_of, wanted
 from domain.returns.state import ReturnState
 from domain.returns.transport.recovering import causes
 from domain.words_of_money import BillState, HoldState
@@ -18,7 +19,10 @@ Saying = Callable[[Step, ReturnState, datetime], dict[str, Any]]
 def answer(step: Step, state: ReturnState, now: datetime, /, **changes: Any) -> n.Note:
     """The note that the step's activity would record; `changes` are what they say otherwise."""
     kind, saying = _SAYINGS[step.performs]
-    return kind(**{**saying(step, state, now), **changes})
+    said = saying(step, state, now)
+    if kind is n.NoteLotJoined and "taken" not in said:
+        kind = n.NoteLotChosen
+    return kind(**{**said, **changes})
 
 
 def _label(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
@@ -64,6 +68,23 @@ def _recovery_recalled(step: Step, state: ReturnState, _now: datetime) -> dict[s
     known = state.recoveries[step.subject]
     told = {"recovery_id": known.recovery_id, "kind": known.kind, "subject": known.subject}
     return {**told, "state": "recalled"}
+
+
+def _joins(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    """First the lot is chosen, then it takes the unit."""
+    unit = state.units[step.subject]
+    if unit.lot is not None and unit.lot.life == "chosen":
+        return {"unit": unit.id, "lot_id": unit.lot.lot_id, "taken": True}
+    facts = wanted(state, unit)
+    assert facts is not None
+    lot_id = shelf_of(state, facts).lot_id(1)
+    return {"unit": unit.id, "lot_id": lot_id, "word": next_word(unit)}
+
+
+def _leaves(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
+    place = state.units[step.subject].lot
+    assert place is not None
+    return {"unit": step.subject, "lot_id": place.lot_id, "word": place.word + 1, "gone": False}
 
 
 def _void(step: Step, _state: ReturnState, _now: datetime) -> dict[str, Any]:
@@ -199,6 +220,8 @@ _SAYINGS: Mapping[str, tuple[type[n.Note], Saying]] = {
     "book_pickup": (n.NotePickup, _visit),
     "open_recovery": (n.NoteRecovery, _recovery_begun),
     "recall_recovery": (n.NoteRecovery, _recovery_recalled),
+    "join_lot": (n.NoteLotJoined, _joins),
+    "leave_lot": (n.NoteLotLeft, _leaves),
     "cancel_pickup": (n.NotePickupCancelled, _visit_off),
     "announce": (n.NoteAnnounced, _announce),
     "pay_out": (n.NotePayout, _pay),

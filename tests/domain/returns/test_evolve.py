@@ -144,6 +144,8 @@ _AFTER = {
     "UnitMovedBack": ("UnitMoved",),
     "UnitUnmatched": ("UnitMatched",),
     "RecoveryRecalled": ("RecoveryBegun",),
+    "LotJoined": ("LotChosen",),
+    "LotLeft": ("LotChosen",),
     "PayoutReleased": ("PayoutHeld",),
     "PayoutApproved": ("PayoutHeld",),
     "PayoutCancelled": ("PayoutHeld",),

@@ -1,6 +1,7 @@
-"""What follows recoveries, as workflows: started, or told that there is news."""
+"""What follows the streams beside returns, as workflows: started, or told that there is news."""
 
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -9,7 +10,6 @@ from temporalio.envconfig import ClientConnectConfig
 from temporalio.service import RPCError
 
 from activities.failures import Unavailable
-from domain.recoveries.words import RECOVERY_TYPE, RecoveryKey
 
 _CALL = timedelta(seconds=10)
 
@@ -17,32 +17,35 @@ NEWS = "news"
 """The signal that says: look at the stream again."""
 
 
-class RecoveryRuns:
-    """Keeps `activities.recovering.Runs`."""
+class WorkflowRuns:
+    """Keeps `activities.beside.Runs`."""
 
     def __init__(self, connect: ClientConnectConfig, converter: DataConverter) -> None:
-        """Connect with the first call: a worker that has nothing to claim needs no connection."""
+        """Connect with the first call: a worker that wakes nothing needs no connection."""
         self._connect = connect
         self._converter = converter
         self._client: Client | None = None
 
-    async def wake(self, key: RecoveryKey, queue: str) -> None:
-        """Signal with start: the same id is the same recovery, whoever was first.
+    async def wake(self, kind: str, name: str, start: dict[str, Any], queue: str) -> None:
+        """Signal with start: the same id is the same one, whoever was first.
 
         Args:
-            key: Which recovery.
+            kind: The type of the workflow.
+            name: Its id, and the stream's.
+            start: What it is started with.
             queue: Of the activity that asks; the workflows' own is behind its first hyphen.
         """
+        what, tenant, key = name.split(":", 2)
         try:
             await (await self._connected()).start_workflow(
-                RECOVERY_TYPE,
-                {"tenant": key.tenant, "recovery_id": key.recovery_id},
-                id=key.name,
+                kind,
+                start,
+                id=name,
                 task_queue=queue.partition("-")[2] or queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=NEWS,
-                static_summary=f"Recovery {key.recovery_id} of {key.tenant}",
+                static_summary=f"{what.capitalize()} {key} of {tenant}",
                 rpc_timeout=_CALL,
             )
         except (RPCError, RuntimeError) as away:
