@@ -34,6 +34,17 @@ async def engine(
         yield running
 
 
+@pytest.fixture(scope="module")
+async def engine_apart(
+    temporal_env: WorkflowEnvironment, own_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Engine]:
+    """One for a file that moves the partners' clock, which never goes back for the others."""
+    async with running_engine(
+        temporal_env, own_database, tmp_path_factory.mktemp("sandbox")
+    ) as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 async def store(engine: Engine) -> AsyncIterator[PostgresEventStore]:
     """What was recorded."""

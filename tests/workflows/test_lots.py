@@ -2,9 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
+
+from tests.engine import Engine
 from tests.workflows.case import Case
 from tests.workflows.lot_lives import disposed_together, gathered, proven, say, standing
 from tests.workflows.replaying import differences
+
+
+@pytest.fixture(scope="module")
+def engine(engine_apart: Engine) -> Engine:
+    return engine_apart
 
 
 async def test_a_return_to_the_vendor_is_taken_credited_short_disputed_and_paid_in_full(

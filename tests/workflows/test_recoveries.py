@@ -3,13 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from temporalio.client import WorkflowHandle
 
-from tests.engine import TODAY, eventually
+from tests.engine import TODAY, Engine, eventually
 from tests.workflows.case import Case
 from tests.workflows.replaying import differences
 
 LOST_MINOR = 5_000
+
+
+@pytest.fixture(scope="module")
+def engine(engine_apart: Engine) -> Engine:
+    return engine_apart
 
 
 def recovery(case: Case, name: str = "P1-lost") -> WorkflowHandle[Any, Any]:
