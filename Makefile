@@ -1,6 +1,7 @@
 # Needs Python 3.11 or newer and make, and nothing else.
 #   make demo   every kind of return, played through   (ORDERS=… REQUESTS=… name files of your own)
 #   make test   everything that must hold           (two workers; PYTEST_BESIDE= for one)
+#   make storm  each step killed at every moment of it: `make test` plays one moment of each
 #   make up     the local stack, until Ctrl-C          (DEMO=1 shows what the last demo left)
 #   make check  what can be said without running the engine
 #   make bench  what a return costs, beside a bare workflow
@@ -12,7 +13,7 @@ PYTEST_BESIDE := -n 2 --no-loadscope-reorder
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test up check bench lint
+.PHONY: demo test storm up check bench lint
 
 demo: $(VENV)/runtime.installed
 	@$(PY) starter.py demo $(if $(ORDERS),--orders $(ORDERS)) $(if $(REQUESTS),--requests $(REQUESTS))
@@ -22,6 +23,9 @@ up: $(VENV)/runtime.installed
 
 test: lint
 	$(PY) -m pytest $(PYTEST_BESIDE) $(PYTEST_ARGS)
+
+storm: $(VENV)/dev.installed
+	$(PY) -m pytest -m "storm or not storm" tests/activities/test_kills.py
 
 check: lint
 	$(PY) -m pytest tests/architecture

@@ -125,10 +125,11 @@ class Carrier:
     def follow(self, call: Call) -> Reply:
         """Follow a number from now on, whoever's it is; asked again, it is the same tracker."""
         number = text(mapping(call.body, "tracker"), "tracking_code")
-        parcel = self._parcels.get(number)
-        if parcel is None:
-            now = self._world.clock.now()
-            parcel = self._parcels.open(number, now)
+        now = self._world.clock.now()
+        parcel = self._parcels.get(number) or self._parcels.open(number, now)
+        if not parcel["followed"]:  # the dock's announcement may have named it before
+            parcel["followed"] = True
+            self._parcels.keep(parcel)
             self._books.book("labels", now, kind="followed", **label_row(parcel))
         return Reply(200, objects.tracker(parcel))
 

@@ -43,6 +43,7 @@ class Parcels:
             "handed_over_at": None,
             "delivered_at": None,
             "void": "",
+            "followed": False,  # whether we were asked to, of whoever sold it
             "tells": "easypost",  # by whose webhooks it is told of; nobody's: they only answer
             "script": "",
             "attempts": 0,  # visits that took place, whatever came of them

@@ -148,10 +148,12 @@ class Engine:
         await self.env.fast_forward(self.handle(return_id), by)
 
 
-async def eventually(check: Callable[[], Awaitable[Found]], what: str) -> Found:
+async def eventually(
+    check: Callable[[], Awaitable[Found]], what: str, within_s: float = PATIENCE_S
+) -> Found:
     """Look until there is something to be found; say what it was, where there never is."""
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(within_s):
             while True:
                 if found := await check():
                     return found

@@ -30,7 +30,7 @@ class WorkerProcess:
 async def running_worker(
     environment: Mapping[str, str], log: Path, program: Sequence[str] = ("worker.py",)
 ) -> AsyncIterator[WorkerProcess]:
-    """Start a worker and wait until it works; stop it at the end, if it still runs."""
+    """Start a worker and wait until it works; kill it at the end, if it still runs."""
     with log.open("ab") as lines:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -45,7 +45,7 @@ async def running_worker(
         yield WorkerProcess(process, log)
     finally:
         if process.returncode is None:
-            process.terminate()
+            process.kill()
         await process.wait()
 
 
