@@ -10,7 +10,6 @@ from pathlib import Path
 
 from psycopg_pool import AsyncConnectionPool
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -21,6 +20,7 @@ from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.stripe import StripeGateway
 from adapters.settings import Settings
 from adapters.warehouses.rest import RestWarehouse
+from bench import sealing
 from bench.bare import BareReturn
 from bench.bare_activities import TABLE, Bare, Outside, Pool
 from bench.sizes import Sizes
@@ -38,9 +38,7 @@ async def main(sizes: Sizes) -> None:
     stop = asyncio.Event()
     for told in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(told, stop.set)
-    client = await Client.connect(
-        **settings.temporal_connect(), data_converter=pydantic_data_converter
-    )
+    client = await Client.connect(**settings.temporal_connect(), data_converter=sealing.converter())
     async with AsyncExitStack() as stack:
         pool: Pool = AsyncConnectionPool(
             settings.database_url, kwargs={"autocommit": True}, min_size=1, open=False

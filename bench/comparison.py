@@ -8,7 +8,9 @@ from statistics import median
 import psutil
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 
+from bench import sealing
 from bench.bare import LISTED, WORKFLOW
 from bench.bare_worker import QUEUE, STARTED
 from bench.journey import Journey
@@ -110,7 +112,11 @@ async def _engine(on: Stage, sandbox: SandboxControl) -> AsyncIterator[tuple[_Si
     """The engine's worker, warm; and how large what it writes is."""
     async with program(on, "worker", "worker.py", says="worker.started") as worker:
         journey = Journey(
-            await _client(on), sandbox, workflow=WORKFLOW_TYPE, queue=TASK_QUEUE, prefix="E"
+            await _client(on, pydantic_data_converter),
+            sandbox,
+            workflow=WORKFLOW_TYPE,
+            queue=TASK_QUEUE,
+            prefix="E",
         )
         one = (await journey.take(WARM_UP))[-1]
         return_id = one.id.rpartition(":")[2]
@@ -127,7 +133,7 @@ async def _bare(
     file.write_text(sizes.model_dump_json())
     arguments = ("-m", "bench.bare_worker", str(file))
     async with program(on, "bare", *arguments, says=STARTED) as worker:
-        client = await _client(on)
+        client = await _client(on, sealing.converter())
         plain, listed = (
             Journey(client, sandbox, workflow=WORKFLOW, queue=QUEUE, prefix=prefix)
             for prefix in ("B", LISTED.removesuffix("-"))
@@ -137,5 +143,5 @@ async def _bare(
         yield _Side(plain, worker, on), _Side(listed, worker, on)
 
 
-async def _client(on: Stage) -> Client:
-    return await Client.connect(on.env["TEMPORAL_ADDRESS"], data_converter=pydantic_data_converter)
+async def _client(on: Stage, converter: DataConverter) -> Client:
+    return await Client.connect(on.env["TEMPORAL_ADDRESS"], data_converter=converter)
