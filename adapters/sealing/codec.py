@@ -8,7 +8,7 @@ that cannot be had now: the task is tried again, and nothing is taken for lost.
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import copy
 from typing import NamedTuple, Protocol, Self
 from uuid import UUID
 
@@ -123,10 +123,26 @@ class SealingCodec(PayloadCodec, WithSerializationContext):
         return opened
 
 
+class _Converter(DataConverter):
+    """One whose codec alone knows where a payload is.
+
+    The SDK's own makes every converter anew for each place, some hundred times in the life of
+    a return, and then throws all of them but the codec away.
+    """
+
+    def with_context(self, context: SerializationContext) -> Self:
+        codec = self.payload_codec
+        if not isinstance(codec, SealingCodec):
+            return super().with_context(context)
+        there = copy(self)
+        object.__setattr__(there, "payload_codec", codec.with_context(context))
+        return there
+
+
 def converter_of(keys: Keys, namespace: str, payloads: Payloads) -> DataConverter:
     """The converter of every client and worker; failures keep what they say to themselves."""
-    return replace(
-        pydantic_data_converter,
+    return _Converter(
+        payload_converter_class=pydantic_data_converter.payload_converter_class,
         payload_codec=SealingCodec(keys, namespace, seals=payloads == "sealed"),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
