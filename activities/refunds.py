@@ -32,6 +32,7 @@ from domain.words import MoneyState
 log = structlog.get_logger()
 
 ENGINE = "system:backhaul"
+_NEVER_SENT = frozenset({MoneyState.HELD, MoneyState.PLANNED})
 
 
 class Refunds:
@@ -108,6 +109,8 @@ class Refunds:
         if send and (step is None or not step.performs):
             return standing_of(ledger, key)  # another attempt has recorded it
         note = await (self._pay if send else self._look)(ledger, refund, perform)
+        if note is None:
+            return standing_of(ledger, key)
         outcome = await self._ledgers.tell(
             key.tenant,
             key.order_id,
@@ -137,11 +140,13 @@ class Refunds:
 
     async def _look(
         self, ledger: Ledger, refund: StaffRefund, perform: RefundPerform
-    ) -> OrderCommand:
+    ) -> OrderCommand | None:
         gateway, order = self._instruction(ledger, refund, perform)
         answer = await gateway.find_payout(order)
         if answer is not None:
             return _noted(order, answer)
+        if refund.state in _NEVER_SENT:
+            return None  # a rumour: it still waits for whoever has to say yes, or for its turn
         # They had it once and do not know it now: it is sent again under the same id.
         return c.NoteStaffRefund(instruction_id=order.instruction_id, state="unknown")
 

@@ -12,7 +12,7 @@ from activities.ledgers import OrderLedgers
 from domain.orders.order import OrderSnapshot
 from domain.orders.refunds.standing import StaffRefund
 from tests.engine import TODAY, Engine, eventually
-from tests.workflows.case import Case
+from tests.workflows.case import Case, kinds
 from workflows.names import REFUND_TYPE, refund_id
 
 DEAR = 500_000
@@ -81,6 +81,11 @@ class Desk:
 
     async def booked(self) -> list[dict[str, Any]]:
         return await self.case.booked("payments", "refund")
+
+    async def has_asked_the_provider(self) -> bool:
+        """Whether an activity has ended: recordings are local, and are none."""
+        history = await self.handle.fetch_history()
+        return kinds(list(history.events))["ACTIVITY_TASK_COMPLETED"] > 0
 
     async def hear(self) -> None:
         """A webhook has come in about it."""

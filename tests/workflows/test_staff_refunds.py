@@ -6,7 +6,7 @@ import pytest
 
 from activities.ledgers import OrderLedgers
 from adapters.postgres.event_store import PostgresEventStore
-from tests.engine import Engine
+from tests.engine import Engine, eventually
 from tests.workflows.desk import DEAR, Desk
 from tests.workflows.replaying import differences
 
@@ -52,6 +52,15 @@ async def test_declined_it_is_never_sent(desk: Desk) -> None:
     await desk.refund(DEAR)
     assert (await desk.ask("decline", "bert", because="no photo"))["state"] == "cancelled"
     assert await desk.handle.result() == "cancelled"
+    assert await desk.booked() == []
+
+
+async def test_a_rumour_of_what_waits_for_people_sends_nothing(desk: Desk) -> None:
+    await desk.knows_the_order(DEAR)
+    await desk.refund(DEAR)
+    await desk.hear()
+    await eventually(desk.has_asked_the_provider, "asked")
+    assert (await desk.standing()).state == "held"
     assert await desk.booked() == []
 
 
