@@ -7,20 +7,39 @@ from dataclasses import dataclass
 
 LARGEST_BYTES = 16 * 1024 * 1024
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "id": ("id", "row id", "beleg", "belegnummer", "position"),
-    "corrects": ("corrects", "korrigiert", "storniert"),
-    "received_at": ("received at", "date", "datum", "eingang", "wareneingang", "received"),
-    "tracking_number": ("tracking number", "tracking", "sendungsnummer", "paketnummer"),
-    "return_id": ("return id", "return", "rma", "retoure", "retourennummer"),
-    "order_id": ("order id", "order", "auftrag", "auftragsnummer", "bestellnummer"),
-    "sku": ("sku", "article", "artikel", "artikelnummer", "ean", "gtin"),
-    "serial": ("serial", "serial number", "seriennummer"),
-    "quantity": ("quantity", "qty", "menge", "anzahl"),
-    "condition": ("condition", "zustand"),
-    "grade": ("grade", "note a-f", "befund"),
-    "note": ("note", "remark", "bemerkung"),
-}
+    "id": ("id", "row id", "beleg", "belegnummer", "position", "单号", "行号", "номер строки"),
+    "corrects": ("corrects", "korrigiert", "storniert", "更正", "исправляет"),
+    "received_at": (
+        "received at", "date", "datum", "eingang", "wareneingang", "received",
+        "收货日期", "收货时间", "入库时间", "дата", "дата приёмки", "дата приемки",
+    ),
+    "tracking_number": (
+        "tracking number", "tracking", "sendungsnummer", "paketnummer",
+        "快递单号", "运单号", "物流单号", "трек-номер", "трек номер",
+    ),
+    "return_id": (
+        "return id", "return", "rma", "retoure", "retourennummer",
+        "退货单号", "退货编号", "номер возврата",
+    ),
+    "order_id": (
+        "order id", "order", "auftrag", "auftragsnummer", "bestellnummer",
+        "订单号", "订单编号", "номер заказа",
+    ),
+    "sku": (
+        "sku", "article", "artikel", "artikelnummer", "ean", "gtin",
+        "商品编码", "货号", "артикул",
+    ),
+    "serial": ("serial", "serial number", "seriennummer", "序列号", "серийный номер"),
+    "quantity": ("quantity", "qty", "menge", "anzahl", "数量", "количество", "кол-во"),
+    "condition": ("condition", "zustand", "状况", "состояние"),
+    "grade": ("grade", "note a-f", "befund", "等级", "оценка"),
+    "note": ("note", "remark", "bemerkung", "备注", "примечание"),
+}  # fmt: skip
 """Our columns, and what they are called elsewhere. Any other name is given by hand."""
+
+ENCODINGS = ("utf-8-sig", "cp1252", "gb18030", "cp1251")
+"""As spreadsheets save tables in Europe, China and Russia. Almost any bytes can be read as most
+of them, so the first counts under which the columns that are needed have a name."""
 
 NEEDED = ("received_at", "sku", "quantity")
 
@@ -51,14 +70,24 @@ def read_table(raw: bytes, columns: Mapping[str, str], encoding: str = "") -> Ta
     Args:
         raw: The file.
         columns: Our name of a column → what it is called in this file, where that is unusual.
-        encoding: How it is encoded; empty: UTF-8 or UTF-16 with its mark, else Windows-1252.
+        encoding: How it is encoded; empty: it is found out, see `ENCODINGS`.
 
     Raises:
         UnreadableTable: It is none, or a column that is needed is missing.
     """
     if len(raw) > LARGEST_BYTES:
         raise UnreadableTable(f"file: at most {LARGEST_BYTES} bytes are taken")
-    text = _text(raw, encoding)
+    texts = _texts(raw, encoding)
+    first: UnreadableTable | None = None
+    for text in texts:
+        try:
+            return _table(text, columns)
+        except UnreadableTable as unreadable:
+            first = first or unreadable
+    raise first or UnreadableTable(f"file: is not encoded as {encoding or ' or '.join(ENCODINGS)}")
+
+
+def _table(text: str, columns: Mapping[str, str]) -> Table:
     separator = _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -69,16 +98,16 @@ def read_table(raw: bytes, columns: Mapping[str, str], encoding: str = "") -> Ta
     return Table(rows, "," if separator == ";" else ".")
 
 
-def _text(raw: bytes, encoding: str) -> str:
-    tried = [encoding] if encoding else ["utf-8-sig", "cp1252"]
-    if not encoding and raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        tried = ["utf-16"]
-    for one in tried:
+def _texts(raw: bytes, encoding: str) -> Iterator[str]:
+    """What it may say, the likeliest first."""
+    marked = raw[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    for one in [encoding] if encoding else ["utf-16"] if marked else ENCODINGS:
         try:
-            return raw.decode(one)
-        except (UnicodeDecodeError, LookupError):
+            yield raw.decode(one)
+        except UnicodeDecodeError:
             continue
-    raise UnreadableTable(f"file: is not encoded as {' or '.join(tried)}")
+        except LookupError:
+            return
 
 
 def _separator(text: str) -> str:

@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 from api.cli import (
     asking,
     deciding,
+    dropping,
     erasing,
     findings,
     keeping,
@@ -34,7 +35,7 @@ app = App(
     exit_on_error=False,
 )
 GROUPS = (
-    opening, looking, asking, deciding, telling, receipts, orders, keeping, keys, findings, recoveries,
+    opening, looking, asking, deciding, telling, receipts, dropping, orders, keeping, keys, findings, recoveries,
     erasing, playing, setting_up,
 )  # fmt: skip
 for group in GROUPS:

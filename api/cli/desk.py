@@ -81,7 +81,7 @@ class Desk:
     def say(self, lines: Sequence[str], data: Any) -> None:
         """Show a result: lines for people, `data` for programs."""
         text = as_json(data) if self.common.json else "\n".join(lines)
-        print(text)  # noqa: T201 this is what it is for
+        print(text, flush=True)  # noqa: T201 this is what it is for
 
     def note(self, line: str) -> None:
         """Say something that is no result."""

@@ -1,10 +1,12 @@
 """`receipts …`: what warehouses without an API hand over as a file."""
 
+import codecs
 import csv
 import io
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +18,47 @@ from api.cli.desk import COMMON, Common, Desk, Exit, UnreadableError, UsageError
 from api.cli.files import File
 from api.client.sheets import RowTaken
 from domain.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Whose tables, and how they are written."""
+
+    warehouse: str
+    columns: Mapping[str, str]
+    encoding: str
+    zone: ZoneInfo
+
+    async def take_in(self, desk: Desk, raw: bytes, *, check: bool = False) -> list[RowTaken]:
+        """Take in the rows of one, and say of each what came of it.
+
+        Raises:
+            UnreadableTable: It is none, or lacks a column.
+            Unavailable: The store is away.
+        """
+        table = read_table(raw, self.columns, self.encoding)
+        rows = desk.returns.sheets.take_in(
+            table, tenant=desk.tenant, warehouse=self.warehouse, zone=self.zone, check=check
+        )
+        return [row async for row in rows]
+
+
+def as_told(warehouse: str, column: Sequence[str], encoding: str, timezone: str) -> Reading:
+    """Understand the options that say how tables are written.
+
+    Raises:
+        UsageError: One of them says nothing that there is.
+    """
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise UsageError(f"--timezone: there is no {timezone}") from unknown
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError as unknown:
+        raise UsageError(f"--encoding: there is no {encoding}") from unknown
+    return Reading(warehouse, dict(map(_pair, column)), encoding, zone)
+
 
 app = App()
 receipts = App(name="receipts", help="Take in what warehouses found in boxes, by the file.")
@@ -48,20 +91,12 @@ def import_receipts(
     """
 
     async def work(desk: Desk) -> Exit:
+        how = as_told(warehouse, column, encoding, timezone)
         try:
-            table = read_table(_bytes(file), dict(map(_pair, column)), encoding)
-            zone = ZoneInfo(timezone)
+            taken = await how.take_in(desk, _bytes(file), check=check)
         except UnreadableTable as unreadable:
             refused = Refused(code="unreadable", because=str(unreadable))
             raise UnreadableError(refused) from unreadable
-        except (ZoneInfoNotFoundError, ValueError) as unknown:
-            raise UsageError(f"--timezone: there is no {timezone}") from unknown
-        taken = [
-            row
-            async for row in desk.returns.sheets.take_in(
-                table, tenant=desk.tenant, warehouse=warehouse, zone=zone, check=check
-            )
-        ]
         if outcomes:
             _write(outcomes, taken)
         return _end(desk, taken)

@@ -38,6 +38,22 @@ def test_a_german_table_is_read_in_any_encoding_with_its_comma_and_its_names(
     assert body["units"] == [{"sku": "SHIRT", "serial": "", "quantity": 2, "condition": "schön"}]
 
 
+@pytest.mark.parametrize(
+    ("table", "encoding"),
+    [
+        ("收货日期,退货单号,货号,数量\n2026-03-09,R-1,SHIRT,2\n", "gb18030"),
+        ("收货日期,退货单号,货号,数量\n2026-03-09,R-1,SHIRT,2\n", "utf-8"),
+        ("дата;номер возврата;артикул;кол-во\n9.3.2026;R-1;SHIRT;2\n", "cp1251"),
+    ],
+)
+def test_chinese_and_russian_tables_are_read_as_their_spreadsheets_save_them(
+    table: str, encoding: str
+) -> None:
+    [body] = bodies(table.encode(encoding))
+    assert body["returns"] == ["R-1"]
+    assert [(unit["sku"], unit["quantity"]) for unit in body["units"]] == [("SHIRT", 2)]
+
+
 def test_an_encoding_that_is_given_is_the_one_that_counts() -> None:
     name = "Łódź"
     table = f"received_at,return_id,sku,quantity,note\n2026-03-09,R-1,{name},1,\n"
