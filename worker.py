@@ -18,7 +18,7 @@ from itertools import product
 import structlog
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import Replayer, Worker, WorkerDeploymentConfig
+from temporalio.worker import Interceptor, Replayer, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from adapters.logging import configure_logging
@@ -27,6 +27,8 @@ from adapters.postgres.pool import connect
 from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings, SettingsError
+from adapters.telemetry.doors import connecting, is_open
+from adapters.telemetry.opening import telemetry
 from deploy.search_attributes import register_search_attributes
 from wiring import Partners, partners
 from workflows.lots import LotWorkflow
@@ -35,6 +37,7 @@ from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
 from workflows.recoveries import RecoveryWorkflow
 from workflows.refunds import RefundWorkflow
 from workflows.returns import ReturnWorkflow
+from workflows.traces import BEGIN, CURRENT
 
 log = structlog.get_logger()
 
@@ -72,6 +75,15 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     )
 
 
+def tracing() -> list[Interceptor]:
+    """Let be seen what a worker does, where somebody looks."""
+    if not is_open():
+        return []
+    from adapters.telemetry.work import WorkTracing
+
+    return [WorkTracing(CURRENT, BEGIN)]
+
+
 def workers(
     client: Client,
     task_queue: str,
@@ -100,6 +112,7 @@ def workers(
             client,
             task_queue=partner_queue(task_queue, kind),
             activities=activities,
+            interceptors=tracing(),
             max_concurrent_activities=50,
             max_task_queue_activities_per_second=able.limits.get(kind),
             graceful_shutdown_timeout=GRACE,
@@ -115,6 +128,7 @@ def workers(
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=able.here,
+        interceptors=tracing(),
         workflow_runner=workflow_runner(),
         max_cached_workflows=2_000,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
@@ -152,7 +166,9 @@ async def connected(settings: Settings) -> AsyncIterator[Client]:
     async with await connect(url, migrate=migrate, connections=KEY_CONNECTIONS) as pool:
         keys = DataKeys(pool, MasterKeys(*settings.master_keys))
         converter = converter_of(keys, settings.namespace, settings.payloads)
-        yield await Client.connect(**settings.temporal_connect(), data_converter=converter)
+        yield await Client.connect(
+            **settings.temporal_connect(), data_converter=converter, **connecting()
+        )
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -215,7 +231,8 @@ async def work(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for told in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(told, stop.set)
-    await run(settings, stop)
+    with telemetry("worker"):
+        await run(settings, stop)
     return 0
 
 

@@ -149,7 +149,7 @@ class Beside(Generic[StateT, RecordedT]):
         actor = str(command.actor) if is_ask else ENGINE
         outcome = await self.decide(asked.key, command, asked.now, cause=cause[:200], actor=actor)
         if outcome.refused is not None and is_ask:
-            log.info("beside.refused", of=self._rules.what, code=outcome.refused.code)
+            log.info("beside.refused", what=self._rules.what, code=outcome.refused.code)
         return self._rules.answer(asked.key, outcome)
 
     async def perform(
@@ -187,7 +187,7 @@ class Beside(Generic[StateT, RecordedT]):
             except VersionConflict:
                 continue
             types = [event.type for event in decision.events]
-            log.info("beside.recorded", of=self._rules.what, types=types)
+            log.info("beside.recorded", what=self._rules.what, types=types)
             return Outcome(decision.state)
         raise Crowded(f"{key.name}: others were faster {PATIENCE} times")
 
@@ -208,7 +208,7 @@ class Beside(Generic[StateT, RecordedT]):
             note = await act(perform, known.state)
         except PartnerFailure as failure:
             what, kind = self._rules.what, type(failure).__name__
-            log.warning("beside.step_failed", of=what, failure=kind)
+            log.warning("beside.step_failed", what=what, failure=kind)
             raise as_application_error(failure) from failure
         cause = f"{perform.step_id}@{known.version}"[:200]
         outcome = await self.decide(perform.key, note, perform.now, cause=cause)

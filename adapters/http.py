@@ -27,6 +27,8 @@ from activities.failures import (
     Unauthorised,
     Unavailable,
 )
+from adapters.credentials import way_in
+from adapters.telemetry.doors import operation_of, partner_call
 
 ANSWER_LIMIT_BYTES = 1024 * 1024
 FILE_LIMIT_BYTES = 64 * 1024 * 1024
@@ -118,7 +120,7 @@ class PartnerHttp:
         self._client = client
         self._partner = partner
         self._base_url = base_url.rstrip("/")
-        self._auth = _way_in(auth)
+        self._auth = way_in(auth)
         self._deadline_s = deadline.total_seconds()
 
     async def ask(
@@ -182,6 +184,14 @@ class PartnerHttp:
         self, call: str, request: httpx2.Request, *, is_read: bool, limit: int
     ) -> tuple[int, bytes | None]:
         """Send once; give back the status and the raw body, or None if it is no body for us."""
+        with partner_call(self._partner, operation_of(request.method, request.url.path)) as told:
+            status, raw = await self._sent_once(call, request, is_read=is_read, limit=limit)
+            told.answered(status)
+            return status, raw
+
+    async def _sent_once(
+        self, call: str, request: httpx2.Request, *, is_read: bool, limit: int
+    ) -> tuple[int, bytes | None]:
         try:
             async with asyncio.timeout(self._deadline_s):
                 status, pause, raw = await self._exchange(request, limit)
@@ -211,34 +221,6 @@ class PartnerHttp:
             return response.status_code, response.headers.get("retry-after", ""), bytes(raw)
         finally:
             await response.aclose()
-
-
-class KeyHeader(httpx2.Auth):
-    """Credentials in a header of the partner's own."""
-
-    def __init__(self, header: str, key: str) -> None:
-        self._header = header
-        self._key = key
-
-    def auth_flow(self, request: httpx2.Request) -> Any:
-        """Add the header."""
-        request.headers[self._header] = self._key
-        yield request
-
-
-def _way_in(auth: tuple[str, str] | str | httpx2.Auth) -> httpx2.Auth:
-    if isinstance(auth, httpx2.Auth):
-        return auth
-    return httpx2.BasicAuth(*auth) if isinstance(auth, tuple) else _Bearer(auth)
-
-
-class _Bearer(httpx2.Auth):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx2.Request) -> Any:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
 
 
 def _headers(form: Mapping[str, str] | None, headers: Mapping[str, str] | None) -> dict[str, str]:

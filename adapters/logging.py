@@ -13,7 +13,24 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal
 
 import structlog
+from opentelemetry import trace
 from temporalio import activity, workflow
+
+from adapters.telemetry.doors import count, is_open
+from adapters.telemetry.instruments import Metric
+
+KEYS = frozenset(
+    {
+        "account", "activity", "after_s", "amount_minor", "answer", "attempt", "because", "code",
+        "command", "currency", "differs", "dropped", "errno", "error", "event", "event_id",
+        "exit_code", "failure", "instruction_id", "kept", "key_id", "kind", "known", "level",
+        "name", "new", "operation", "pid", "played", "port", "ports", "program", "projection",
+        "provider", "release", "restart_after_s", "return_id", "role", "same_body", "signal",
+        "span_id", "state", "status", "step", "stream_id", "task_queue", "tenant", "timestamp",
+        "trace_id", "types", "unfit", "version", "what", "workflow_id",
+    }
+)  # fmt: skip
+"""What a line may say beside its name; ids, codes, numbers, and sentences of ours."""
 
 _TOGETHER_S = 0.05
 """Lines wait so long for one another: each wake of the writing thread takes turns with the rest."""
@@ -41,6 +58,34 @@ def add_return(
         info = activity.info()
         event.setdefault("workflow_id", info.workflow_id)
         event.setdefault("attempt", info.attempt)
+    elif workflow.in_workflow():
+        event.setdefault("workflow_id", workflow.info().workflow_id)
+    kind, tenant, named, *_ = [*str(event.get("workflow_id", "")).split(":"), "", ""]
+    if kind == "return":
+        event.setdefault("tenant", tenant)
+        event.setdefault("return_id", named)
+    return event
+
+
+def add_trace(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Say in which trace the line was written, where there is one."""
+    if is_open() and (context := trace.get_current_span().get_span_context()).is_valid:
+        event["trace_id"] = f"{context.trace_id:032x}"
+        event["span_id"] = f"{context.span_id:016x}"
+    return event
+
+
+def only_listed(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """What is not on the list is not written; the line names it, so that somebody sees it."""
+    if unknown := sorted(event.keys() - KEYS):
+        for key in unknown:
+            del event[key]
+            count(Metric.LOG_KEYS_DROPPED, key=key)
+        event["dropped"] = unknown
     return event
 
 
@@ -70,6 +115,8 @@ def configure_logging(form: Literal["json", "console"], level: int = logging.INF
             drop_replayed,
             add_return,
             structlog.contextvars.merge_contextvars,
+            add_trace,
+            only_listed,
             *_BEFORE_HANDING_ON,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],

@@ -10,6 +10,7 @@ from temporalio.envconfig import ClientConnectConfig
 from temporalio.service import RPCError
 
 from activities.failures import Unavailable
+from adapters.telemetry.doors import connecting
 
 _CALL = timedelta(seconds=10)
 
@@ -53,5 +54,7 @@ class WorkflowRuns:
 
     async def _connected(self) -> Client:
         if self._client is None:
-            self._client = await Client.connect(**self._connect, data_converter=self._converter)
+            self._client = await Client.connect(
+                **self._connect, data_converter=self._converter, **connecting()
+            )
         return self._client

@@ -22,6 +22,8 @@ from adapters.postgres.pool import connect
 from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings, SettingsError
+from adapters.telemetry.doors import connecting, is_open
+from adapters.telemetry.opening import telemetry
 from adapters.warehouses.shipbob import ShipBob
 from api.access.rights import Role
 from api.app import create_app
@@ -30,6 +32,7 @@ from api.clock import Clock, MachineClock, SandboxClock
 from api.doors import Doors
 from api.polling import poll_regularly
 from api.settings import ApiSettings
+from projections.readings import keep_reading
 from projections.runner import run_projections
 
 GRACE_S = 20
@@ -47,7 +50,7 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
         keys = DataKeys(pool, MasterKeys(*settings.master_keys))
         converter = converter_of(keys, settings.namespace, settings.payloads)
         temporal = await Client.connect(
-            **settings.temporal_connect(), data_converter=converter, lazy=True
+            **settings.temporal_connect(), data_converter=converter, **connecting(), lazy=True
         )
         doors = Doors(
             pool=pool,
@@ -77,6 +80,8 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
         log.info("api.started", port=api.port)
         stop = asyncio.Event()
         beside = [asyncio.create_task(_projections(settings, stop))]
+        if is_open():
+            beside.append(asyncio.create_task(keep_reading(pool, stop)))
         if settings.shipbob_channel:
             shipbob = _shipbob(settings, http)
             polling = poll_regularly(doors.inbox, shipbob, doors.clock, stop)
@@ -130,7 +135,12 @@ def main() -> int:
         print(wrong, file=sys.stderr)
         return 2
     configure_logging(settings.log)
-    asyncio.run(serve(settings, api, where))
+    try:
+        with telemetry("api"):
+            asyncio.run(serve(settings, api, where))
+    except SettingsError as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
     return 0
 
 

@@ -6,10 +6,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
+from adapters.telemetry.doors import is_open
 from api import codec, commands, health, reports, returns, webhooks
 from api.described import describe_bodies
 from api.doors import Doors
 from api.problems import explain_problems
+from api.seen import Seen
 
 
 def create_app(doors: Doors, *, relaying: bool = True) -> FastAPI:
@@ -33,6 +35,8 @@ def create_app(doors: Doors, *, relaying: bool = True) -> FastAPI:
     app = _routes(lifespan)
     app.state.doors = doors
     explain_problems(app)
+    if is_open():
+        app.add_middleware(Seen)
     app.add_middleware(codec.CodecForBrowsers, origins=doors.settings.ui_origins)
     return app
 

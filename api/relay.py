@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.event_store import StoreUnavailable
 from adapters.postgres.inbox import Delivery, Inbox, Open, Turn
+from adapters.telemetry.doors import continued
 from api.resolving import ForAPerson, NotOurs, NotYet, Resolver
 from domain.orders.refunds.messages import RefundKey
 from workflows.names import (
@@ -197,18 +198,19 @@ class Relay:
     async def _signal(self, delivery: Delivery) -> None:
         """Tell a return something; a workflow that has ended is started again for it."""
         kind, arguments, named, summary = _whom(delivery.tenant, delivery.return_id)
-        await self._temporal.start_workflow(
-            kind,
-            args=arguments,
-            id=named,
-            task_queue=self._task_queue,
-            start_signal=delivery.signal,
-            start_signal_args=[delivery.body],
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=summary,
-            rpc_timeout=SIGNAL_TIMEOUT,
-        )
+        with continued(delivery.traceparent):
+            await self._temporal.start_workflow(
+                kind,
+                args=arguments,
+                id=named,
+                task_queue=self._task_queue,
+                start_signal=delivery.signal,
+                start_signal_args=[delivery.body],
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=summary,
+                rpc_timeout=SIGNAL_TIMEOUT,
+            )
 
     async def _give_up(self, turn: Turn, delivery: Delivery) -> None:
         """What the server will never take is for a person."""

@@ -16,6 +16,8 @@ from pydantic import BaseModel
 
 from activities.failures import Unavailable
 from adapters.postgres.inbox import Incoming
+from adapters.telemetry.doors import count
+from adapters.telemetry.instruments import Metric
 from adapters.webhooks import VERIFIERS, paypal
 from adapters.webhooks.event import Forged, SourceEvent, Unreadable, Verifier
 from adapters.webhooks.facts import facts_of
@@ -50,6 +52,7 @@ async def take_webhook(provider: str, account: str, request: Request, behind: Be
     except Unavailable as away:
         raise Problem(503, "unavailable", f"the signature cannot be judged now: {away}") from away
     except Forged as forged:
+        count(Metric.WEBHOOKS, provider=provider, outcome="refused")
         log.warning("webhook.refused", provider=provider, account=account, because=str(forged))
         raise Problem(401, "forged", f"the signature does not hold: {forged}") from forged
     except Unreadable as unreadable:
@@ -86,6 +89,8 @@ async def _keep(behind: Doors, account: str, event: SourceEvent, raw: bytes) -> 
     )
     kept = await behind.inbox.keep(incoming, state, reason)
     about = {"provider": event.provider, "event_id": event.event_id, "kind": event.kind}
+    outcome = state if kept == "new" else "known"
+    count(Metric.WEBHOOKS, provider=event.provider, outcome=outcome)
     if kept != "new":
         log.info("webhook.repeated", same_body=kept == "known", **about)
         return Taken(event_id=event.event_id, state="known")

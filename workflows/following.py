@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.messages import in_clear
     from workflows.names import partner_queue
     from workflows.options import MISSED, RECORD_DEADLINE, RECORD_RETRY, Trying, retrying
+    from workflows.traces import CURRENT, Trace, begin_trace
 
 AGAIN = timedelta(hours=1)
 """Before a deadline is noted again that noting does not move, or a step that changed nothing."""
@@ -52,6 +53,7 @@ class Following:
         self._start = start
         self._which: dict[str, Any] = start.model_dump()
         self._known: Any = None
+        self._trace: Trace | None = None  # in which it was learnt
         self._details = ""
         self._news = False
         self._shown: Any = None
@@ -98,6 +100,7 @@ class Following:
     async def _go_on(self) -> None:
         """Do what is ours to do; else wait for a message or for the next deadline."""
         self._news = False
+        CURRENT.set(self._trace)
         step = next(iter(self.status().agenda), None)
         if step is None:
             return
@@ -125,6 +128,7 @@ class Following:
 
     async def _time_has_passed(self) -> None:
         before = self.status().version
+        begin_trace("deadline")
         await self._record("time")
         self._settle(before)
 
@@ -191,6 +195,7 @@ class Following:
             if known is not None and recorded.status.version > known.version:
                 self._not_before = None
             self._known, self._details = recorded.status, recorded.details
+            self._trace = CURRENT.get()
         self._news = True
 
     async def _is_over(self) -> bool:

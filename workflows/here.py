@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.recorded import Perform, Recorded, Recording, Recordings
     from workflows.options import LOCAL_TRY, ONCE, RECORD_DEADLINE, RECORD_RETRY
+    from workflows.traces import CURRENT, Trace
 
 MOST_TOGETHER = 50
 LARGEST_TOGETHER = 256 * 1024  # signs of text
@@ -34,6 +35,7 @@ class ToRecord(NamedTuple):
 
     recording: Recording
     recorded: asyncio.Future[Recorded]
+    trace: Trace | None
 
 
 class ToPerform(NamedTuple):
@@ -42,6 +44,7 @@ class ToPerform(NamedTuple):
     name: str
     order: Perform
     recorded: asyncio.Future[Recorded]
+    trace: Trace | None
 
 
 class RecordedReturn(Protocol):
@@ -65,7 +68,7 @@ class Here:
 
     async def record(self, recording: Recording) -> Recorded:
         """Record it when its turn comes; gives how the return stands then."""
-        waiting = ToRecord(recording, asyncio.get_running_loop().create_future())
+        waiting = ToRecord(recording, asyncio.get_running_loop().create_future(), CURRENT.get())
         self._to_record.append(waiting)
         self._work_on()
         return await waiting.recorded
@@ -76,7 +79,7 @@ class Here:
         Raises:
             FailureError: It did not work out here and now.
         """
-        waiting = ToPerform(name, order, asyncio.get_running_loop().create_future())
+        waiting = ToPerform(name, order, asyncio.get_running_loop().create_future(), CURRENT.get())
         self._to_perform.append(waiting)
         self._work_on()
         return await waiting.recorded
@@ -89,10 +92,12 @@ class Here:
         while self._to_record or self._to_perform:
             if self._to_record:
                 together = self._next()
+                CURRENT.set(together[-1].trace)
                 waiting = [each.recorded for each in together]
                 await self._answer(waiting, self._record([each.recording for each in together]))
             else:
                 light = self._to_perform.popleft()
+                CURRENT.set(light.trace)
                 await self._answer([light.recorded], self._perform(light))
 
     async def _answer(

@@ -33,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
         REFUNDING,
         retrying,
     )
+    from workflows.traces import CURRENT, Trace, begin_trace
 
 AGAIN = timedelta(days=1)
 """How often a provider that still has not settled is asked, after its time is up."""
@@ -51,6 +52,7 @@ class RefundWorkflow:
         tenant, order_id, instruction_id = names if fits else ("", "", "")
         self._key = RefundKey(tenant=tenant, order_id=order_id, instruction_id=instruction_id)
         self._standing: RefundStanding | None = None
+        self._trace: Trace | None = None  # in which it was learnt
         self._news = False  # somebody has heard something: the provider is asked
         self._moved = False
         self._times = 0
@@ -82,6 +84,7 @@ class RefundWorkflow:
     @workflow.signal(dynamic=True)
     async def tell(self, _name: str, _arguments: Sequence[RawValue]) -> None:
         """report_payout: whatever is said, the provider is asked for the truth."""
+        self._trace = CURRENT.get()
         self._news = True
 
     @workflow.query
@@ -113,6 +116,7 @@ class RefundWorkflow:
 
     def _learn(self, standing: RefundStanding) -> None:
         before, self._standing = self._standing, standing
+        self._trace = CURRENT.get()
         self._moved = True
         if standing.state and (before is None or before.details != standing.details):
             workflow.set_current_details(standing.details)
@@ -124,6 +128,7 @@ class RefundWorkflow:
 
     async def _go_on(self) -> None:
         """Ask the provider, where somebody has heard something; else do, or wait for, the step."""
+        CURRENT.set(self._trace)
         step = self._known.step
         if self._news:
             self._news = False
@@ -150,6 +155,7 @@ class RefundWorkflow:
         if await self._until(until, f"{step.actor}: {step.summary}"):
             return
         self._late_with = step
+        begin_trace("deadline")
         await self.record("late")
         if step.action == "settle_refund":
             await self._perform("look_up_refund", "ask whether it is settled by now")

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.messages import NO_BODY, asks, in_clear, misfit_of, text_of
     from workflows.names import WORKFLOW_TYPE, StartReturn, named_by
     from workflows.performing import Performing
+    from workflows.traces import CURRENT, Trace, begin_trace
 
 SELDOM = timedelta(hours=1)
 """How often a deadline is noted that noting does not move."""
@@ -47,6 +48,7 @@ class ReturnWorkflow:
         self.wrong_start = misfit_of(which, start)
         self._start = which or StartReturn(tenant="", return_id="")
         self._last: Recorded | None = None
+        self._trace: Trace | None = None  # in which it was learnt
         self._money: Explanation | None = None
         self._money_known = ""
         self._here = Here(self)
@@ -69,6 +71,7 @@ class ReturnWorkflow:
             raise ApplicationError(self.wrong_start, type="wrong_start", non_retryable=True)
         await self._get_to_know()
         while not await self._is_over():
+            CURRENT.set(self._trace)
             self._performing.begin(self.known.agenda)
             self._show()
             await self._something_new()
@@ -186,7 +189,7 @@ class ReturnWorkflow:
         self.now = max(self.now, recorded.now)
         self._is_long = self._is_long or recorded.is_long
         if self._last is None or recorded.status.version >= self._last.status.version:
-            self._last = recorded
+            self._last, self._trace = recorded, CURRENT.get()
             if recorded.money is not None:
                 self._money, self._money_known = recorded.money, recorded.money_mark
             elif recorded.money_mark != self._money_known:
@@ -219,6 +222,7 @@ class ReturnWorkflow:
     async def note_deadline(self) -> None:
         """Whatever is due is late now. What even that does not move is left for an hour."""
         before = self.known.version
+        begin_trace("deadline")
         await self._record("deadline", str(before))
         is_due = any(step.due_at <= self.now for step in self.known.agenda if not step.performs)
         if is_due and self.known.version == before:

@@ -13,7 +13,8 @@ import httpx2
 from pydantic import Field
 
 from activities.ports import Tracked
-from adapters.http import DEFAULT_DEADLINE, KeyHeader, PartnerHttp, TheirObject, unexpected
+from adapters.credentials import KeyHeader
+from adapters.http import DEFAULT_DEADLINE, PartnerHttp, TheirObject, unexpected
 
 SERVICE = "parcel-de"
 _CLOCK = ZoneInfo("Europe/Berlin")

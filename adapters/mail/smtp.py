@@ -23,6 +23,7 @@ import aiosmtplib
 from activities.failures import AnswerLost, Misspoken, Unauthorised, Unavailable
 from activities.ports import Capabilities, Message
 from adapters.mail.rendering import Renderer
+from adapters.telemetry.doors import partner_call
 
 DEFAULT_DEADLINE = timedelta(seconds=30)
 SEVEN_BIT = SMTP.clone(cte_type="7bit")  # what every server takes
@@ -84,11 +85,17 @@ class SmtpNotifier:
         email = self._compose(message)
         if email is None:
             return "refused:no_address"
+        with partner_call("smtp", "deliver") as told:
+            said = await self._handed_over(email, message.to)
+            told.outcome = "refused" if said.startswith("refused:") else "done"
+            return said
+
+    async def _handed_over(self, email: EmailMessage, to: str) -> str:
         sent = False
         try:
             async with asyncio.timeout(self._deadline_s), self._connected() as server:
                 await server.mail(self._sender.addr_spec)
-                await server.rcpt(message.to)
+                await server.rcpt(to)
                 sent = True
                 await server.data(email.as_bytes())
         except aiosmtplib.SMTPResponseException as refusal:

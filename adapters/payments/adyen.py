@@ -14,10 +14,10 @@ import httpx2
 
 from activities.failures import AnswerLost, Misspoken
 from activities.ports import Capabilities, PayoutAnswer, PayoutOrder
+from adapters.credentials import KeyHeader
 from adapters.http import (
     DEFAULT_DEADLINE,
     Answer,
-    KeyHeader,
     PartnerHttp,
     TheirObject,
     path_of,

@@ -14,6 +14,7 @@ from psycopg.rows import args_row
 from activities.event_store import Append, ContentMismatch, StoredEvent, VersionConflict
 from adapters.postgres.pool import Connection, Pool, borrowed
 from adapters.sealing.words import Words, unread
+from adapters.telemetry.doors import span
 
 # Binary parameters (%b): as text, arrays cost seven times as much.
 APPEND = """
@@ -58,8 +59,11 @@ class PostgresEventStore:
             appends = tuple([await self._words.sealed(append) for append in appends])
         parameters = append_parameters(appends)
         try:
-            async with borrowed(self._pool) as connection:
-                await connection.execute(APPEND, parameters)
+            with span("append events") as told:
+                if told.is_recording():
+                    told.set_attribute("backhaul.events", _types(appends))
+                async with borrowed(self._pool) as connection:
+                    await connection.execute(APPEND, parameters)
         except errors.DatabaseError as error:
             refusal = _understand(error)
             if refusal is None:
@@ -118,6 +122,10 @@ def append_parameters(appends: Sequence[Append]) -> tuple[Sequence[object], ...]
         [event.tenant for event in events],
         [event.data for event in events],
     )
+
+
+def _types(appends: Sequence[Append]) -> list[str]:
+    return [event.type for append in appends for event in append.events]
 
 
 def _understand(error: errors.Error) -> Exception | None:

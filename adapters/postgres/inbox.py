@@ -16,6 +16,7 @@ from typing import Any, Literal, LiteralString
 from psycopg.rows import args_row
 
 from adapters.postgres.pool import Connection, Pool, borrowed
+from adapters.telemetry.doors import traceparent
 
 TURN_LIMIT_S = 30.0
 """Seconds for a turn. It takes no part in the order of the feed, so it may exceed an append's."""
@@ -25,8 +26,8 @@ Settled = Literal["relayed", "quarantined", "ignored"]
 _KEEP: LiteralString = """
 INSERT INTO backhaul.inbox
     (provider, account, event_id, kind, occurred_at, body_sha256, facts, told_instruction_id,
-     told_payout_ref, told, awaits, state, reason, settled_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s THEN clock_timestamp() END)
+     told_payout_ref, told, awaits, traceparent, state, reason, settled_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s THEN clock_timestamp() END)
 ON CONFLICT (provider, account, event_id) DO NOTHING RETURNING id"""
 _SAME: LiteralString = """
 SELECT body_sha256 = %s FROM backhaul.inbox
@@ -61,7 +62,7 @@ UPDATE backhaul.inbox
 SET state = %s, reason = %s, attempts = attempts + 1, next_try_at = NULL,
     settled_at = clock_timestamp() WHERE id = %s"""
 _TO_TELL: LiteralString = """
-SELECT d.inbox_id, d.number, d.tenant, d.return_id, d.signal, d.body::text
+SELECT d.inbox_id, d.number, d.tenant, d.return_id, d.signal, d.body::text, i.traceparent
 FROM backhaul.inbox_delivery AS d JOIN backhaul.inbox AS i ON i.id = d.inbox_id
 WHERE d.relayed_at IS NULL AND i.state = 'resolved'
   AND d.tenant || ':' || d.return_id <> ALL (%s)
@@ -124,6 +125,7 @@ class Delivery:
     return_id: str
     signal: str
     body_json: str
+    traceparent: str = ""  # of the request that brought the news
 
     @property
     def body(self) -> Any:
@@ -214,7 +216,16 @@ class Inbox:
         async with borrowed(self._pool) as connection:
             cursor = await connection.execute(
                 _KEEP,
-                (*key, *about, *_told(event), event.awaits, state, reason, state != "received"),
+                (
+                    *key,
+                    *about,
+                    *_told(event),
+                    event.awaits,
+                    traceparent(),
+                    state,
+                    reason,
+                    state != "received",
+                ),
             )
             if await cursor.fetchone() is not None:
                 return "new"

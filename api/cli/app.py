@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import structlog
 from cyclopts import App, CycloptsError
 
+from adapters.settings import SettingsError
+from adapters.telemetry.opening import telemetry
 from api.cli import (
     asking,
     deciding,
@@ -47,10 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _keep_quiet()
     tokens = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = app(tokens or ["--help"])
+        with telemetry("cli", metrics=False):
+            code = app(tokens or ["--help"])
         sys.stdout.flush()
     except CycloptsError:  # told already
         return Exit.USAGE
+    except SettingsError as wrong:
+        return _say(str(wrong), Exit.USAGE)
     except KeyboardInterrupt:
         return _say("stopped; what was recorded is kept", 130)
     except BrokenPipeError:  # whoever read our output has seen enough

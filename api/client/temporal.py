@@ -20,6 +20,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.telemetry.doors import connecting
 from api.client.answers import Answer, Unavailable
 from api.client.books import Books
 from api.client.losses import LOST, why_lost
@@ -255,7 +256,7 @@ class Returns:
             self._client = await Client.connect(
                 **self._where.temporal.to_client_connect_config(),
                 data_converter=await converter_for(self._where, self._books, tried),
-                runtime=self._runtime,
+                **{"runtime": self._runtime, **connecting()},
                 lazy=True,
             )
         return self._client

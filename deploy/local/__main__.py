@@ -66,6 +66,9 @@ def _where(stack: LocalStack) -> Table:
     table.add_row("Database", f"{database.hostname}:{database.port or 5432}{database.path}")
     table.add_row("API", env.get("BACKHAUL_API_URL", "not started"))
     table.add_row("Sandbox", env.get("BACKHAUL_SANDBOX_URL", "not started"))
+    telemetry = env.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    off = "off: OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 make up"
+    table.add_row("Telemetry", f"to {telemetry}" if telemetry else off)
     table.add_row("Logs", str(stack.state / "logs"))
     table.add_row("Passwords", f"in {stack.state / 'addresses.json'}, for you alone")
     return table

@@ -11,7 +11,8 @@ from uuid import uuid4
 import httpx2
 from stripe.params import PaymentIntentCreateParams
 
-from adapters.http import DEFAULT_DEADLINE, KeyHeader, PartnerHttp
+from adapters.credentials import KeyHeader
+from adapters.http import DEFAULT_DEADLINE, PartnerHttp
 from adapters.payments.adyen import AdyenGateway
 from adapters.payments.adyen_words import to_adyen
 from adapters.payments.paypal import PayPalGateway

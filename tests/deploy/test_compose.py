@@ -18,6 +18,7 @@ def test_with_the_example_filled_in_it_is_a_compose_file() -> None:
         "TEMPORAL_POSTGRES_PASSWORD",
         "BACKHAUL_MASTER_KEY",
         "BACKHAUL_LINK_SECRET",
+        "GRAFANA_PASSWORD",
     ],
 )
 def test_a_secret_that_is_missing_is_named(needed: str) -> None:

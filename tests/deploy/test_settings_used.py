@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from adapters.settings import WEBHOOK_SECRET, Settings
+from adapters.telemetry.opening import ENDPOINT, HEADERS, INTERVAL
 from api.client import surroundings
 from api.settings import WEBHOOK_TENANT, ApiSettings
 from sandbox.settings import Settings as SandboxSettings
@@ -43,7 +44,7 @@ def read() -> set[str]:
         reader.from_env(env)
         asked |= env.asked
     named = re.findall(r'"([A-Z]+_[A-Z_]+)"', inspect.getsource(surroundings))
-    return asked | set(named) | TEMPORALS
+    return asked | set(named) | TEMPORALS | {ENDPOINT, HEADERS, INTERVAL}
 
 
 def set_by_deployments() -> Iterator[str]:

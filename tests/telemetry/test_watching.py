@@ -1,0 +1,79 @@
+"""Alerts and dashboards ask for what is told, and each alert has its page."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+
+from adapters.telemetry.instruments import INSTRUMENTS, prometheus_name
+from tests.architecture.source import ROOT
+from tests.telemetry.conftest import Looked
+
+FOLDER = ROOT / "deploy" / "telemetry"
+PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
+INNER = ("lhs", "rhs", "expr", "vector_selector")
+
+
+def alerts() -> list[dict[str, Any]]:
+    groups = yaml.safe_load((FOLDER / "alerts.yaml").read_text("utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def asked() -> Iterator[tuple[str, str]]:
+    """Every question to Prometheus, with where it stands."""
+    for rule in alerts():
+        yield rule["alert"], rule["expr"]
+    for path in sorted((FOLDER / "grafana" / "dashboards").glob("*.json")):
+        for panel in json.loads(path.read_text("utf-8"))["panels"]:
+            for target in panel["targets"]:
+                yield f"{path.stem}: {panel['title']}", target["expr"]
+
+
+def selectors(node: Any) -> Iterator[promql_parser.VectorSelector]:
+    """The series that a question is about."""
+    if isinstance(node, promql_parser.VectorSelector):
+        yield node
+        return
+    for name in INNER:
+        if (inner := getattr(node, name, None)) is not None:
+            yield from selectors(inner)
+    for inner in getattr(node, "args", ()):
+        yield from selectors(inner)
+
+
+@pytest.mark.parametrize(("where", "question"), list(asked()), ids=lambda value: value[:40])
+def test_what_is_asked_for_is_told(where: str, question: str, looked: Looked) -> None:
+    found = list(selectors(promql_parser.parse(question)))
+    assert found, where
+    for selector in found:
+        assert selector.name in looked.told.metrics, where
+        base = re.sub("_(bucket|count|sum)$", "", selector.name)
+        labels = {key for told in looked.told.labels[base] for key in told}
+        assert {m.name for m in selector.matchers.matchers} <= labels, where
+
+
+def test_every_metric_of_ours_is_told(looked: Looked) -> None:
+    ours = {
+        prometheus_name(metric, one.kind, one.unit) + ("_count" if one.kind == "histogram" else "")
+        for metric, one in INSTRUMENTS.items()
+    }
+    silent = ours - looked.told.metrics
+    assert silent == {"backhaul_log_keys_dropped_total"}  # see tests/adapters/test_logging.py
+
+
+def test_a_series_names_no_return(looked: Looked) -> None:
+    """One for each return would be as many series as there are returns."""
+    ours = {n: v for n, v in looked.told.labels.items() if n.startswith("backhaul_")}
+    assert looked.return_id not in json.dumps(ours)
+
+
+def test_each_alert_has_its_page_and_each_page_its_alert() -> None:
+    pages = set(re.findall(r"^#### Alert: (\w+)$", PAGE, re.MULTILINE))
+    assert pages == {rule["alert"] for rule in alerts()}
+    for rule in alerts():
+        anchor = f"docs/operations.md#alert-{rule['alert'].lower()}"
+        assert rule["annotations"]["runbook"] == anchor
