@@ -83,6 +83,10 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
             "country": "FR",
         }
     },
+    "declare_goods": {
+        "goods": [{"line_id": "1", "hs_code": "6403.99", "origin_country": "VN"}],
+        "export_reference": "26DE999900001234E5",
+    },
     "reschedule_pickup": {"not_before": "2026-11-27T08:00:00Z"},
     "dispute": {"unit": "1/1", "because": "it was like this when it came"},
     "resolve_dispute": {"unit": "1/1", "outcome": "upheld", "because": "the photos agree"},

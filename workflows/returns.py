@@ -99,6 +99,7 @@ class ReturnWorkflow:
     accept_offer = asks("accept_offer")
     decline_offer = asks("decline_offer")
     correct_address = asks("correct_address")
+    declare_goods = asks("declare_goods")
     reschedule_pickup = asks("reschedule_pickup")
     dispute = asks("dispute")
     resolve_dispute = asks("resolve_dispute")

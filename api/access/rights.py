@@ -57,6 +57,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "decline": _DECIDES,
     "override": _DECIDES,
     "resolve_dispute": _DECIDES,
+    "declare_goods": _SORTS | {_B},
     "match_unit": _SORTS,
     "unmatch_unit": _SORTS,
     # telling what was found in a box

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from api.cli.asking import ask_return
-from api.cli.desk import COMMON, WORD, Common
+from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
+from api.cli.opening import told
 from domain.words import Disposition
 
 app = App()
@@ -45,6 +46,39 @@ def match(
     body: dict[str, Any] = {"stray_id": stray_id, "unit": unit, "because": because}
     goes = {} if disposition is None else {"disposition": disposition}
     return ask_return(common, return_id, "match_unit", {**body, **goes})
+
+
+@app.command
+def declare_goods(
+    return_id: str,
+    *,
+    goods: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    export_reference: str = "",
+    common: Common = COMMON,
+) -> int:
+    """Say what customs must know of goods that come back over a border.
+
+    Args:
+        return_id: Which return.
+        goods: LINE=HS-CODE/ORIGIN for each line, such as 1=6403.99/VN.
+        export_reference: Of the declaration under which they had left.
+        common: What every command takes.
+    """
+
+    async def work(desk: Desk) -> Exit:
+        body = {"goods": list(map(_goods, goods)), "export_reference": export_reference}
+        answer = await desk.returns.ask(desk.tenant, return_id, "declare_goods", body)
+        return told(desk, [answer], many=False)
+
+    return at_desk(common, work)
+
+
+def _goods(text: str) -> dict[str, str]:
+    line, sign, known = text.rpartition("=")
+    hs_code, slash, origin = known.partition("/")
+    if not (sign and slash):
+        raise UsageError(f"--goods {text}: expected LINE=HS-CODE/ORIGIN, such as 1=6403.99/VN")
+    return {"line_id": line, "hs_code": hs_code, "origin_country": origin.upper()}
 
 
 @app.command

@@ -114,6 +114,19 @@ class Asks(ABC):
         body = {"address": address, "parcel_id": parcel_id}
         return await self.ask(tenant, return_id, "correct_address", body, **by)
 
+    async def declare_goods(
+        self,
+        tenant: str,
+        return_id: str,
+        goods: Sequence[Mapping[str, Any]] = (),
+        *,
+        export_reference: str = "",
+        **by: Unpack[By],
+    ) -> Answer:
+        """Say what customs must know: `line_id`, `hs_code` and `origin_country` of each line."""
+        body = {"goods": list(goods), "export_reference": export_reference}
+        return await self.ask(tenant, return_id, "declare_goods", body, **by)
+
     async def reschedule_pickup(
         self,
         tenant: str,

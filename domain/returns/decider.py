@@ -242,6 +242,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.AcceptOffer: consenting.accept_offer,
     c.DeclineOffer: consenting.decline_offer,
     c.CorrectAddress: pickups.correct_address,
+    c.DeclareGoods: customs.declare_goods,
     c.ReschedulePickup: pickups.reschedule_pickup,
     c.Dispute: disputing.dispute,
     c.ResolveDispute: disputing.resolve_dispute,

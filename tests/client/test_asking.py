@@ -89,6 +89,7 @@ def _named(returns: ReturnsClient, tenant: str) -> dict[str, Any]:
         "correct_address": returns.correct_address(
             *who, {"line1": "1 rue", "city": "Paris", "country": "FR"}
         ),
+        "declare_goods": returns.declare_goods(*who, export_reference="26DE1"),
         "reschedule_pickup": returns.reschedule_pickup(*who, NOW),
         "dispute": returns.dispute(*who, "1/1", because="it was new"),
         "resolve_dispute": returns.resolve_dispute(*who, "1/1", "upheld", because="it was"),

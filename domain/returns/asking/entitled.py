@@ -30,6 +30,7 @@ MAY_ASK: Mapping[type[c.Ask], frozenset[str]] = {
     c.Decline: _THE_MERCHANT,
     c.Override: _THE_MERCHANT,
     c.ResolveDispute: _THE_MERCHANT,
+    c.DeclareGoods: _THE_MERCHANT,
     c.MatchUnit: _THE_MERCHANT,
     c.UnmatchUnit: _THE_MERCHANT,
     c.ReleasePayout: _THE_MERCHANT,

@@ -8,6 +8,7 @@ from domain.model import Moment, Short, Text
 from domain.orders.order import PostalAddress
 from domain.returns.asking.request import Evidence, ReturnRequest
 from domain.returns.commands.base import Ask, Key
+from domain.returns.events.customs import CustomsFacts
 from domain.words import Disposition, Method, Resolution
 
 
@@ -86,6 +87,19 @@ class CorrectAddress(Ask):
 
     address: PostalAddress
     parcel_id: str = ""
+
+
+class DeclareGoods(Ask):
+    """Say what customs must know of goods that come back over a border."""
+
+    goods: Annotated[tuple[CustomsFacts, ...], Field(max_length=200)] = ()
+    export_reference: Short = ""  # of the declaration under which they had left
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.goods and not self.export_reference:
+            raise ValueError("goods: expected at least one, or an export_reference")
+        return self
 
 
 class ReschedulePickup(Ask):

@@ -26,7 +26,7 @@ from domain.returns.events.authorisation import (
 )
 from domain.returns.events.base import Event
 from domain.returns.events.bills import BillEvent
-from domain.returns.events.customs import CustomsDocumentIssued
+from domain.returns.events.customs import CustomsDocumentIssued, GoodsDeclared
 from domain.returns.events.gathering import BesideEvent
 from domain.returns.events.goods import (
     OfferAccepted,
@@ -148,6 +148,7 @@ ReturnEvent = Annotated[
     | TransportEvent
     | BesideEvent
     | CustomsDocumentIssued
+    | GoodsDeclared
     | ReceiptEvent
     | InspectionEvent
     | QuoteAdjusted

@@ -8,6 +8,25 @@ from domain.model import Country, Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.returns.events.base import Event
 
+HsCode = Annotated[Short, Field(pattern=r"^[0-9]{4}[0-9.]{0,10}$")]
+"""A heading of the Harmonised System, or finer: 6403 or 6403.99; six digits are worldwide."""
+
+
+class CustomsFacts(Value):
+    """What a person knows of the goods of one line."""
+
+    line_id: Id
+    hs_code: HsCode
+    origin_country: Country
+
+
+class GoodsDeclared(Event):
+    """A person has said what customs must know; it counts instead of what the order said."""
+
+    type: Literal["GoodsDeclared"] = "GoodsDeclared"
+    goods: tuple[CustomsFacts, ...] = ()
+    export_reference: Short = ""
+
 
 class DeclaredGoods(Value):
     """One unit, at what was paid for it. An empty HS code is for a person to write in."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.returns.events import recovering as e
 from domain.returns.events.base import Event
-from domain.returns.events.customs import CustomsDocumentIssued
+from domain.returns.events.customs import CustomsDocumentIssued, CustomsFacts, GoodsDeclared
 from domain.returns.state import Recovery, ReturnState
 
 
@@ -28,8 +28,25 @@ def document_issued(state: ReturnState, event: CustomsDocumentIssued) -> ReturnS
     return replace(state, customs_documents=known)
 
 
+def goods_declared(state: ReturnState, event: GoodsDeclared) -> ReturnState:
+    told = {facts.line_id: facts for facts in event.goods}
+    units = {
+        key: replace(unit, asked=unit.asked.model_copy(update=_facts(told[unit.asked.line_id])))
+        if unit.asked.line_id in told
+        else unit
+        for key, unit in state.units.items()
+    }
+    reference = event.export_reference or state.export_reference
+    return replace(state, units=units, export_reference=reference)
+
+
+def _facts(said: CustomsFacts) -> dict[str, Any]:
+    return {"hs_code": said.hs_code, "origin_country": said.origin_country}
+
+
 LEARN: Mapping[type[Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.RecoveryBegun: begun,
     e.RecoveryRecalled: recalled,
     CustomsDocumentIssued: document_issued,
+    GoodsDeclared: goods_declared,
 }

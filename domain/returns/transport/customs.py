@@ -1,11 +1,16 @@
 """Over a border: what customs must be told, and who is asked where we do not know it."""
 
 from domain.policy.floors import EU
-from domain.returns.events.customs import CustomsDocumentIssued, DeclaredGoods
+from domain.refusal import Refused
+from domain.returns import commands as c
+from domain.returns.events import ConcernSettled
+from domain.returns.events.customs import CustomsDocumentIssued, DeclaredGoods, GoodsDeclared
 from domain.returns.state import Label, Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
 from domain.words import LabelLife
+
+CONCERN = "customs:"
 
 RELIEFS: dict[str, str] = {
     **dict.fromkeys(EU, "Regulation 952/2013, art. 203: returned goods, within 3 years of export"),
@@ -29,22 +34,50 @@ def crosses_border(state: ReturnState) -> bool:
 
 def facts_concern(parcel_id: str) -> str:
     """The concern that is open while customs cannot be told what a parcel holds."""
-    return f"customs:{parcel_id}"
+    return f"{CONCERN}{parcel_id}"
+
+
+def declare_goods(u: Unfolding, ask: c.DeclareGoods) -> Refused | None:
+    """Staff say what customs must know. Invoices of boxes that have not left are written anew."""
+    sold = {unit.asked.line_id for unit in u.state.units.values()}
+    for place, facts in enumerate(ask.goods):
+        if facts.line_id not in sold:
+            because = f"goods.{place}.line_id: nothing of line {facts.line_id} is in this return"
+            return Refused(code="unknown_line", because=because)
+    u.happened(
+        GoodsDeclared(occurred_at=u.now, goods=ask.goods, export_reference=ask.export_reference)
+    )
+    if not _unreadable(u.state):
+        for concern in [key for key in u.state.concerns if key.startswith(CONCERN)]:
+            because = "what customs must know was declared"
+            u.happened(ConcernSettled(occurred_at=u.now, concern_id=concern, because=because))
+    for label in list(u.state.labels.values()):
+        issued = u.state.customs_documents.get(label.label_id)
+        waits = label.life is LabelLife.LIVE and not u.state.parcels[label.parcel_id].has_left
+        if issued and waits:
+            again = int(issued.rpartition("#")[2]) + 1 if "#" in issued else 2
+            u.happened(_document(u, label, declared_goods(u.state), f"#{again}"))
+    return None
+
+
+def _unreadable(state: ReturnState) -> list[str]:
+    """The units that are to come back and of which customs would not know what they are."""
+    return [
+        unit.id
+        for unit in state.expected_units
+        if not unit.asked.hs_code or unit.asked.origin_country is None
+    ]
 
 
 def ask_for_facts(u: Unfolding) -> None:
     """Before a label is bought a person says what the order did not: HS code and origin."""
     if not u.state.is_approved or not crosses_border(u.state):
         return
-    unknown = [
-        unit.id
-        for unit in u.state.expected_units
-        if not unit.asked.hs_code or unit.asked.origin_country is None
-    ]
+    unknown = _unreadable(u.state)
     for parcel in u.state.parcels.values():
         key = parcel.parcel_id
         if unknown and _needs_a_label(u.state, parcel) and key not in u.state.customs_asked:
-            because = f"HS code or origin of {', '.join(unknown)} is not known: tell the carrier"
+            because = f"HS code or origin of {', '.join(unknown)} is not known: declare the goods"
             worry(u, facts_concern(key), "customs_facts", because[:2_000])
 
 
@@ -68,12 +101,12 @@ def issue_documents(u: Unfolding) -> None:
 
 
 def _document(
-    u: Unfolding, label: Label, goods: tuple[DeclaredGoods, ...]
+    u: Unfolding, label: Label, goods: tuple[DeclaredGoods, ...], again: str = ""
 ) -> CustomsDocumentIssued:
     hub = u.state.agreed.hub
     return CustomsDocumentIssued(
         occurred_at=u.now,
-        document_id=f"customs:{label.label_id}",
+        document_id=f"customs:{label.label_id}{again}",
         parcel_id=label.parcel_id,
         label_id=label.label_id,
         goods=goods,
@@ -81,7 +114,7 @@ def _document(
         exporter_country=u.state.country,
         importer=hub.name,
         importer_country=hub.country,
-        export_reference=u.state.order_id,
+        export_reference=u.state.export_reference or u.state.order_id,
         relief=RELIEFS.get(hub.country, ""),
     )
 

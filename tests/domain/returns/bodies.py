@@ -27,6 +27,7 @@ SMALLEST: Mapping[str, Body] = {
     "accept_offer": {**_ASK, "offer_id": "O1"},
     "decline_offer": {**_ASK, "offer_id": "O1"},
     "correct_address": {**_ASK, "address": {"line1": "Weg 2", "city": "Bonn", "country": "DE"}},
+    "declare_goods": {**_ASK, "export_reference": "26DE1"},
     "reschedule_pickup": {**_ASK, "not_before": "2026-03-12T08:00:00Z"},
     "dispute": {**_ASK, **_WHY, "unit": "1/1"},
     "resolve_dispute": {**_ASK, **_WHY, "unit": "1/1", "outcome": "upheld"},

@@ -30,7 +30,7 @@ FACTS_ONLY = {
     "InspectionRetracted", "VerdictKept", "DispositionWithdrawn", "MoveWithdrawn", "UnitMovedBack",
     # late or outside news that change nothing of where things are
     "ParcelTraced", "PayoutChecked", "BillChecked", "HoldChecked", "CarrierAsked",
-    "CarrierAnswered", "CustomsDocumentIssued", "ReturnAnnounced", "ReceiptRetracted",
+    "CarrierAnswered", "CustomsDocumentIssued", "GoodsDeclared", "ReturnAnnounced", "ReceiptRetracted",
     "TrackingEntered", "LabelCharged", "OfferDropped", "ParcelFollowed",
     "TransportPrepared", "PickupCancelled",
     # goods and value instead: their own small life stands with the unit or the payout
