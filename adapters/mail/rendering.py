@@ -12,7 +12,7 @@ Every template is given `return_id` and `order_id`. The others are optional:
 - `unit`, `sku`, `tracking_number`, `code`, `label_url`, `pay_url`, as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -69,14 +69,19 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 """The templates, and which facts each shows, in this order, where they are given."""
 
 
+SHOWN_AT_A_COUNTER = frozenset({"label", "reminder"})
+"""Messages whose code is read from a telephone's screen, and so shown as a picture."""
+
+
 @dataclass(frozen=True)
 class Rendered:
-    """A message ready to be sent."""
+    """A message ready to be sent; `pictured` is the code whose picture its page shows, if any."""
 
     language: str
     subject: str
     text: str
     html: str
+    pictured: str = ""
 
 
 class Renderer:
@@ -98,9 +103,18 @@ class Renderer:
         )
 
     def render(
-        self, template: str, *, locale: str, name: str, facts: Mapping[str, str]
+        self,
+        template: str,
+        *,
+        locale: str,
+        name: str,
+        facts: Mapping[str, str],
+        picture: Callable[[str], str] | None = None,
     ) -> Rendered:
         """Write the message in the language of `locale`, or in English.
+
+        With `picture`, which gives the address of a code's picture, the page shows it where the
+        code is to be read from a screen.
 
         Raises:
             KeyError: There is no such template.
@@ -118,10 +132,16 @@ class Renderer:
         frame = self._plain.get_template(f"{language}/frame.txt.j2")
         text = frame.render(name=name, body=body.strip(), facts=facts, shown=shown)
         paragraphs = [part.splitlines() for part in text.strip().split("\n\n")]
+        code = facts.get("code", "") if template in SHOWN_AT_A_COUNTER else ""
+        pictured = code if picture is not None else ""
         html = self._page.get_template("layout.html.j2").render(
-            language=language, subject=subject, paragraphs=paragraphs
+            language=language,
+            subject=subject,
+            paragraphs=paragraphs,
+            code=pictured,
+            picture=picture(code) if picture is not None and code else "",
         )
-        return Rendered(language=language, subject=subject, text=text, html=html)
+        return Rendered(language, subject, text, html, pictured)
 
     def _worded(self, key: str, fact: str, language: str) -> str:
         match key:

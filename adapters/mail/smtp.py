@@ -22,6 +22,7 @@ import aiosmtplib
 
 from activities.failures import AnswerLost, Misspoken, Unauthorised, Unavailable
 from activities.ports import Capabilities, Message
+from adapters.documents.paper import qr_image
 from adapters.mail.rendering import Renderer
 from adapters.telemetry.doors import partner_call
 
@@ -29,6 +30,8 @@ DEFAULT_DEADLINE = timedelta(seconds=30)
 SEVEN_BIT = SMTP.clone(cte_type="7bit")  # what every server takes
 PERMANENT = 500  # RFC 5321, 4.2.1: 5xx is final, 4xx may be tried again
 NOT_AUTHENTICATED = frozenset({530, 534, 535, 538})  # RFC 4954, 6
+
+PICTURE = "code"  # of the page that shows it, in the same message
 
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -128,7 +131,11 @@ class SmtpNotifier:
         if recipient is None:
             return None
         rendered = self._renderer.render(
-            message.template, locale=message.locale, name=message.name, facts=message.facts
+            message.template,
+            locale=message.locale,
+            name=message.name,
+            facts=message.facts,
+            picture=lambda _code: f"cid:{PICTURE}",
         )
         email = EmailMessage(policy=SEVEN_BIT)
         email["Message-ID"] = message_id(message.step_id, self._sender.domain)
@@ -142,6 +149,10 @@ class SmtpNotifier:
         email["X-Backhaul-Locale"] = rendered.language
         email.set_content(rendered.text)
         email.add_alternative(rendered.html, subtype="html")
+        page = email.get_body(("html",))
+        if rendered.pictured and page is not None:
+            picture = qr_image(rendered.pictured)
+            page.add_related(picture, "image", "png", cid=f"<{PICTURE}>", filename="code.png")
         email["Content-Language"] = rendered.language  # last: the parts would take it along
         return email
 

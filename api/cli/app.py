@@ -26,6 +26,7 @@ from api.cli import (
     recoveries,
     setting_up,
     telling,
+    wording,
 )
 from api.cli.desk import Exit
 
@@ -38,7 +39,7 @@ app = App(
 )
 GROUPS = (
     opening, looking, asking, deciding, telling, receipts, dropping, orders, keeping, keys, findings, recoveries,
-    erasing, playing, setting_up,
+    erasing, playing, setting_up, wording,
 )  # fmt: skip
 for group in GROUPS:
     app.update(group.app)

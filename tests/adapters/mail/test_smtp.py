@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from activities.failures import AnswerLost, Misspoken, Unauthorised, Unavailable
 from activities.ports import Message
+from adapters.documents.paper import qr_image
 from adapters.mail.smtp import SmtpNotifier, message_id
 
 MESSAGE = Message(
@@ -88,6 +89,19 @@ async def test_a_message_arrives_in_both_forms_and_in_the_language_of_the_custom
     assert isinstance(text, EmailMessage)
     assert "Guten Tag Ann Ö," in text.get_content()
     assert html.get_content_type() == "text/html"
+
+
+async def test_a_code_for_the_counter_is_a_picture_in_the_message() -> None:
+    told = {**MESSAGE.facts, "code": "SP-4711"}
+    _, at_counter = await deliver(MESSAGE.model_copy(update={"template": "label", "facts": told}))
+    _, online = await deliver(MESSAGE.model_copy(update={"template": "coupon", "facts": told}))
+    [label], [coupon] = at_counter.taken, online.taken
+    [picture] = [part for part in label.walk() if part.get_content_type() == "image/png"]
+    assert picture.get_content() == qr_image("SP-4711")
+    page = label.get_body(("html",))
+    assert page is not None
+    assert f"cid:{picture['Content-ID'].strip('<>')}" in page.get_content()
+    assert not [part for part in coupon.walk() if part.get_content_maintype() == "image"]
 
 
 async def test_a_second_copy_has_the_same_id_and_another_step_another() -> None:
