@@ -140,9 +140,17 @@ def _follow(u: Unfolding) -> None:
     """
     if not u.state.version:
         return
+    silent = 0  # rules in a row: once it is all of them, another round would say nothing either
     for _ in range(MOST_ROUNDS):
-        if not (spoke := [rule for rule in RULES if _speaks(u, rule)]):
-            return
+        spoke = []
+        for rule in RULES:
+            if _speaks(u, rule):
+                silent = 0
+                spoke.append(rule)
+            else:
+                silent += 1
+            if silent == len(RULES):
+                return
     names = ", ".join(f"{rule.__module__}.{rule.__name__}" for rule in spoke)
     told = ", ".join(dict.fromkeys(event.move for event in u.events[-2 * len(spoke) :]))
     raise EndlessRulesError(f"after {MOST_ROUNDS} rounds still speaking: {names} ({told})")
