@@ -74,14 +74,12 @@ def _opened(
             given = GIVEN_IDS.get()
             return given[1] if given else super().generate_span_id()
 
-    instance = f"{socket.gethostname()}:{os.getpid()}"
-    resource = Resource.create(
-        {
-            "service.namespace": "backhaul",
-            "service.name": service,
-            "service.instance.id": instance,
-        }
-    )
+    process = {
+        "service.namespace": "backhaul",
+        "service.name": service,
+        "service.instance.id": f"{socket.gethostname()}:{os.getpid()}",
+    }
+    resource = Resource.create(process)
     headers = parse_env_headers(env.get(HEADERS, ""), liberal=True)
     spans = TracerProvider(resource=resource, id_generator=GivenIds(), shutdown_on_exit=False)
     exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", headers=headers)
@@ -96,9 +94,7 @@ def _opened(
         provider = _meters(resource, f"{endpoint}/v1/metrics", headers, every_ms)
         _make(provider, counters, histograms, readings)
         closing.insert(0, provider.shutdown)
-        connecting["runtime"] = _runtime(
-            f"{endpoint}/v1/metrics", headers, every_ms, {"job": service, "instance": instance}
-        )
+        connecting["runtime"] = _runtime(f"{endpoint}/v1/metrics", headers, every_ms, process)
     opened = Open(spans.get_tracer("backhaul"), counters, histograms, readings, connecting)
 
     def close() -> None:
@@ -150,8 +146,10 @@ def _make(
             meter.create_observable_gauge(metric, [reading(metric)], unit, meaning)
 
 
-def _runtime(url: str, headers: Mapping[str, str], every_ms: int, tags: Mapping[str, str]) -> Any:
-    """A runtime of the Temporal SDK that tells its own metrics the same way."""
+def _runtime(
+    url: str, headers: Mapping[str, str], every_ms: int, process: Mapping[str, str]
+) -> Any:
+    """A runtime of the Temporal SDK that tells its own metrics, as of the same process."""
     from temporalio.runtime import OpenTelemetryConfig, Runtime, TelemetryConfig
 
     told = OpenTelemetryConfig(
@@ -161,4 +159,4 @@ def _runtime(url: str, headers: Mapping[str, str], every_ms: int, tags: Mapping[
         durations_as_seconds=True,
         http=True,
     )
-    return Runtime(telemetry=TelemetryConfig(metrics=told, global_tags=tags))
+    return Runtime(telemetry=TelemetryConfig(metrics=told, global_tags=process))

@@ -14,6 +14,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from adapters.telemetry.instruments import Kind, prometheus_name
 
+PROCESS = ("namespace", "name", "instance.id")
+"""What tells one process from another, to a collector."""
+
 
 class Seen(NamedTuple):
     """One span, as it came in."""
@@ -33,6 +36,7 @@ class Told:
     def __init__(self) -> None:
         self.spans: list[Seen] = []
         self.metrics: set[str] = set()  # by the names that Prometheus has them under
+        self.by: dict[str, set[str]] = {}  # the processes that tell a metric
         self.labels: dict[str, list[dict[str, str]]] = {}
 
     def named(self, name: str) -> list[Seen]:
@@ -46,11 +50,15 @@ class Told:
 
     def take_metrics(self, raw: bytes) -> None:
         for resource in ExportMetricsServiceRequest.FromString(raw).resource_metrics:
+            about = _values(resource.resource.attributes)
+            process = "/".join(
+                about[f"service.{key}"] for key in PROCESS if f"service.{key}" in about
+            )
             for scope in resource.scope_metrics:
                 for metric in scope.metrics:
-                    self._take(metric)
+                    self._take(metric, process)
 
-    def _take(self, metric: Any) -> None:
+    def _take(self, metric: Any, process: str) -> None:
         data = metric.WhichOneof("data")
         kinds: dict[str, Kind] = {"gauge": "gauge", "histogram": "histogram", "sum": "counter"}
         kind = kinds[data]
@@ -62,6 +70,7 @@ class Told:
             return
         ends = ("_bucket", "_count", "_sum") if kind == "histogram" else ("",)
         self.metrics |= {name + end for end in ends}
+        self.by.setdefault(name, set()).add(process)
         self.labels.setdefault(name, []).extend(_values(point.attributes) for point in points)
 
 

@@ -1,7 +1,9 @@
 """Alerts and dashboards ask for what is told, and each alert has its page."""
 
 import json
+import os
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 import yaml
 
 from adapters.telemetry.instruments import INSTRUMENTS, prometheus_name
+from tests.activities.test_privacy import found_in
 from tests.architecture.source import ROOT
 from tests.telemetry.conftest import Looked
 
@@ -63,6 +66,16 @@ def test_every_metric_of_ours_is_told(looked: Looked) -> None:
     }
     silent = ours - looked.told.metrics
     assert silent == {"backhaul_log_keys_dropped_total"}  # see tests/adapters/test_logging.py
+
+
+def test_each_figure_says_which_process_told_it(looked: Looked) -> None:
+    """Else the figures of two workers, the SDK's too, would overwrite one another."""
+    this = f"backhaul/tests/{socket.gethostname()}:{os.getpid()}"
+    assert {name: told for name, told in looked.told.by.items() if told != {this}} == {}
+
+
+def test_a_series_names_nobody(looked: Looked) -> None:
+    assert found_in([json.dumps(looked.told.labels)]) == set()
 
 
 def test_a_series_names_no_return(looked: Looked) -> None:
