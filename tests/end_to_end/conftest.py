@@ -15,9 +15,14 @@ def state(scratch: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def surroundings(state: Path) -> dict[str, str]:
+def surroundings_of(state: Path) -> dict[str, str]:
     """The environment of a program of ours, without what would lead it to another stack."""
-    foreign = ("BACKHAUL_", "TEMPORAL_", "DATABASE_URL")
+    foreign = ("BACKHAUL_", "TEMPORAL_", "DATABASE_URL", "OTEL_")
     own = {name: text for name, text in os.environ.items() if not name.startswith(foreign)}
     return {**own, "BACKHAUL_STATE": str(state)}
+
+
+@pytest.fixture
+def surroundings(state: Path) -> dict[str, str]:
+    """Those of a test of its own."""
+    return surroundings_of(state)

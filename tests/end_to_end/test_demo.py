@@ -2,10 +2,17 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from adapters.logging import KEYS
+from adapters.telemetry.opening import ENDPOINT, INTERVAL
 from demo.journeys import ORDERS, REQUESTS, read_journeys
-from tests.end_to_end.conftest import ROOT
+from tests.end_to_end.conftest import ROOT, surroundings_of
+from tests.telemetry.asked import asked, selected
+from tests.telemetry.receiver import Told, receiving
 
 JOURNEYS = len(read_journeys(REQUESTS))
 
@@ -23,14 +30,56 @@ async def run_demo(surroundings: Mapping[str, str], *arguments: str) -> tuple[in
     return process.returncode, printed.decode()
 
 
-async def test_every_journey_ends_as_it_must_and_all_books_agree(
-    surroundings: dict[str, str],
-) -> None:
-    code, printed = await run_demo(surroundings)
-    assert code == 0, printed
+@dataclass(frozen=True)
+class Played:
+    """The whole demo, as it was played once, and all that could be seen of it."""
+
+    code: int
+    printed: str
+    told: Told
+    logs: Path
+
+
+@pytest.fixture(scope="module")
+async def played(scratch: Path) -> Played:
+    folder = scratch / "state-played"
+    folder.mkdir()
+    with receiving() as (address, told):
+        seen = {ENDPOINT: address, INTERVAL: "1000", "BACKHAUL_LOG": "json"}
+        code, printed = await run_demo(surroundings_of(folder) | seen)
+    return Played(code, printed, told, folder / "demo" / "logs")
+
+
+def test_every_journey_ends_as_it_must_and_all_books_agree(played: Played) -> None:
+    printed = played.printed
+    assert played.code == 0, printed
     assert "no difference, and every journey ended as it must" in printed
     assert printed.count("✓") == JOURNEYS + 1
     assert "/namespaces/default/workflows/return%3Aacme%3AR-plain" in printed
+
+
+def test_what_alerts_and_dashboards_ask_for_is_told_by_it(played: Played) -> None:
+    named = {series.name for _, question in asked() for series in selected(question)}
+    assert named - played.told.metrics == set()
+
+
+def test_its_lines_say_what_is_on_the_list_and_nothing_of_it_names_a_customer(
+    played: Played,
+) -> None:
+    lines = [
+        json.loads(line)
+        for program in ("worker", "api")
+        for line in (played.logs / f"{program}.log").read_text("utf-8").splitlines()
+    ]
+    assert {key for line in lines for key in line} <= KEYS
+    assert not any("dropped" in line for line in lines)
+    told = json.dumps([lines, played.told.spans, played.told.labels], ensure_ascii=False)
+    assert "R-plain" in told
+    customers = [order["customer"] for order in json.loads(ORDERS.read_text("utf-8"))]
+    for customer in customers:
+        assert {
+            customer[key] for key in ("name", "email", "phone") if customer[key] in told
+        } == set()
 
 
 async def test_orders_and_requests_of_ones_own_are_played(

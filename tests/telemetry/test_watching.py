@@ -4,53 +4,21 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterator
-from typing import Any
 
-import promql_parser
 import pytest
-import yaml
 
 from adapters.telemetry.instruments import INSTRUMENTS, prometheus_name
 from tests.activities.test_privacy import found_in
 from tests.architecture.source import ROOT
+from tests.telemetry.asked import alerts, asked, selected
 from tests.telemetry.conftest import Looked
 
-FOLDER = ROOT / "deploy" / "telemetry"
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
-INNER = ("lhs", "rhs", "expr", "vector_selector")
-
-
-def alerts() -> list[dict[str, Any]]:
-    groups = yaml.safe_load((FOLDER / "alerts.yaml").read_text("utf-8"))["groups"]
-    return [rule for group in groups for rule in group["rules"]]
-
-
-def asked() -> Iterator[tuple[str, str]]:
-    """Every question to Prometheus, with where it stands."""
-    for rule in alerts():
-        yield rule["alert"], rule["expr"]
-    for path in sorted((FOLDER / "grafana" / "dashboards").glob("*.json")):
-        for panel in json.loads(path.read_text("utf-8"))["panels"]:
-            for target in panel["targets"]:
-                yield f"{path.stem}: {panel['title']}", target["expr"]
-
-
-def selectors(node: Any) -> Iterator[promql_parser.VectorSelector]:
-    """The series that a question is about."""
-    if isinstance(node, promql_parser.VectorSelector):
-        yield node
-        return
-    for name in INNER:
-        if (inner := getattr(node, name, None)) is not None:
-            yield from selectors(inner)
-    for inner in getattr(node, "args", ()):
-        yield from selectors(inner)
 
 
 @pytest.mark.parametrize(("where", "question"), list(asked()), ids=lambda value: value[:40])
 def test_what_is_asked_for_is_told(where: str, question: str, looked: Looked) -> None:
-    found = list(selectors(promql_parser.parse(question)))
+    found = selected(question)
     assert found, where
     for selector in found:
         assert selector.name in looked.told.metrics, where
