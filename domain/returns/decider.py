@@ -89,8 +89,7 @@ def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted 
     by = str(asked.command.actor) if isinstance(asked.command, c.Ask) else ""
     u = Unfolding(state, ledger, asked.now, asked.policy, by, asked.outlook)
     try:
-        refused = _handle(u, asked)
-        if refused is not None:
+        if (refused := _handle(u, asked)) is not None:
             return refused
         _follow(u)
         count_from_now(u, state, asked.command)
@@ -142,14 +141,11 @@ def _follow(u: Unfolding) -> None:
         return
     silent = 0  # rules in a row: once it is all of them, another round would say nothing either
     for _ in range(MOST_ROUNDS):
-        spoke = []
+        spoke: list[Callable[[Unfolding], None]] = []
         for rule in RULES:
             if _speaks(u, rule):
-                silent = 0
-                spoke.append(rule)
-            else:
-                silent += 1
-            if silent == len(RULES):
+                silent, spoke = 0, [*spoke, rule]
+            elif (silent := silent + 1) == len(RULES):
                 return
     names = ", ".join(f"{rule.__module__}.{rule.__name__}" for rule in spoke)
     told = ", ".join(dict.fromkeys(event.move for event in u.events[-2 * len(spoke) :]))
