@@ -18,3 +18,11 @@ class Secret(BaseModel):
 def live(secrets: Iterable[Secret], now: datetime) -> tuple[str, ...]:
     """Give the secrets that sign now, the newest first."""
     return tuple(each.secret for each in secrets if each.until is None or each.until > now)
+
+
+def rotated(secrets: tuple[Secret, ...], secret: str, until: datetime) -> tuple[Secret, ...]:
+    """Put a new secret first; the one before signs beside it until then, and no other does."""
+    if not secrets:
+        return (Secret(secret=secret),)
+    before = secrets[0].model_copy(update={"until": until})
+    return (Secret(secret=secret), before)

@@ -1,0 +1,121 @@
+"""What waits for each subscription, in PostgreSQL: taken in from the feed, and noted when sent.
+
+The feed is read up to its safe head (ADR-0013), from the subscription's own position on; the
+position moves in the transaction that writes down what was found. So nothing is left out, and
+after any crash a subscription goes on where it stands.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from adapters.postgres.pool import Connection, Pool, borrowed
+from adapters.postgres.webhook_subscriptions import named
+from domain.subscriptions.public import PUBLIC
+from domain.subscriptions.standing import SubscriptionKey, Waiting
+from domain.subscriptions.words import Attempt, wanted
+
+PAGE = 500
+"""Events taken in by one transaction."""
+
+_LOCK = """
+SELECT position, types FROM backhaul.subscription
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s FOR UPDATE"""
+_READ = """
+SELECT position, stream_id, version FROM backhaul.event
+WHERE position > %(after)s AND position <= %(head)s
+  AND tenant = %(tenant)s AND type = ANY (%(types)s) AND stream_id LIKE 'return:%%'
+ORDER BY position LIMIT %(page)s"""
+_TAKE_IN = """
+INSERT INTO backhaul.subscription_delivery
+    (tenant, subscription_id, position, stream_id, version, next_at)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (tenant, subscription_id, position)
+DO UPDATE SET waiting = true, attempts = 0, first_at = NULL, next_at = excluded.next_at"""
+_MOVE = """
+UPDATE backhaul.subscription SET position = %(to)s
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s"""
+_DUE = """
+SELECT position, stream_id, version, attempts, first_at FROM (
+    SELECT DISTINCT ON (stream_id) * FROM backhaul.subscription_delivery
+    WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting
+    ORDER BY stream_id, position
+) AS turn
+WHERE next_at <= %(now)s ORDER BY position LIMIT %(limit)s"""
+_NOTE = """
+UPDATE backhaul.subscription_delivery
+SET waiting = %(waiting)s, attempts = attempts + 1, first_at = coalesce(first_at, %(at)s),
+    last_status = %(status)s, last_problem = %(problem)s, next_at = %(next_at)s
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND position = %(position)s AND waiting"""
+_DROP_WAITING = """
+DELETE FROM backhaul.subscription_delivery
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting"""
+
+
+class Deliveries:
+    """Every method may raise `StoreUnavailable`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def take_in(self, key: SubscriptionKey, now: datetime) -> bool:
+        """Write down what happened since; True where there may be more."""
+        async with borrowed(self._pool) as connection, connection.transaction():
+            row = await (await connection.execute(_LOCK, named(key))).fetchone()
+            if row is None:
+                return False
+            after, types = row
+            head = await _head(connection)
+            inner = [kind for kind, public in PUBLIC.items() if wanted(types, public.name)]
+            asked = {**named(key), "after": after, "head": head, "types": inner, "page": PAGE}
+            found = await (await connection.execute(_READ, asked)).fetchall()
+            await connection.cursor().executemany(
+                _TAKE_IN, [(*key, *event, now) for event in found]
+            )
+            is_full = len(found) == PAGE
+            to = found[-1][0] if is_full else max(head, after)
+            await connection.execute(_MOVE, {**named(key), "to": to})
+            return is_full
+
+    async def due(self, key: SubscriptionKey, now: datetime, limit: int) -> Sequence[Waiting]:
+        """Give messages whose time has come, of each return the first that waits."""
+        async with (
+            borrowed(self._pool) as connection,
+            connection.cursor(row_factory=class_row(Waiting)) as cursor,
+        ):
+            await cursor.execute(_DUE, {**named(key), "now": now, "limit": limit})
+            return await cursor.fetchall()
+
+    async def note(
+        self,
+        key: SubscriptionKey,
+        position: int,
+        attempt: Attempt,
+        at: datetime,
+        next_at: datetime,
+    ) -> None:
+        """Write down what came of an attempt; where it was not taken it waits until `next_at`."""
+        said = {
+            "position": position,
+            "waiting": not attempt.taken,
+            "status": attempt.status,
+            "problem": attempt.problem[:200],
+            "at": at,
+            "next_at": next_at,
+        }
+        async with borrowed(self._pool) as connection:
+            await connection.execute(_NOTE, {**named(key), **said})
+
+    async def replay(self, key: SubscriptionKey, after: int) -> None:
+        """Begin anew behind a position of the feed: all that follows is delivered (again)."""
+        async with borrowed(self._pool) as connection, connection.transaction():
+            await connection.execute(_LOCK, named(key))
+            await connection.execute(_DROP_WAITING, named(key))
+            to = max(0, min(after, await _head(connection)))
+            await connection.execute(_MOVE, {**named(key), "to": to})
+
+
+async def _head(connection: Connection) -> int:
+    row = await (await connection.execute("SELECT backhaul.safe_head()")).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,51 @@
+"""A subscription as it stands, and what waits for it."""
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.subscriptions.signing import Secret
+
+State = Literal["active", "paused", "stopped"]
+"""`paused` by a person; `stopped` by us, because nobody took what was sent."""
+
+
+class SubscriptionKey(NamedTuple):
+    """Which subscription, of whom."""
+
+    tenant: str
+    subscription_id: str
+
+
+class Subscription(BaseModel):
+    """Who is told, of what, where; and whether it works."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
+    subscription_id: str
+    url: str
+    types: tuple[str, ...]  # filters; none: everything
+    state: State
+    because: str  # why it is not active
+    since: datetime  # of the state
+    position: int  # of the feed: all that is public was taken in up to there
+    secrets: tuple[Secret, ...]  # the newest first
+
+    @property
+    def key(self) -> SubscriptionKey:
+        """Which it is."""
+        return SubscriptionKey(self.tenant, self.subscription_id)
+
+
+class Waiting(BaseModel):
+    """A message that is due: the first that waits of its return."""
+
+    model_config = ConfigDict(frozen=True)
+
+    position: int
+    stream_id: str
+    version: int
+    attempts: int
+    first_at: datetime | None
