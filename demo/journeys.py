@@ -1,6 +1,7 @@
 """What is played: orders and requests from files, what the world does, and how it must end."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -102,6 +103,7 @@ class Journey(Value):
     journey: Id
     title: str
     request: ReturnRequest
+    tenant: str = ""  # whose order is meant, where several merchants have one of that number
     day: Annotated[float, Field(ge=0)] = 0  # of the play's calendar, on which it is asked for
     scripts: tuple[dict[str, Any], ...] = ({"script": USUAL_SCRIPT},)
     faults: tuple[dict[str, Any], ...] = ()
@@ -154,7 +156,9 @@ def _as_journey(entry: Any, place: int) -> Any:
     if not isinstance(entry, dict):
         return entry
     if "request" not in entry and "order_id" in entry:
-        entry = {**USUAL, "request": entry, "acts": USUAL_ACTS}
+        asked = {key: value for key, value in entry.items() if key != "tenant"}
+        usual = {**USUAL, "request": asked, "acts": USUAL_ACTS}
+        entry = usual | {key: entry[key] for key in ("tenant",) if key in entry}
     request = entry.get("request")
     if isinstance(request, dict) and not request.get("return_id"):
         made = f"R-{request.get('order_id', '')}-{place}"
@@ -189,20 +193,30 @@ def with_orders(
     """Give each request its order, where it does not bring one itself.
 
     Raises:
-        Unusable: A request is for an order that is nowhere.
+        Unusable: A request is for an order that is nowhere, or that several merchants have.
     """
-    known = {order.order_id: order for order in orders}
-    found = []
-    for journey in journeys:
-        request = journey.request
-        order = request.order or known.get(request.order_id)
-        if order is None:
-            raise Unusable(
-                f"request {journey.return_id}: order_id: there is no order {request.order_id}"
-            )
-        complete = request.model_copy(update={"order": order})
-        found.append(journey.model_copy(update={"request": complete}))
-    return tuple(found)
+    known: dict[str, list[OrderSnapshot]] = defaultdict(list)
+    for order in orders:
+        known[order.order_id].append(order)
+    return tuple(_with_order(journey, known[journey.request.order_id]) for journey in journeys)
+
+
+def _with_order(journey: Journey, alike: Sequence[OrderSnapshot]) -> Journey:
+    request = journey.request
+    if request.order is not None:
+        return journey
+    meant = [order for order in alike if journey.tenant in {"", order.tenant}]
+    which = f"request {journey.return_id}: order_id:"
+    if not meant:
+        of = f" of {journey.tenant}" if journey.tenant else ""
+        raise Unusable(f"{which} there is no order {request.order_id}{of}")
+    if len(meant) > 1:
+        merchants = ", ".join(sorted(order.tenant for order in meant))
+        raise Unusable(
+            f"{which} {merchants} each have an order {request.order_id}: say tenant as well"
+        )
+    complete = request.model_copy(update={"order": meant[0]})
+    return journey.model_copy(update={"request": complete})
 
 
 def moved_to(journeys: Sequence[Journey], today: datetime) -> tuple[Journey, ...]:
@@ -210,20 +224,25 @@ def moved_to(journeys: Sequence[Journey], today: datetime) -> tuple[Journey, ...
 
     Windows and deliveries keep their distances; whole days, so that hours keep theirs.
     """
-    last: dict[str, datetime] = {}
+    last: dict[tuple[str, str], datetime] = {}
     for journey in journeys:
-        asked = journey.request
-        last[asked.order_id] = max(asked.requested_at, last.get(asked.order_id, asked.requested_at))
+        order, at = _order_of(journey.request), journey.request.requested_at
+        last[order] = max(at, last.get(order, at))
     return tuple(
         journey.model_copy(update={"request": _moved_to(journey.request, last, today)})
         for journey in journeys
     )
 
 
+def _order_of(request: ReturnRequest) -> tuple[str, str]:
+    """Whose order it is, and its number: two merchants may have one of the same number."""
+    return (request.order.tenant if request.order else "", request.order_id)
+
+
 def _moved_to(
-    request: ReturnRequest, last: Mapping[str, datetime], today: datetime
+    request: ReturnRequest, last: Mapping[tuple[str, str], datetime], today: datetime
 ) -> ReturnRequest:
-    by = timedelta(days=(today - last[request.order_id]) // timedelta(days=1))
+    by = timedelta(days=(today - last[_order_of(request)]) // timedelta(days=1))
     return ReturnRequest.model_validate_json(_moved(request, by))
 
 

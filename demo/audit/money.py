@@ -7,6 +7,7 @@ from demo.audit.by_staff import Plan, asked_by_staff, made_past_us, told_of_staf
 from demo.audit.rows import Books, Difference, Entry, Row, Streams, every
 
 BY_HAND = "manual"
+ISSUED = frozenset({"credit", "coupon"})  # new money of the merchant's, not given back
 GONE = frozenset({"failed", "canceled"})
 
 
@@ -58,8 +59,12 @@ def _never_more_than_captured(payments: Sequence[Entry]) -> Iterator[Difference]
         elif entry["refund_id"]:  # bills and holds take nothing away
             is_paid = entry["status"] == "succeeded"
             away[payment][entry["refund_id"]] = amount if is_paid else 0
-            if is_paid and payment in captured:  # store credit is issued, not given back
+            if not is_paid or entry["kind"] in ISSUED:
+                continue
+            if payment in captured:
                 yield from _fits(captured[payment], entry, sum(away[payment].values()))
+            else:
+                yield Difference("M1", payment, f"money back at entry {entry['seq']}, none came")
 
 
 def _fits(captured: Entry, entry: Entry, total_minor: int) -> Iterator[Difference]:

@@ -55,6 +55,10 @@ def refunding_more_than_was_captured(tale: Tale) -> None:
     tale.payments[0]["amount_minor"] = 100
 
 
+def refunding_what_was_never_captured(tale: Tale) -> None:
+    del tale.payments[0]
+
+
 def refunding_in_another_currency(tale: Tale) -> None:
     tale.payments[-1]["currency"] = "USD"
 
@@ -227,6 +231,7 @@ def _after_all(tale: Tale, row: Row) -> Row:
         (with_news_after_the_completion, "E3"),
         (recorded_a_day_before_the_event_before_it, "E4"),
         (refunding_more_than_was_captured, "M1"),
+        (refunding_what_was_never_captured, "M1"),
         (refunding_in_another_currency, "M1"),
         (refunding_while_a_chargeback_has_the_rest, "M1"),
         (refunding_what_nobody_asked_for, "M2"),

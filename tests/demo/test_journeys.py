@@ -99,6 +99,19 @@ def test_a_request_for_an_unknown_order_is_refused_by_name() -> None:
         with_orders(read_journeys(REQUESTS), [])
 
 
+def test_two_merchants_may_have_an_order_of_one_number(tmp_path: Path) -> None:
+    [ours] = [order for order in read_orders(ORDERS) if order.order_id == "W-2001"]
+    theirs = ours.model_copy(update={"tenant": "zeta"})
+    asked = json.loads(REQUESTS.read_text("utf-8"))[0]["request"] | {"order_id": "W-2001"}
+    path = tmp_path / "requests.json"
+    path.write_text(json.dumps([{"tenant": "zeta", **asked}]))
+    [journey] = with_orders(read_journeys(path), [ours, theirs])
+    assert journey.request.order == theirs
+    path.write_text(json.dumps([asked]))
+    with pytest.raises(Unusable, match="acme, zeta each have an order W-2001: say tenant"):
+        with_orders(read_journeys(path), [ours, theirs])
+
+
 def test_an_order_given_twice_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "orders.json"
     order = json.loads(ORDERS.read_text("utf-8"))[0]
