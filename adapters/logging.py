@@ -17,6 +17,7 @@ from opentelemetry import trace
 from temporalio import activity, workflow
 
 from adapters.telemetry.doors import count, is_open
+from adapters.telemetry.headers import about
 from adapters.telemetry.instruments import Metric
 
 KEYS = frozenset(
@@ -24,10 +25,11 @@ KEYS = frozenset(
         "account", "activity", "after_s", "amount_minor", "answer", "attempt", "because", "code",
         "command", "currency", "differs", "dropped", "errno", "error", "event", "event_id",
         "exit_code", "failure", "instruction_id", "kept", "key_id", "kind", "known", "level",
-        "name", "new", "operation", "pid", "played", "port", "ports", "program", "projection",
-        "provider", "release", "restart_after_s", "return_id", "role", "same_body", "signal",
-        "span_id", "state", "status", "step", "stream_id", "task_queue", "tenant", "timestamp",
-        "trace_id", "types", "unfit", "version", "what", "workflow_id",
+        "lot_id", "name", "new", "operation", "pid", "played", "port", "ports", "program",
+        "projection", "provider", "recovery_id", "refund_id", "release", "restart_after_s",
+        "return_id", "role", "same_body", "signal", "span_id", "state", "status", "step",
+        "stream_id", "task_queue", "tenant", "timestamp", "trace_id", "types", "unfit", "version",
+        "what", "workflow_id",
     }
 )  # fmt: skip
 """What a line may say beside its name; ids, codes, numbers, and sentences of ours."""
@@ -60,10 +62,8 @@ def add_return(
         event.setdefault("attempt", info.attempt)
     elif workflow.in_workflow():
         event.setdefault("workflow_id", workflow.info().workflow_id)
-    kind, tenant, named, *_ = [*str(event.get("workflow_id", "")).split(":"), "", ""]
-    if kind == "return":
-        event.setdefault("tenant", tenant)
-        event.setdefault("return_id", named)
+    for key, named in about(str(event.get("workflow_id", ""))).items():
+        event.setdefault(key, named)
     return event
 
 

@@ -4,7 +4,6 @@ Nothing here does anything unless a worker lets itself be looked at (`adapters.t
 """
 
 from contextvars import ContextVar
-from typing import NamedTuple
 
 from temporalio import workflow
 
@@ -12,13 +11,8 @@ BEGIN = "backhaul_begin_trace"
 """The function that such a worker lends its workflows."""
 
 
-class Trace(NamedTuple):
-    """A place in a trace: what begins next is a child of it."""
-
-    trace_id: int
-    span_id: int
-    flags: int
-
+Trace = object
+"""A place in a trace: what begins next is a child of it. What it is made of is telemetry's own."""
 
 CURRENT: ContextVar[Trace | None] = ContextVar("trace", default=None)
 

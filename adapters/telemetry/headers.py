@@ -6,6 +6,7 @@ from typing import NamedTuple
 from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, TraceFlags
 from temporalio.api.common.v1 import Payload
 
+KINDS = frozenset({"return", "refund", "recovery", "lot"})
 TRACE, FIRST = "backhaul-trace", "backhaul-first-trace"
 
 
@@ -61,6 +62,6 @@ def _context(place: Place) -> SpanContext:
 
 
 def about(workflow: str) -> dict[str, str]:
-    """Whom a workflow is about, by its id: `return:acme:R-1`."""
-    kind, tenant, named, *_ = [*workflow.split(":"), "", ""]
-    return {"tenant": tenant, f"{kind}_id": named} if tenant else {}
+    """What a workflow is about, by its id: `return:acme:R-1`; nothing, where its kind has none."""
+    kind, tenant, named = (*workflow.split(":", 2), "", "")[:3]
+    return {"tenant": tenant, f"{kind}_id": named} if named and kind in KINDS else {}

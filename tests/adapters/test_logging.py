@@ -32,8 +32,18 @@ def test_what_is_not_on_the_list_is_named_and_not_written() -> None:
 
 
 def test_a_line_says_which_return_it_is_about_and_whose() -> None:
-    [line] = written("log.info('step.failed', workflow_id='return:acme:R-1')")
+    told = (
+        "log.info('step.failed', workflow_id='return:acme:R-1')\n"
+        "log.info('step.failed', workflow_id='refund:acme:W-1:pay-1')"
+    )
+    [line, of_a_refund] = written(told)
     assert (line["tenant"], line["return_id"]) == ("acme", "R-1")
+    assert (of_a_refund["tenant"], of_a_refund["refund_id"]) == ("acme", "W-1:pay-1")
+
+
+def test_a_workflow_of_a_kind_that_is_not_known_is_only_named() -> None:
+    [line] = written("log.info('step.failed', workflow_id='something:else:altogether')")
+    assert {"tenant", "dropped"} & line.keys() == set()
 
 
 def test_a_line_leads_to_its_trace_and_what_was_dropped_is_counted() -> None:
