@@ -7,7 +7,8 @@ from demo.audit.by_staff import Plan, asked_by_staff, made_past_us, told_of_staf
 from demo.audit.rows import Books, Difference, Entry, Row, Streams, every
 
 BY_HAND = "manual"
-ISSUED = frozenset({"credit", "coupon"})  # new money of the merchant's, not given back
+ISSUED = frozenset({"credit", "coupon"})
+GIFT_CARD = "gc_"
 GONE = frozenset({"failed", "canceled"})
 
 
@@ -59,12 +60,17 @@ def _never_more_than_captured(payments: Sequence[Entry]) -> Iterator[Difference]
         elif entry["refund_id"]:  # bills and holds take nothing away
             is_paid = entry["status"] == "succeeded"
             away[payment][entry["refund_id"]] = amount if is_paid else 0
-            if not is_paid or entry["kind"] in ISSUED:
+            if not is_paid or _is_issued(entry):
                 continue
             if payment in captured:
                 yield from _fits(captured[payment], entry, sum(away[payment].values()))
             else:
                 yield Difference("M1", payment, f"money back at entry {entry['seq']}, none came")
+
+
+def _is_issued(entry: Entry) -> bool:
+    """Whether it is new value of the merchant's; a gift card gets back what was taken from it."""
+    return entry["kind"] in ISSUED and not entry["payment_ref"].startswith(GIFT_CARD)
 
 
 def _fits(captured: Entry, entry: Entry, total_minor: int) -> Iterator[Difference]:
