@@ -90,15 +90,16 @@ class Driving:
         return Reply(200, _parcel(parcel))
 
     def visit(self, call: Call) -> Reply:
-        """Let a visit succeed or fail."""
+        """Let a visit succeed or fail; a driver who has not heard that it is off comes as well."""
         pickup = self._pickups.find(call.path["ref"])
         if pickup is None:
             return _unknown("pickup")
-        if pickup["status"] != "scheduled":
-            raise Unfit("pickup", f"one that is scheduled, not {pickup['status']}")
         status = text(call.body, "status")
         if status not in {"picked_up", "failed"}:
             raise Unfit("status", "picked_up or failed")
+        unheard = pickup["status"] == "canceled" and status == "picked_up"
+        if pickup["status"] != "scheduled" and not unheard:
+            raise Unfit("pickup", f"one that is scheduled, not {pickup['status']}")
         exception = text(call.body, "exception_code") if status == "failed" else ""
         now = self._world.clock.now()
         again = moment(call.body, "rebooked_for") if "rebooked_for" in call.body else None

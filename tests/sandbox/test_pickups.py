@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from sandbox.control_client import SandboxRefused
 from tests.sandbox.partners import NOBODY_VISITS, Partners
 from tests.sandbox.receiver import Receiver
 from tests.sandbox_process import Sandbox
@@ -68,6 +69,21 @@ async def test_a_cancelled_visit_does_not_take_place(own: Sandbox, outside: Part
     await own.client.advance(timedelta(days=5))
     kinds = [row["kind"] for row in await own.client.ledger("labels")]
     assert kinds == ["purchase", "pickup_booked", "pickup_cancelled"]
+
+
+async def test_a_driver_who_has_not_heard_that_it_is_off_takes_the_parcel(
+    own: Sandbox, outside: Partners
+) -> None:
+    label = await outside.label("label:R-1:p1", "return_pickup")
+    start = await own.client.now() + timedelta(hours=3)
+    booked = (await outside.book_visit(label["id"], "visit-1", start)).json()
+    await outside.carrier.post(f"/pickups/{booked['id']}/cancel", json={})
+    await own.client.pickup_outcome("visit-1", "picked_up")
+    kinds = [row["kind"] for row in await own.client.ledger("labels")]
+    assert kinds == ["purchase", "pickup_booked", "pickup_cancelled", "picked_up", "scan"]
+    assert await own.client.audit() == []
+    with pytest.raises(SandboxRefused, match="one that is scheduled, not picked_up"):
+        await own.client.pickup_outcome("visit-1", "picked_up")
 
 
 async def test_booking_the_same_visit_again_books_it_once(
