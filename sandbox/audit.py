@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from sandbox.books import Books
+from sandbox.stored_value import GIFT_CARD
 from sandbox.wire import Json
 
 BACK = frozenset({"refund", "refund_settled", "credit"})
@@ -33,7 +34,11 @@ def _money(rows: Iterable[Json]) -> Iterable[Json]:
         payment, amount = row["payment_ref"], row["amount_minor"]
         if row["kind"] == "capture":
             taken[payment] = (amount, row["currency"])
-        elif payment in taken and row["kind"] in BACK and row["status"] == "succeeded":
+        elif row["kind"] in BACK and row["status"] == "succeeded":
+            if payment not in taken:
+                if row["kind"] != "credit" or payment.startswith(GIFT_CARD):
+                    yield _violation("refunded_without_capture", row, payment)
+                continue  # store credit is issued: nothing was taken for it
             back[payment] += amount
             captured, currency = taken[payment]
             if back[payment] > captured:

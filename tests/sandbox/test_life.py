@@ -142,6 +142,8 @@ COUNTED = {"kind": "counted", "return_id": "R-1", "sku": "SHOE", "quantity": 1}
     ("ledger", "rows", "violation"),
     [
         ("payments", [CAPTURE, refund(600), refund(401)], "refunded_more_than_captured"),
+        ("payments", [refund(1)], "refunded_without_capture"),
+        ("payments", [refund(1, kind="credit", payment_ref="gc_1")], "refunded_without_capture"),
         ("payments", [CAPTURE, refund(1, currency="USD")], "another_currency"),
         (
             "labels",
@@ -182,6 +184,15 @@ def test_the_audit_finds_what_does_not_add_up(
     found = [one["violation"] for one in audit(books)]
     books.close()
     assert found == [violation]
+
+
+def test_the_audit_is_silent_when_store_credit_is_issued(tmp_path: Path) -> None:
+    books = Books(tmp_path / "books.db")
+    issued = refund(1, kind="credit", payment_ref="c-101")
+    books.book("payments", since("2026-11-24T12:00:00Z"), **issued)
+    found = audit(books)
+    books.close()
+    assert found == []
 
 
 def test_the_audit_is_silent_when_a_bounced_refund_is_paid_again(tmp_path: Path) -> None:
