@@ -33,7 +33,7 @@ from adapters.documents.store import Documents
 from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.gateways import Providers, connect_providers
-from adapters.policies import Policies
+from adapters.policies import policies_of
 from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
@@ -79,7 +79,7 @@ async def partners(
         converter: How payloads are written, where an activity starts a workflow.
 
     Raises:
-        SettingsError: A partner's address or key is missing.
+        SettingsError: A partner's address or key is missing, or a policy cannot be followed.
     """
     for name in PARTNERS:
         settings.partner(name)  # at once, and not when it is asked first
@@ -88,13 +88,12 @@ async def partners(
         pool = await stack.enter_async_context(await connecting)
         wake_ups = await stack.enter_async_context(WakeUps(settings.database_url))
         http = await stack.enter_async_context(open_client())
-        policies = Policies.load(*([settings.policy] if settings.policy else []))
+        carriers = connect_carriers(http, settings, deadline=deadline)
+        policies = policies_of(settings.policy, carriers)
         wrapper = MasterKeys(*settings.master_keys)
         subjects = PostgresSubjects(pool, wrapper)
         store = PostgresEventStore(pool, wake_ups.ring, Words(DataKeys(pool, wrapper)))
-        unplaced, history = InboxUnplaced(pool), CarrierRecords(pool)
-        recorder = Recorder(store, subjects, policies, unplaced, history)
-        carriers = connect_carriers(http, settings, deadline=deadline)
+        recorder = Recorder(store, subjects, policies, InboxUnplaced(pool), CarrierRecords(pool))
         contracts = Contracts(recorder, carriers, Documents(pool, wrapper))
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = connect_warehouse(http, settings, deadline=deadline)

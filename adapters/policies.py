@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from adapters.misset import SettingsError
 from domain.policy.policy import Policy, in_force
 from domain.policy.reading import PolicyInvalid, read_policy
 
@@ -52,9 +53,40 @@ class Policies:
             for policy in _read(file)
         )
 
+    def buy_only_by(self, accounts: Iterable[str]) -> None:
+        """Hold every version to the contracts with carriers that there are.
+
+        Raises:
+            PolicyInvalid: A version names another: a label that it chose could not be bought.
+        """
+        there = set(accounts)
+        for policy in self._versions:
+            for place, served in enumerate(policy.transports):
+                if served.account is not None and served.account not in there:
+                    known = ", ".join(sorted(filter(None, there))) or "none"
+                    raise PolicyInvalid(
+                        f"policy {policy.policy_id} version {policy.version}: "
+                        f"transports.{place}.account: there is no account {served.account}, known "
+                        f"are: {known}; BACKHAUL_CARRIER_ACCOUNTS and its keys make more"
+                    )
+
     def in_force(self, at: datetime) -> Policy:
         """Pick the version that an order placed at `at` is judged by."""
         return in_force(self._versions, at)
+
+
+def policies_of(path: Path | None, accounts: Iterable[str]) -> Policies:
+    """Read what the merchant promises, as the surroundings name it; none: what is shipped.
+
+    Raises:
+        SettingsError: It cannot be read, or buys by a contract with a carrier that is not there.
+    """
+    try:
+        policies = Policies.load(*([path] if path else []))
+        policies.buy_only_by(accounts)
+    except (OSError, PolicyInvalid) as unfit:
+        raise SettingsError("BACKHAUL_POLICY", f"a policy that can be followed: {unfit}") from unfit
+    return policies
 
 
 def _files(path: Path) -> list[Path]:

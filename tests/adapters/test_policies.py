@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.policies import Policies
+from adapters.misset import SettingsError
+from adapters.policies import Policies, policies_of
 from domain.policy.reading import PolicyInvalid
 from tests.domain.policy.policies import SMALL, policy
 
@@ -89,3 +90,14 @@ def test_a_version_is_given_once(tmp_path: Path) -> None:
     written(tmp_path, "1.yaml", SMALL, SMALL)
     with pytest.raises(PolicyInvalid, match="is given twice"):
         Policies.load(tmp_path)
+
+
+def test_a_version_that_buys_by_a_contract_that_is_not_there_is_named(tmp_path: Path) -> None:
+    foreign = {**SMALL["transports"][0], "account": "dhl-uk"}
+    later = {**SMALL, "version": 2, "in_force_from": "2026-05-01T00:00:00Z"}
+    later["transports"] = [*SMALL["transports"], foreign]
+    known = Policies.load(written(tmp_path, "policy.yaml", SMALL, later))
+    known.buy_only_by(["", "dhl", "dhl-uk"])
+    place = len(SMALL["transports"])
+    with pytest.raises(SettingsError, match=rf"version 2: transports\.{place}\.account: .* dhl-uk"):
+        policies_of(tmp_path / "policy.yaml", ["", "dhl"])
