@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
+from demo.audit.duties import forgotten
 from demo.audit.labels import settled
 from demo.audit.rows import Books, Difference, Row, Streams, every, first
 from domain.returns.agenda import Step, agenda
@@ -30,6 +31,7 @@ def turns(streams: Streams, _books: Books) -> Iterator[Difference]:
         steps = open_steps(rows)
         if not steps and _unfinished(rows):
             yield Difference("S1", stream_id, "is not finished, and nobody's turn")
+        yield from forgotten(stream_id, rows, {step.subject for step in steps})
 
 
 def _unfinished(rows: Sequence[Row]) -> bool:

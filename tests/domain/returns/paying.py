@@ -36,7 +36,8 @@ def collecting(pick: Pick, step: Step, known: Scenario) -> n.Note:
     """What they say to a step about a bill, a hold or a parcel on a bad day."""
     if step.performs == "track":
         status = pick(["", "scanned", "delivered", "lost"])
-        return answer(step, known.state, known.now, status=status, occurred_at=known.now)
+        seen = (n.Seen(status=status, occurred_at=known.now),) if status else ()
+        return answer(step, known.state, known.now, seen=seen)
     if step.performs.endswith("bill"):
         said = pick(["paid", "paid", "expired", "cancelled", "unknown"])
         return answer(step, known.state, known.now, state=said, payment_ref=ref(step.subject))
