@@ -19,6 +19,7 @@ from adapters.postgres.pool import connect
 from api.access.rights import Role
 from api.client import ReturnsClient, Surroundings
 from api.doors import Doors
+from api.over_http import HttpClient
 from api.settings import ApiSettings
 from projections.runner import catch_up
 from tests.api.serving import serving
@@ -49,6 +50,12 @@ class Shop:
         token = self.doors.links.make(self.tenant, return_id, customer_id, until)
         return {"Authorization": f"Bearer {token}"}
 
+    async def client(self, url: str = "", *, deadline: float = 30) -> HttpClient:
+        """Give the client of the shop's backend, by that way to the API."""
+        token = (await self.key(Role.BACKEND))["Authorization"].removeprefix("Bearer ")
+        wait = timedelta(seconds=deadline)
+        return HttpClient(url or str(self.http.base_url), token, deadline=wait)
+
     def wish(self, **changed: Any) -> dict[str, Any]:
         """A request, of an order of its own."""
         order_id = f"W-{uuid4().hex[:8]}"
@@ -58,11 +65,8 @@ class Shop:
 
     async def opened(self) -> str:
         """Open a return as the shop's backend does; give its id."""
-        header = await self.key(Role.BACKEND) | {"Idempotency-Key": uuid4().hex}
-        answer = await self.http.post("/v1/returns", json=self.wish(), headers=header)
-        assert answer.status_code == 201, answer.text
-        return_id: str = answer.json()["return_id"]
-        return return_id
+        async with await self.client() as returns:
+            return (await returns.open(self.wish())).return_id
 
 
 @pytest.fixture(scope="session")

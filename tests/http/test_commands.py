@@ -36,14 +36,14 @@ async def test_a_return_is_opened_with_its_decision_and_its_quote_in_one_answer(
     assert answer.headers["Location"] == f"/v1/returns/{wish['return_id']}"
 
 
-async def test_the_same_key_and_body_get_the_same_return(shop: Shop, backend: Ask) -> None:
+async def test_the_same_key_and_body_get_the_same_return(shop: Shop) -> None:
     wish = shop.wish()
     del wish["return_id"]
-    first = await backend("/v1/returns", wish, key="k-1")
-    again = await backend("/v1/returns", wish, key="k-1")
-    assert first.status_code == again.status_code == 201
-    assert again.json()["return_id"] == first.json()["return_id"]
-    events = await shop.doors.returns.events(shop.tenant, first.json()["return_id"])
+    async with await shop.client() as returns:
+        first = await returns.open(wish, key="k-1")
+        again = await returns.open(wish, key="k-1")
+        events = await returns.events(first.return_id)
+    assert again.return_id == first.return_id
     assert [event.type for event in events].count("ReturnRequested") == 1
 
 
@@ -79,19 +79,17 @@ async def test_a_customer_of_another_order_is_refused_by_the_return(
     assert problem(answer) == (403, "not_yours", "actor.id")
 
 
-async def test_a_return_is_cancelled_once_and_a_refusal_says_why(shop: Shop, backend: Ask) -> None:
-    path = f"/v1/returns/{await shop.opened()}/cancel"
-    answer = await backend(path, {"because": "I keep them"})
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["status"]["authorisation"] == "cancelled"
-    assert (await backend(path, {"because": "again"})).status_code in {200, 409}
+async def test_a_return_is_cancelled(shop: Shop) -> None:
+    async with await shop.client() as returns:
+        answer = await returns.ask(await shop.opened(), "cancel", {"because": "I keep them"})
+    assert answer.status is not None
+    assert answer.status.authorisation == "cancelled"
 
 
-async def test_a_quote_records_nothing(shop: Shop, backend: Ask) -> None:
+async def test_a_quote_records_nothing(shop: Shop) -> None:
     wish = shop.wish()
-    answer = await backend("/v1/quotes", wish)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["outcome"] == "approved"
+    async with await shop.client() as returns:
+        assert (await returns.quote(wish)).outcome == "approved"
     assert not await shop.doors.returns.events(shop.tenant, wish["return_id"])
 
 

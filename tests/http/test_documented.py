@@ -1,15 +1,19 @@
 """docs/http.md: its commands work as they stand there, and its table is the one in the code."""
 
+import ast
 import asyncio
 import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from api.access.rights import Role, as_table
+from api.over_http import HttpClient
+from api.returns import BoardQuery
 from tests.http.conftest import Shop
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")
@@ -42,3 +46,17 @@ async def test_every_curl_of_the_document_does_what_it_says(shop: Shop, tmp_path
         out, _ = await process.communicate()
         assert process.returncode == 0, line
         assert "-o " in line or isinstance(json.loads(out), dict), line
+
+
+async def test_the_python_of_the_document_does_what_it_says(shop: Shop) -> None:
+    [shown] = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
+    wish = shop.wish()
+    key = (await shop.key(Role.BACKEND))["Authorization"].removeprefix("Bearer ")
+    known: dict[str, Any] = {"API": str(shop.http.base_url), "KEY": key, "request": wish}
+    known |= {"HttpClient": HttpClient, "BoardQuery": BoardQuery}
+    run = eval(  # noqa: S307 our own document
+        compile(shown, "docs/http.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), known
+    )
+    await run
+    assert known["status"].return_id == wish["return_id"]
+    assert known["status"].method == "drop_off_code"
