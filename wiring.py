@@ -12,6 +12,7 @@ from temporalio.converter import DataConverter
 
 from activities.collecting import Collecting
 from activities.contracts import Contracts
+from activities.delivering import Delivering
 from activities.gathering import Gathering
 from activities.goods import Goods
 from activities.holding import Holding
@@ -35,6 +36,7 @@ from adapters.mail.smtp import SmtpNotifier
 from adapters.payments.gateways import Providers, connect_providers
 from adapters.policies import policies_of
 from adapters.postgres.data_keys import DataKeys
+from adapters.postgres.deliveries import Deliveries
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
 from adapters.postgres.subjects import PostgresSubjects
@@ -42,10 +44,13 @@ from adapters.postgres.tidings import InboxTidings
 from adapters.postgres.told import PostgresTold
 from adapters.postgres.unplaced import InboxUnplaced
 from adapters.postgres.wake_ups import WakeUps
+from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
 from adapters.runs import WorkflowRuns
 from adapters.sealing.words import Words
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import PARTNERS, Settings
+from adapters.subscriptions.reach import Reach
+from adapters.subscriptions.sending import Sender
 from adapters.warehouses.connecting import connect_warehouse
 from adapters.warehouses.lots import RestLots
 from projections.carrier_records import CarrierRecords
@@ -121,6 +126,7 @@ async def partners(
                 ),
                 **_of_money(payouts, refunds, collecting, keeping, reconciling),
                 "mail": [notices.notify],
+                "webhooks": [_delivering(store, pool, wrapper, settings).deliver_events],
             },
             limits=_limits(settings),
         )  # fmt: skip
@@ -147,6 +153,14 @@ def _notifier(settings: Settings, deadline: timedelta) -> SmtpNotifier:
         sender="returns@backhaul.example",
         deadline=deadline,
     )
+
+
+def _delivering(
+    store: PostgresEventStore, pool: Pool, wrapper: MasterKeys, settings: Settings
+) -> Delivering:
+    """Connect to merchants' servers: on this machine only where partners are simulated, too."""
+    sender = Sender(Reach(loopback=settings.sandbox_url is not None))
+    return Delivering(store, WebhookSubscriptions(pool, wrapper), Deliveries(pool), sender)
 
 
 def _claims(http: httpx2.AsyncClient, settings: Settings, deadline: timedelta) -> EasyPostClaims:

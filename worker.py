@@ -37,6 +37,7 @@ from workflows.reconciliation import FindingWorkflow, ReconciliationWorkflow
 from workflows.recoveries import RecoveryWorkflow
 from workflows.refunds import RefundWorkflow
 from workflows.returns import ReturnWorkflow
+from workflows.subscriptions import SubscriptionWorkflow
 from workflows.traces import BEGIN, CURRENT
 
 log = structlog.get_logger()
@@ -62,6 +63,7 @@ WORKFLOWS = (
     RefundWorkflow,
     ReconciliationWorkflow,
     FindingWorkflow,
+    SubscriptionWorkflow,
 )
 
 RETURNS = "returns"

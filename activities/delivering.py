@@ -7,17 +7,21 @@ holds up no other.
 
 import asyncio
 import random
+import time
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
 import structlog
+from temporalio import activity
 
 from activities.event_store import EventStore
+from activities.steps import alive
 from domain.returns.evolve import fold
 from domain.returns.upcasting import read_event
 from domain.subscriptions.cloud_event import CloudEvent, as_cloud_event
+from domain.subscriptions.messages import Deliver, Delivered
 from domain.subscriptions.patience import GIVE_UP_AFTER, pause_after
 from domain.subscriptions.signing import live
 from domain.subscriptions.standing import State, Subscription, SubscriptionKey, Waiting
@@ -25,6 +29,9 @@ from domain.subscriptions.words import Attempt, Endpoint
 
 AT_ONCE = 8
 """Messages on their way to one endpoint."""
+
+TURN_S = 30.0
+"""Seconds after which a turn begins nothing more though more is due; another follows at once."""
 
 log = structlog.get_logger()
 
@@ -45,6 +52,8 @@ class Deliveries(Protocol):
     async def take_in(self, key: SubscriptionKey, now: datetime) -> bool: ...
 
     async def due(self, key: SubscriptionKey, now: datetime, limit: int) -> Sequence[Waiting]: ...
+
+    async def next_at(self, key: SubscriptionKey) -> datetime | None: ...
 
     async def note(
         self,
@@ -83,21 +92,34 @@ class Delivering:
         self._deliveries = deliveries
         self._sender = sender
 
-    async def deliver(self, key: SubscriptionKey, now: datetime) -> None:
+    @activity.defn
+    async def deliver_events(self, asked: Deliver) -> Delivered:
+        """Take one turn. At least once: what was sent and not noted is sent again.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+        return await alive(self.deliver(asked.key, asked.now))
+
+    async def deliver(self, key: SubscriptionKey, now: datetime) -> Delivered:
         """Send what is due by now; retries are counted by `now`, too.
 
         Raises:
             StoreUnavailable: The database does not answer.
         """
-        while await self._deliveries.take_in(key, now):
+        end = time.monotonic() + TURN_S
+        while await self._deliveries.take_in(key, now) and time.monotonic() < end:
             pass
         found = await self._subscriptions.look(key)
         if found is None or found.state != "active":
-            return
+            return Delivered(state=found.state if found else None)
         endpoint = Endpoint(url=found.url, secrets=live(found.secrets, now))
         async with self._sender.line(endpoint) as line:
-            while await self._send_due(key, line, now):
+            while await self._send_due(key, line, now) and time.monotonic() < end:
                 pass
+        after = await self._subscriptions.look(key)
+        next_at = await self._deliveries.next_at(key)
+        return Delivered(state=after.state if after else None, next_at=next_at)
 
     async def _send_due(self, key: SubscriptionKey, line: Line, now: datetime) -> bool:
         """Send what is due; True where there may be more, and it makes sense to go on."""

@@ -7,6 +7,7 @@ TASK_QUEUE = "returns"
 RECONCILIATION_TYPE = "ReconciliationWorkflow"
 FINDING_TYPE = "FindingWorkflow"
 REFUND_TYPE = "RefundWorkflow"
+SUBSCRIPTION_TYPE = "SubscriptionWorkflow"
 RECONCILED = ("stripe", "stored_value", "easypost")
 """The providers whose books are compared where nothing else is said: all of them tell theirs."""
 
@@ -46,8 +47,14 @@ def refund_id(tenant: str, order_id: str, instruction_id: str) -> str:
     return f"refund:{tenant}:{order_id}:{instruction_id}"
 
 
+def subscription_workflow_id(tenant: str, subscription_id: str) -> str:
+    """The workflow of a subscription; the same for every run it ever has."""
+    return f"subscription:{tenant}:{subscription_id}"
+
+
 def partner_queue(base: str, partner: str, account: str = "") -> str:
-    """The task queue of one kind of partner: `carrier`, `payment`, `warehouse`, `mail`.
+    """The task queue of one kind of partner: `carrier`, `payment`, `warehouse`, `mail`,
+    `webhooks`.
 
     What is done by a contract of its own (`account`) has a queue, and a quota, of its own.
     """

@@ -106,6 +106,11 @@ REFUNDING: Mapping[str, Trying] = {
 }
 """The steps of a refund that staff make without a return."""
 
+DELIVERING: Mapping[str, Trying] = {
+    "deliver_events": Trying("webhooks", timedelta(minutes=2), timedelta(minutes=1)),
+}
+"""A turn of a subscription. How often one message is tried: `domain.subscriptions.patience`."""
+
 
 def soon(trying: Trying) -> RetryPolicy:
     """Try once more after a moment: most of what goes wrong is gone by then."""

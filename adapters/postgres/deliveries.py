@@ -43,6 +43,12 @@ SELECT position, stream_id, version, attempts, first_at FROM (
     ORDER BY stream_id, position
 ) AS turn
 WHERE next_at <= %(now)s ORDER BY position LIMIT %(limit)s"""
+_NEXT = """
+SELECT min(next_at) FROM (
+    SELECT DISTINCT ON (stream_id) next_at FROM backhaul.subscription_delivery
+    WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting
+    ORDER BY stream_id, position
+) AS turn"""
 _NOTE = """
 UPDATE backhaul.subscription_delivery
 SET waiting = %(waiting)s, attempts = attempts + 1, first_at = coalesce(first_at, %(at)s),
@@ -86,6 +92,12 @@ class Deliveries:
         ):
             await cursor.execute(_DUE, {**named(key), "now": now, "limit": limit})
             return await cursor.fetchall()
+
+    async def next_at(self, key: SubscriptionKey) -> datetime | None:
+        """Say when the next message is to be tried; none where nothing waits."""
+        async with borrowed(self._pool) as connection:
+            row = await (await connection.execute(_NEXT, named(key))).fetchone()
+        return row[0] if row else None
 
     async def note(
         self,

@@ -9,6 +9,9 @@ from tests.activities.stage import Stage
 
 LOSSES = [(name, fault) for name, proof in PROOFS.items() for fault in proof.faults]
 
+AT_LEAST_ONCE = {"deliver_events"}
+"""A message to a merchant may come twice: receivers know the second by its `webhook-id`."""
+
 
 @pytest.fixture
 async def deed(request: pytest.FixtureRequest, journey: Journey) -> Deed:
@@ -16,7 +19,8 @@ async def deed(request: pytest.FixtureRequest, journey: Journey) -> Deed:
 
 
 def test_every_activity_that_the_worker_registers_is_proven(stage: Stage) -> None:
-    assert {proof.activity for proof in PROOFS.values()} == set(stage.first.activities)
+    proven = {proof.activity for proof in PROOFS.values()}
+    assert proven == set(stage.first.activities) - AT_LEAST_ONCE
 
 
 @pytest.mark.parametrize("deed", PROOFS, indirect=True)

@@ -12,7 +12,7 @@ from domain.recoveries.commands import RECOVERY_UPDATES
 from domain.returns.commands import SIGNALS, UPDATES
 from domain.returns.telling import TOLD
 from tests.architecture.source import calls, dotted, module, modules
-from workflows.options import COMPARING, GATHERING, PERFORMING, RECOVERING, REFUNDING
+from workflows.options import COMPARING, DELIVERING, GATHERING, PERFORMING, RECOVERING, REFUNDING
 
 
 def test_every_update_has_its_handler() -> None:
@@ -67,11 +67,11 @@ def test_every_step_of_ours_is_performed_in_its_queue() -> None:
         for performer in performers.elts
         if isinstance(performer, ast.Attribute)
     }
-    tried = {**PERFORMING, **RECOVERING, **GATHERING, **COMPARING, **REFUNDING}
+    tried = {**PERFORMING, **RECOVERING, **GATHERING, **COMPARING, **REFUNDING, **DELIVERING}
     assert registered == {(trying.queue, name) for name, trying in tried.items()}
 
 
-def test_every_activity_is_a_step_a_comparison_a_refund_or_a_recording() -> None:
+def test_every_activity_is_a_step_a_comparison_a_refund_a_delivery_or_a_recording() -> None:
     named = {
         node.name
         for part in modules("activities")
@@ -80,7 +80,7 @@ def test_every_activity_is_a_step_a_comparison_a_refund_or_a_recording() -> None
         and any(dotted(decorator) == "activity.defn" for decorator in node.decorator_list)
     }
     recordings = {"record", "record_recovery", "record_lot", "settle_finding", "record_refund"}
-    steps = {*PERFORMING, *RECOVERING, *GATHERING, *COMPARING, *REFUNDING}
+    steps = {*PERFORMING, *RECOVERING, *GATHERING, *COMPARING, *REFUNDING, *DELIVERING}
     assert named == steps | recordings
 
 

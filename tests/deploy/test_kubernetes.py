@@ -8,7 +8,7 @@ import pytest
 from tests.deploy.files import manifests, of_kind
 from worker import GRACE
 from workflows.names import TASK_QUEUE, partner_queue
-from workflows.options import PERFORMING
+from workflows.options import DELIVERING, PERFORMING
 
 OLDEST = "1.31"
 """The oldest release of Kubernetes that is still looked after by somebody."""
@@ -37,7 +37,10 @@ def test_every_kind_of_queue_has_workers_of_its_own() -> None:
         for setting in container.get("env", ())
         if setting["name"] == "BACKHAUL_WORKS_ON"
     }
-    assert served == {"returns", *(trying.queue for trying in PERFORMING.values())}
+    assert served == {
+        "returns",
+        *(trying.queue for trying in {**PERFORMING, **DELIVERING}.values()),
+    }
 
 
 def test_workers_grow_with_the_backlog_of_the_queue_they_serve() -> None:

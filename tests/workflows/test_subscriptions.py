@@ -1,0 +1,126 @@
+"""A subscription's workflow: it delivers for as long as somebody wants to be told."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import WorkflowHandle
+
+from activities.event_store import Append
+from activities.stored import as_stored
+from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import Pool, connect
+from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
+from adapters.sealing.wrapping import MasterKeys
+from domain.subscriptions.messages import FollowSubscription
+from domain.subscriptions.standing import SubscriptionKey
+from tests.domain.returns.stored import sample
+from tests.engine import Engine, eventually
+from tests.receiver import Receiver, receiving
+from tests.workflows.replaying import differences
+from workflows.names import SUBSCRIPTION_TYPE, subscription_workflow_id
+from workflows.subscriptions import SubscriptionWorkflow
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+TOLD = ["return.requested.v1", "return.in_review.v1"]
+
+
+@pytest.fixture(scope="module")
+def engine(engine_apart: Engine) -> Engine:
+    return engine_apart
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks for news seldom, so that two days are a few turns."""
+    monkeypatch.setattr(SubscriptionWorkflow, "look_anyway", timedelta(hours=12))
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as server:
+        yield server
+
+
+@pytest.fixture
+async def pool(engine: Engine) -> AsyncIterator[Pool]:
+    async with await connect(engine.settings.database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def subscriptions(pool: Pool, engine: Engine) -> WebhookSubscriptions:
+    return WebhookSubscriptions(pool, MasterKeys(*engine.settings.master_keys))
+
+
+@pytest.fixture
+async def key(
+    subscriptions: WebhookSubscriptions, receiver: Receiver, pool: Pool
+) -> SubscriptionKey:
+    """Of a merchant of whom a return was asked for and is looked at."""
+    tenant = f"shop-{uuid4().hex[:8]}"
+    made = SubscriptionKey(tenant, "s-1")
+    await subscriptions.make(made, receiver.url, (), SECRET, datetime.now(UTC))
+    told = [sample("ReturnRequested"), sample("ReviewRequested")]
+    events = as_stored(told, tenant, "R-1", "user:ada", "asked")
+    await PostgresEventStore(pool).append(Append(f"return:{tenant}:R-1", 0, events))
+    return made
+
+
+async def follow(engine: Engine, key: SubscriptionKey) -> WorkflowHandle[Any, Any]:
+    return await engine.env.client.start_workflow(
+        SUBSCRIPTION_TYPE,
+        FollowSubscription(tenant=key.tenant, subscription_id=key.subscription_id),
+        id=subscription_workflow_id(*key),
+        task_queue=engine.queue,
+    )
+
+
+async def test_a_receiver_that_was_down_for_two_days_gets_all_in_order_and_the_run_replays(
+    engine: Engine, key: SubscriptionKey, receiver: Receiver, subscriptions: WebhookSubscriptions
+) -> None:
+    receiver.answer = lambda _sent: "503 Service Unavailable"
+    run = await follow(engine, key)
+    await receiver.until(1)
+    await engine.env.fast_forward(run, timedelta(days=2))
+    assert {sent.body["type"] for sent in receiver.got} == set(TOLD[:1])
+    before = len(receiver.got)
+    receiver.answer = lambda _sent: "204 No Content"
+    await engine.env.fast_forward(run, timedelta(hours=8))
+    got = (await receiver.until(before + len(TOLD)))[before:]
+    assert [sent.body["type"] for sent in got] == TOLD
+    assert got[0].id == receiver.got[0].id
+    await subscriptions.delete(key)
+    await run.signal("news")
+    assert await run.result() == "deleted"
+    assert await differences(await run.fetch_history()) == []
+
+
+async def test_paused_it_ends_though_it_waited_for_news(
+    engine: Engine, key: SubscriptionKey, receiver: Receiver, subscriptions: WebhookSubscriptions
+) -> None:
+    run = await follow(engine, key)
+    await receiver.until(len(TOLD))
+    await subscriptions.set_state(key, "paused", "asked for", datetime.now(UTC))
+    await run.signal("news")
+    assert await run.result() == "paused"
+
+
+async def test_a_long_run_is_followed_by_another_that_goes_on_delivering(
+    engine: Engine, key: SubscriptionKey, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SubscriptionWorkflow, "longest_history", 1)
+    receiver.answer = lambda _sent: "503 Service Unavailable"
+    run = await follow(engine, key)
+    await receiver.until(1)
+
+    async def followed() -> bool:
+        return (await run.describe()).run_id != run.first_execution_run_id
+
+    await eventually(followed, "followed by another run")
+    monkeypatch.undo()
+    receiver.answer = lambda _sent: "410 Gone"
+    await engine.env.fast_forward(run, timedelta(hours=1))
+    assert await run.result() == "stopped"

@@ -1,0 +1,73 @@
+"""The workflow of one subscription: it delivers, then waits for news or for the next attempt.
+
+What waits, and how often it was tried, stands in the database: so a run can be followed by
+another, or be started again, at any time. One that is not active is followed by nobody.
+"""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.subscriptions.messages import Deliver, Delivered, FollowSubscription
+    from workflows.names import SUBSCRIPTION_TYPE, partner_queue
+    from workflows.options import DELIVERING, MISSED, retrying
+
+
+@workflow.defn(name=SUBSCRIPTION_TYPE)
+class SubscriptionWorkflow:
+    """Follows the events of a merchant for one endpoint, as long as the subscription is active."""
+
+    longest_history: ClassVar[int] = 2_000
+    """Events after which a run is followed by another."""
+
+    look_anyway: ClassVar[timedelta] = timedelta(minutes=15)
+    """Nobody may have told us that there is news."""
+
+    def __init__(self) -> None:
+        self._news = False
+
+    @workflow.run
+    async def run(self, start: FollowSubscription) -> str:
+        """Deliver, turn after turn; answers why it is followed no more."""
+        while True:
+            self._news = False
+            stands = await self._deliver(start)
+            if stands.state != "active" and not self._news:
+                return stands.state or "deleted"
+            if workflow.info().get_current_history_length() >= self.longest_history:
+                workflow.continue_as_new(start)
+            await self._wait(stands.next_at)
+
+    @workflow.signal
+    def news(self) -> None:
+        """news: something happened, or somebody changed the subscription."""
+        self._news = True
+
+    async def _deliver(self, start: FollowSubscription) -> Delivered:
+        trying = DELIVERING["deliver_events"]
+        told: Delivered = await workflow.execute_activity(
+            "deliver_events",
+            Deliver(**start.model_dump(), now=workflow.now()),
+            result_type=Delivered,
+            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
+            start_to_close_timeout=trying.deadline,
+            heartbeat_timeout=MISSED,
+            retry_policy=retrying(trying),
+            summary=f"deliver to {start.subscription_id}",
+        )
+        return told
+
+    async def _wait(self, next_at: datetime | None) -> None:
+        """Until there is news, or the next attempt is due, or it is time to look anyway."""
+        latest = workflow.now() + self.look_anyway
+        wait = min(next_at or latest, latest) - workflow.now()
+        if wait <= timedelta():
+            return
+        try:
+            await workflow.wait_condition(
+                lambda: self._news, timeout=wait, timeout_summary="until the next attempt"
+            )
+        except TimeoutError:
+            return
