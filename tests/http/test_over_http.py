@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -111,21 +111,21 @@ async def troubled(shop: Shop, *, lost: int, later: int) -> AsyncIterator[tuple[
     api = shop.http.base_url
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(re.findall(rb"(?i)content-length: (\d+)", head)[0])
-        body = await reader.readexactly(length)
-        heard.append(head)
-        if lost < len(heard) <= lost + later:
-            writer.write(LATER)
-        else:
-            there, on = await asyncio.open_connection(api.host, api.port)
-            on.write(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + body)
-            answer = await there.read()
-            on.close()
-            if len(heard) > lost:
-                writer.write(answer)
-        await writer.drain()
-        writer.close()
+        with closing(writer), suppress(asyncio.IncompleteReadError):  # they hung up
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(re.findall(rb"(?i)content-length: (\d+)", head)[0])
+            body = await reader.readexactly(length)
+            heard.append(head)
+            if lost < len(heard) <= lost + later:
+                writer.write(LATER)
+            else:
+                there, on = await asyncio.open_connection(api.host, api.port)
+                with closing(on):
+                    on.write(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + body)
+                    answer = await there.read()
+                if len(heard) > lost:
+                    writer.write(answer)
+            await writer.drain()
 
     async with await asyncio.start_server(pass_on, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", heard
