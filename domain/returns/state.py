@@ -183,6 +183,7 @@ class ReturnState:
     seen_again: frozenset[str] = frozenset()  # those that another one took the place of
     recoveries: dict[str, Recovery] = field(default_factory=dict)
     customs_documents: dict[str, str] = field(default_factory=dict)  # by label: the document
+    declarations: int = 0  # times that staff said what customs must know
     export_reference: str = ""  # of the declaration under which the goods had left
     customs_asked: tuple[str, ...] = ()  # parcels of which a person has said what was missing
     counted: dict[str, datetime] = field(default_factory=dict)  # step id → heard of then

@@ -37,7 +37,9 @@ def goods_declared(state: ReturnState, event: GoodsDeclared) -> ReturnState:
         for key, unit in state.units.items()
     }
     reference = event.export_reference or state.export_reference
-    return replace(state, units=units, export_reference=reference)
+    return replace(
+        state, units=units, export_reference=reference, declarations=state.declarations + 1
+    )
 
 
 def _facts(said: CustomsFacts) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def facts_concern(parcel_id: str) -> str:
 
 
 def declare_goods(u: Unfolding, ask: c.DeclareGoods) -> Refused | None:
-    """Staff say what customs must know. Invoices of boxes that have not left are written anew."""
+    """Staff say what customs must know; what waited for it, and invoices, follow by the rules."""
     sold = {unit.asked.line_id for unit in u.state.units.values()}
     for place, facts in enumerate(ask.goods):
         if facts.line_id not in sold:
@@ -47,16 +47,6 @@ def declare_goods(u: Unfolding, ask: c.DeclareGoods) -> Refused | None:
     u.happened(
         GoodsDeclared(occurred_at=u.now, goods=ask.goods, export_reference=ask.export_reference)
     )
-    if not _unreadable(u.state):
-        for concern in [key for key in u.state.concerns if key.startswith(CONCERN)]:
-            because = "what customs must know was declared"
-            u.happened(ConcernSettled(occurred_at=u.now, concern_id=concern, because=because))
-    for label in list(u.state.labels.values()):
-        issued = u.state.customs_documents.get(label.label_id)
-        waits = label.life is LabelLife.LIVE and not u.state.parcels[label.parcel_id].has_left
-        if issued and waits:
-            again = int(issued.rpartition("#")[2]) + 1 if "#" in issued else 2
-            u.happened(_document(u, label, declared_goods(u.state), f"#{again}"))
     return None
 
 
@@ -74,11 +64,19 @@ def ask_for_facts(u: Unfolding) -> None:
     if not u.state.is_approved or not crosses_border(u.state):
         return
     unknown = _unreadable(u.state)
+    if not unknown:
+        _settle(u)
     for parcel in u.state.parcels.values():
         key = parcel.parcel_id
         if unknown and _needs_a_label(u.state, parcel) and key not in u.state.customs_asked:
             because = f"HS code or origin of {', '.join(unknown)} is not known: declare the goods"
             worry(u, facts_concern(key), "customs_facts", because[:2_000])
+
+
+def _settle(u: Unfolding) -> None:
+    because = "what customs must know is known"
+    for concern in [key for key in u.state.concerns if key.startswith(CONCERN)]:
+        u.happened(ConcernSettled(occurred_at=u.now, concern_id=concern, because=because))
 
 
 def _needs_a_label(state: ReturnState, parcel: Parcel) -> bool:
@@ -91,22 +89,35 @@ def _needs_a_label(state: ReturnState, parcel: Parcel) -> bool:
 
 
 def issue_documents(u: Unfolding) -> None:
-    """Each label over a border has its invoice, once."""
+    """Each label over a border has its invoice; until its box has left, as newly declared."""
     if not u.state.labels or not crosses_border(u.state):
         return
     for label in list(u.state.labels.values()):
-        known = label.label_id in u.state.customs_documents
-        if label.life is LabelLife.LIVE and not known and (goods := declared_goods(u.state)):
+        is_due = label.life is LabelLife.LIVE and _is_outdated(u.state, label)
+        if is_due and (goods := declared_goods(u.state)):
             u.happened(_document(u, label, goods))
 
 
+def _is_outdated(state: ReturnState, label: Label) -> bool:
+    issued = state.customs_documents.get(label.label_id)
+    if issued is None:
+        return True
+    return issued != _document_id(state, label) and not state.parcels[label.parcel_id].has_left
+
+
+def _document_id(state: ReturnState, label: Label) -> str:
+    """One for each label, and for each time that something was declared."""
+    again = f"#{state.declarations}" if state.declarations else ""
+    return f"customs:{label.label_id}{again}"
+
+
 def _document(
-    u: Unfolding, label: Label, goods: tuple[DeclaredGoods, ...], again: str = ""
+    u: Unfolding, label: Label, goods: tuple[DeclaredGoods, ...]
 ) -> CustomsDocumentIssued:
     hub = u.state.agreed.hub
     return CustomsDocumentIssued(
         occurred_at=u.now,
-        document_id=f"customs:{label.label_id}{again}",
+        document_id=_document_id(u.state, label),
         parcel_id=label.parcel_id,
         label_id=label.label_id,
         goods=goods,

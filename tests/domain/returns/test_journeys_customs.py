@@ -7,7 +7,7 @@ from domain.returns.events.customs import CustomsDocumentIssued
 from domain.returns.shown.status import status_of
 from tests.domain.returns.scenario import TENANT, Scenario
 from tests.domain.returns.shop import SHIPPING_MINOR, SHIRT_MINOR, line, order, tender
-from tests.domain.returns.story import by_staff, labelled, opened, scan
+from tests.domain.returns.story import arrived, by_staff, labelled, opened, scan
 
 READABLE: dict[str, Any] = {"hs_code": "6109.10", "origin_country": "PT", "weight_grams": 300}
 
@@ -77,6 +77,14 @@ def test_what_is_declared_too_late_for_the_invoice_gives_another_until_the_box_h
     assert len({first.document_id, again.document_id, _invoice(known).document_id}) == 3
     gone = known.when(scan(known)).when(_declared(goods=(), export_reference="26DE3"))
     assert gone.count("CustomsDocumentIssued") == 3
+
+
+def test_what_is_declared_once_all_of_it_has_come_is_kept_and_issues_nothing() -> None:
+    known = arrived(snapshot=_sold(**READABLE))
+    issued = known.count("CustomsDocumentIssued")
+    known = known.when(_declared(export_reference="26DE1"))
+    assert known.state.export_reference == "26DE1"
+    assert known.count("CustomsDocumentIssued") == issued
 
 
 def test_a_line_that_is_not_in_the_return_is_named() -> None:
