@@ -6,6 +6,7 @@ stopped in between finds it there again, and every row still acts once.
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -50,14 +51,18 @@ def lying_still(folder: Path, now: float) -> Iterator[Dropped]:
     """Give the tables that nobody writes to any more, the oldest first.
 
     A hidden name or another ending is how programs call what they have not yet sent whole.
+
+    Raises:
+        OSError: The folder cannot be read.
     """
     found = []
     for path in folder.iterdir():
         if path.suffix.lower() not in TABLES or path.name.startswith(".") or path.is_symlink():
             continue
-        about = path.stat()
-        if path.is_file() and now - about.st_mtime >= STILL_S:
-            found.append(Dropped(path, about.st_mtime))
+        with suppress(FileNotFoundError):  # another took it, or whoever brought it took it back
+            written_at = path.stat().st_mtime
+            if path.is_file() and now - written_at >= STILL_S:
+                found.append(Dropped(path, written_at))
     yield from sorted(found, key=lambda one: (one.written_at, one.path.name))
 
 
@@ -74,15 +79,18 @@ def content(dropped: Dropped) -> bytes:
     return raw
 
 
-def set_aside(dropped: Dropped, where: Aside, told: str) -> Path:
+def set_aside(dropped: Dropped, where: Aside, told: str) -> Path | None:
     """Move a file away with what came of it beside; gives where it lies now.
 
+    One that was written anew meanwhile stays where it is, and is taken again once it lies still.
     The warehouse may use one name every day, so a part of the content's checksum is added.
     What is told is written first: a file that lies aside always has it beside.
     """
     path = dropped.path
     with path.open("rb") as file:
         mark = hashlib.file_digest(file, "sha256").hexdigest()[:8]
+    if path.stat().st_mtime != dropped.written_at:
+        return None
     aside = path.parent / where / f"{path.stem}-{mark}{path.suffix}"
     ending = "outcomes.csv" if where == "taken" else "because.txt"
     aside.with_name(f"{aside.name}.{ending}").write_text(told, encoding="utf-8")

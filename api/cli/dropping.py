@@ -77,7 +77,12 @@ def watch(
 async def _look(desk: Desk, folder: Path, how: Reading, *, wait: bool) -> int:
     """Take in what lies there now; gives how many rows and files were refused."""
     refused = 0
-    for dropped in lying_still(folder, time.time()):
+    try:
+        found = list(lying_still(folder, time.time()))
+    except OSError as gone:
+        desk.note(f"{folder}: cannot be read ({gone.strerror})")
+        return 1
+    for dropped in found:
         try:
             refused += await _take(desk, dropped, how)
         except Unavailable as away:
@@ -97,7 +102,8 @@ async def _take(desk: Desk, dropped: Dropped, how: Reading) -> int:
     except UnreadableTable as unreadable:
         aside = set_aside(dropped, "refused", f"{unreadable}\n")
         desk.say([f"{name}: refused, {unreadable}"], {"file": name, "because": str(unreadable)})
-        desk.note(f"{name}: lies in {aside.parent.name} as {aside.name}")
+        if aside is not None:
+            desk.note(f"{name}: lies in {aside.parent.name} as {aside.name}")
         return 1
     set_aside(dropped, "taken", as_csv(rows))
     sums = Counter(row.outcome for row in rows)
