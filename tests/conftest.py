@@ -7,11 +7,8 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from xdist.remote import Producer
@@ -22,6 +19,7 @@ from deploy.local.children import start_process
 from deploy.local.ports import free_port
 from deploy.local.temporal import PROMPT_TIMERS, TIME_SKIPPING, temporal_cli
 from deploy.search_attributes import SEARCH_ATTRIBUTES
+from tests.databases import drop_database, new_database
 
 LONGEST_FIRST = (
     "end_to_end", "workflows", "domain", "projections", "contracts", "activities", "api", "sandbox",
@@ -99,11 +97,9 @@ async def database_url(scratch: Path) -> AsyncIterator[str]:
 @pytest.fixture
 async def fresh_database(database_url: str) -> AsyncIterator[str]:
     """The address of an empty database that only this test has."""
-    name = f"test_{uuid4().hex}"
-    await _administer(database_url, sql.SQL("create database {}").format(sql.Identifier(name)))
-    yield database_url.rsplit("/", 1)[0] + f"/{name}"
-    dropped = sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
-    await _administer(database_url, dropped)
+    address = await new_database(database_url, "test")
+    yield address
+    await drop_database(database_url, address)
 
 
 @pytest.fixture(scope="session")
@@ -120,8 +116,3 @@ async def temporal_env() -> AsyncIterator[WorkflowEnvironment]:
         ],
     ) as env:
         yield env
-
-
-async def _administer(url: str, statement: sql.Composed) -> None:
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        await connection.execute(statement)

@@ -2,24 +2,19 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 from temporalio.testing import WorkflowEnvironment
 
 from tests.activities.journey import Journey
 from tests.activities.stage import Stage, set_up
+from tests.databases import new_database
 
 
 @pytest.fixture(scope="session")
 async def own_database(database_url: str) -> str:
     """The address of a database that only these tests have."""
-    name = f"activities_{uuid4().hex}"
-    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as owner:
-        await owner.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    return database_url.rsplit("/", 1)[0] + f"/{name}"
+    return await new_database(database_url, "activities")
 
 
 @pytest.fixture(scope="session")

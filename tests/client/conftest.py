@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 import structlog
-from psycopg import sql
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.postgres.event_store import PostgresEventStore
@@ -21,6 +19,7 @@ from adapters.postgres.pool import Pool, connect
 from adapters.postgres.wake_ups import WakeUps
 from api.cli import main
 from api.client import ReturnsClient, Surroundings
+from tests.databases import new_database
 from tests.engine import Engine, order, request, running_engine
 from tests.projections.story import Story
 
@@ -36,10 +35,7 @@ NOBODY = "127.0.0.1:1"
 async def engine(
     temporal_env: WorkflowEnvironment, database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Engine]:
-    name = f"client_{uuid4().hex}"
-    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as owner:
-        await owner.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    url = database_url.rsplit("/", 1)[0] + f"/{name}"
+    url = await new_database(database_url, "client")
     async with running_engine(temporal_env, url, tmp_path_factory.mktemp("sandbox")) as running:
         yield running
 

@@ -3,20 +3,17 @@
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from tests.client.conftest import NOBODY, Shell
+from tests.databases import drop_database, new_database
 
 
 @pytest.fixture
 async def empty_database(database_url: str) -> AsyncIterator[str]:
-    name = sql.Identifier(f"setup_{uuid4().hex[:8]}")
-    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as owner:
-        await owner.execute(sql.SQL("create database {}").format(name))
-        yield f"{database_url.rsplit('/', 1)[0]}/{name.as_string().strip(chr(34))}"
-        await owner.execute(sql.SQL("drop database {} with (force)").format(name))
+    address = await new_database(database_url, "setup")
+    yield address
+    await drop_database(database_url, address)
 
 
 async def test_setup_makes_what_is_missing_and_again_leaves_it_alone(

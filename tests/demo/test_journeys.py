@@ -138,3 +138,5 @@ def test_orders_without_requests_get_the_same_wishes_every_time() -> None:
     wishes = wishes_for(orders)
     assert wishes == wishes_for(orders)
     assert [wish.request.order_id for wish in wishes] == [order.order_id for order in orders]
+    both = [orders[0], orders[0].model_copy(update={"tenant": "zeta"})]
+    assert [wish.request.order for wish in with_orders(wishes_for(both), both)] == both

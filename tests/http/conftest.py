@@ -9,9 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
-import psycopg
 import pytest
-from psycopg import sql
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.postgres.data_keys import DataKeys
@@ -23,6 +21,7 @@ from api.over_http import HttpClient
 from api.settings import ApiSettings
 from projections.runner import catch_up
 from tests.api.serving import serving
+from tests.databases import new_database
 from tests.engine import order, request, running_engine
 
 LINK_SECRET = "l" * 32
@@ -73,10 +72,7 @@ class Shop:
 async def doors(
     temporal_env: WorkflowEnvironment, database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Doors]:
-    name = f"http_{uuid4().hex}"
-    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as owner:
-        await owner.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    url = database_url.rsplit("/", 1)[0] + f"/{name}"
+    url = await new_database(database_url, "http")
     folder: Path = tmp_path_factory.mktemp("http")
     async with running_engine(temporal_env, url, folder) as engine:
         where = Surroundings.from_env(

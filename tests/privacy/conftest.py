@@ -10,9 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
-import psycopg
 import pytest
-from psycopg import sql
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -25,6 +23,7 @@ from api.access.rights import Role
 from api.client import ReturnsClient
 from api.doors import Doors
 from tests.api.serving import serving
+from tests.databases import new_database
 from tests.engine import Engine, order, request, running_engine
 
 
@@ -72,10 +71,7 @@ class Sealed:
 async def sealed(
     temporal_env: WorkflowEnvironment, database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Sealed]:
-    name = f"sealed_{uuid4().hex}"
-    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as owner:
-        await owner.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    url = database_url.rsplit("/", 1)[0] + f"/{name}"
+    url = await new_database(database_url, "sealed")
     folder: Path = tmp_path_factory.mktemp("sealed")
     async with await connect(url) as pool:
         keys = DataKeys(pool, MasterKeys(bytes(32)), fresh_s=0)

@@ -7,12 +7,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import httpx2
-import psycopg
 import pytest
-from psycopg import sql
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
@@ -28,6 +25,7 @@ from projections.runner import catch_up
 from tests.activities.test_privacy import PERSON
 from tests.api.serving import serving
 from tests.api.signed import SECRETS, tracker
+from tests.databases import new_database
 from tests.engine import eventually, running_engine
 from tests.telemetry.receiver import Told, receiving
 from tests.workflows.case import Case
@@ -46,10 +44,7 @@ class Looked:
 async def looked(
     temporal_env: WorkflowEnvironment, database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Looked]:
-    name = f"looked_{uuid4().hex}"
-    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as owner:
-        await owner.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    url = database_url.rsplit("/", 1)[0] + f"/{name}"
+    url = await new_database(database_url, "looked")
     folder: Path = tmp_path_factory.mktemp("looked")
     with receiving() as (address, told):
         with telemetry("tests", {ENDPOINT: address, INTERVAL: "100"}):

@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import connect
+from tests.databases import new_database
 from tests.engine import Engine, running_engine
 from tests.workflows.case import Case
 from tests.workflows.replaying import differences
@@ -19,10 +17,7 @@ from tests.workflows.replaying import differences
 @pytest.fixture(scope="session")
 async def own_database(database_url: str) -> str:
     """The address of a database that only these tests have."""
-    name = f"workflows_{uuid4().hex}"
-    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as owner:
-        await owner.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    return database_url.rsplit("/", 1)[0] + f"/{name}"
+    return await new_database(database_url, "workflows")
 
 
 @pytest.fixture(scope="session")
