@@ -138,7 +138,8 @@ class Delivering:
         await self._deliveries.note(key, waiting.position, attempt, now, now + pause)
         because = "" if attempt.taken else _why_stop(attempt, waiting.first_at or now, now)
         if because and await self._subscriptions.set_state(key, "stopped", because, now):
-            log.error("subscription.stopped", name=key.subscription_id, because=because)
+            about = {"tenant": key.tenant, "subscription_id": key.subscription_id}
+            log.error("subscription.stopped", **about, because=because)
         return bool(because)
 
     async def _event(self, waiting: Waiting) -> CloudEvent:

@@ -28,7 +28,7 @@ KEYS = frozenset(
         "lot_id", "name", "new", "operation", "pid", "played", "port", "ports", "program",
         "projection", "provider", "recovery_id", "refund_id", "release", "restart_after_s",
         "return_id", "role", "same_body", "signal", "span_id", "state", "status", "step",
-        "stream_id", "task_queue", "tenant", "timestamp", "trace_id", "types", "unfit", "version",
+        "stream_id", "subscription_id", "task_queue", "tenant", "timestamp", "trace_id", "types", "unfit", "version",
         "what", "workflow_id",
     }
 )  # fmt: skip

@@ -9,6 +9,7 @@ from adapters.telemetry.instruments import Metric
 
 NO_ROUTE = "none"
 TRACED = frozenset({"traceparent", "tracestate"})
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
 class Seen:
@@ -45,6 +46,3 @@ class Seen:
                 begun.set_attribute("http.response.status_code", status)
                 took = time.monotonic() - began
                 measure(Metric.HTTP_DURATION, took, method=method, route=route, status=str(status))
-
-
-METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})

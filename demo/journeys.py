@@ -156,9 +156,9 @@ def _as_journey(entry: Any, place: int) -> Any:
     if not isinstance(entry, dict):
         return entry
     if "request" not in entry and "order_id" in entry:
-        asked = {key: value for key, value in entry.items() if key != "tenant"}
-        usual = {**USUAL, "request": asked, "acts": USUAL_ACTS}
-        entry = usual | {key: entry[key] for key in ("tenant",) if key in entry}
+        tenant = entry.get("tenant", "")
+        request = {key: value for key, value in entry.items() if key != "tenant"}
+        entry = {**USUAL, "tenant": tenant, "request": request, "acts": USUAL_ACTS}
     request = entry.get("request")
     if isinstance(request, dict) and not request.get("return_id"):
         made = f"R-{request.get('order_id', '')}-{place}"

@@ -31,5 +31,12 @@ def _wish(order: OrderSnapshot, place: int) -> Journey:
         method=METHODS[place % len(METHODS)],
     )
     return Journey.model_validate_json(
-        json.dumps({**USUAL, "acts": USUAL_ACTS, "request": request.model_dump(mode="json")})
+        json.dumps(
+            {
+                **USUAL,
+                "tenant": order.tenant,
+                "acts": USUAL_ACTS,
+                "request": request.model_dump(mode="json"),
+            }
+        )
     )
