@@ -15,8 +15,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from workflows.alarm import LONGEST_SUMMARY, Alarm
     from workflows.messages import in_clear
-    from workflows.names import partner_queue
-    from workflows.options import MISSED, RECORD_DEADLINE, RECORD_RETRY, Trying, retrying
+    from workflows.options import RECORD_DEADLINE, RECORD_RETRY, Trying, tried
     from workflows.traces import CURRENT, Trace, begin_trace
 
 AGAIN = timedelta(hours=1)
@@ -154,12 +153,9 @@ class Following:
             order,
             result_type=self.followed.recorded,
             activity_id=f"{step.id}@{self.status().version}",
-            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
             summary=step.summary[:LONGEST_SUMMARY],
-            start_to_close_timeout=trying.deadline,
             schedule_to_close_timeout=max(left, trying.deadline),
-            heartbeat_timeout=MISSED,
-            retry_policy=retrying(trying),
+            **tried(trying),
         )
 
     async def _went_wrong(self, step: Any, failed: ActivityError) -> None:

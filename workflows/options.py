@@ -6,9 +6,13 @@ it may be tried again, and when. A step is given up only to a person, never to a
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
+from temporalio import workflow
 from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from workflows.names import partner_queue
 
 RECORD_DEADLINE = timedelta(seconds=10)
 """One try of a recording: the store's own deadlines are 5 s, and 10 s to cancel."""
@@ -110,6 +114,31 @@ DELIVERING: Mapping[str, Trying] = {
     "deliver_events": Trying("webhooks", timedelta(minutes=2), timedelta(minutes=1)),
 }
 """A turn of a subscription. How often one message is tried: `domain.subscriptions.patience`."""
+
+
+class Tried(TypedDict):
+    """What a line of the table says, as the SDK takes it."""
+
+    task_queue: str
+    start_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+def tried(trying: Trying, *, account: str = "", retry: RetryPolicy | None = None) -> Tried:
+    """Say how an activity of the workflow that asks is tried, in which queue.
+
+    Args:
+        trying: Its line.
+        account: The contract by which it is done, where it is not the one for most.
+        retry: How it is repeated, where that is not `retrying`.
+    """
+    return Tried(
+        task_queue=partner_queue(workflow.info().task_queue, trying.queue, account),
+        start_to_close_timeout=trying.deadline,
+        heartbeat_timeout=MISSED,
+        retry_policy=retry or retrying(trying),
+    )
 
 
 def soon(trying: Trying) -> RetryPolicy:

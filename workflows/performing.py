@@ -22,16 +22,15 @@ with workflow.unsafe.imports_passed_through():
     from domain.returns.notes import NoteStepFailed
     from domain.returns.shown.status import Status
     from workflows.alarm import LONGEST_SUMMARY
-    from workflows.names import partner_queue
     from workflows.options import (
         BREATH,
         FIRST_PAUSE,
         LONGEST_PAUSE,
-        MISSED,
         PERFORMING,
         Trying,
         retrying,
         soon,
+        tried,
     )
 
 
@@ -197,12 +196,9 @@ class Performing:
             self._followed.order(step),
             result_type=RawValue,
             activity_id=step.id,
-            task_queue=partner_queue(workflow.info().task_queue, trying.queue, step.account),
             summary=step.summary[:LONGEST_SUMMARY],
-            start_to_close_timeout=trying.deadline,
             schedule_to_close_timeout=max(self._time_left(step), trying.deadline),
-            heartbeat_timeout=MISSED,
-            retry_policy=retry,
+            **tried(trying, account=step.account, retry=retry),
             # One that a worker is at ends by itself, soon: it has a deadline.
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         )

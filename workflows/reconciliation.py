@@ -20,8 +20,8 @@ with workflow.unsafe.imports_passed_through():
         StartReconciliation,
     )
     from workflows.attributes import DUE_AT, FLAGS, NEXT_ACTION, NEXT_ACTOR, TENANT
-    from workflows.names import FINDING_TYPE, RECONCILIATION_TYPE, partner_queue
-    from workflows.options import COMPARING, MISSED, RECORD_DEADLINE, RECORD_RETRY, retrying
+    from workflows.names import FINDING_TYPE, RECONCILIATION_TYPE
+    from workflows.options import COMPARING, RECORD_DEADLINE, RECORD_RETRY, tried
 
 FLAG = "finding"
 """In the lists of the Temporal UI: a comparison after which somebody has something to settle."""
@@ -46,10 +46,7 @@ class ReconciliationWorkflow:
             "compare_books",
             asked,
             result_type=ComparedInFull,
-            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
-            start_to_close_timeout=trying.deadline,
-            heartbeat_timeout=MISSED,
-            retry_policy=retrying(trying),
+            **tried(trying),
             summary=f"compare {start.days} days with {start.provider}",
         )
         workflow.upsert_search_attributes(_attributes(compared))

@@ -24,14 +24,13 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows import attributes as shown
     from workflows.messages import NO_BODY, asks_of, in_clear
-    from workflows.names import REFUND_TYPE, partner_queue
+    from workflows.names import REFUND_TYPE
     from workflows.options import (
         LONGEST_PAUSE,
-        MISSED,
         RECORD_DEADLINE,
         RECORD_RETRY,
         REFUNDING,
-        retrying,
+        tried,
     )
     from workflows.traces import CURRENT, Trace, begin_trace
 
@@ -181,12 +180,9 @@ class RefundWorkflow:
                 name,
                 RefundPerform(key=self._key, now=workflow.now(), summary=summary),
                 result_type=RefundStanding,
-                task_queue=partner_queue(workflow.info().task_queue, trying.queue),
                 summary=summary[:200],
-                start_to_close_timeout=trying.deadline,
                 schedule_to_close_timeout=timedelta(days=1),
-                heartbeat_timeout=MISSED,
-                retry_policy=retrying(trying),
+                **tried(trying),
             )
         except ActivityError as failed:
             cause = failed.cause

@@ -11,8 +11,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.subscriptions.messages import Deliver, Delivered, FollowSubscription
-    from workflows.names import SUBSCRIPTION_TYPE, partner_queue
-    from workflows.options import DELIVERING, MISSED, retrying
+    from workflows.names import SUBSCRIPTION_TYPE
+    from workflows.options import DELIVERING, tried
 
 
 @workflow.defn(name=SUBSCRIPTION_TYPE)
@@ -46,15 +46,11 @@ class SubscriptionWorkflow:
         self._news = True
 
     async def _deliver(self, start: FollowSubscription) -> Delivered:
-        trying = DELIVERING["deliver_events"]
         told: Delivered = await workflow.execute_activity(
             "deliver_events",
             Deliver(**start.model_dump(), now=workflow.now()),
             result_type=Delivered,
-            task_queue=partner_queue(workflow.info().task_queue, trying.queue),
-            start_to_close_timeout=trying.deadline,
-            heartbeat_timeout=MISSED,
-            retry_policy=retrying(trying),
+            **tried(DELIVERING["deliver_events"]),
             summary=f"deliver to {start.subscription_id}",
         )
         return told
