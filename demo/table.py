@@ -116,12 +116,19 @@ def _money_by_currency(stories: Iterable[Story], books: Books) -> Table:
         amounts = [by_kind[kind] for kind in ("stripe", "stored_value", "manual")]
         shown = [Money(amount_minor=minor, currency=currency).plain() for minor in amounts]
         table.add_row(currency, *[text.partition(" ")[0] for text in shown])
-    sold = [row for row in books.labels if row["kind"] == "purchase"]
-    back = {row["label_id"] for row in books.labels if row["kind"] == "voided"}
-    cost = sum(row["cost_minor"] for row in sold if row["label_id"] not in back)
-    spent = Money(amount_minor=cost, currency="EUR")
-    table.caption = f"{len(sold)} labels, {len(back)} of them given back: {spent}"
+    table.caption = summary_of_labels(books)
     return table
+
+
+def summary_of_labels(books: Books) -> str:
+    """Say how many labels there were, and what is paid for them: when bought, or when scanned."""
+    made = [row for row in books.labels if row["kind"] in {"purchase", "ordered"}]
+    back = {row["label_id"] for row in books.labels if row["kind"] == "voided"}
+    billed = [row for row in books.labels if row["kind"] == "billed"]
+    paid_for = [*billed, *(row for row in made if row["label_id"] not in back)]
+    spent = Money(amount_minor=sum(row["cost_minor"] for row in paid_for), currency="EUR")
+    ends = f"{len(back)} of them given back, {len(billed)} billed when they were scanned"
+    return f"{len(made)} labels, {ends}: {spent}"
 
 
 def _verdict(console: Console, stories: Stories, concluded: Conclusion) -> None:

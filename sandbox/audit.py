@@ -19,6 +19,7 @@ def audit(books: Books) -> list[Json]:
         *_money(books.ledger("payments")),
         *_collected(books.ledger("payments")),
         *_labels(books.ledger("labels")),
+        *_bills(books.ledger("labels")),
         *_visits(books.ledger("labels")),
         *_claims(books.ledger("claims")),
         *_stock(books.ledger("warehouse")),
@@ -103,6 +104,25 @@ def _labels(rows: Iterable[Json]) -> Iterable[Json]:
             bought[reference].discard(label)
         if row["kind"] in {*FREES, "scan"}:
             unused[parcel].discard(label)
+
+
+def _bills(rows: Iterable[Json]) -> Iterable[Json]:
+    """What is billed on its scan was scanned before, and a parcel is billed once.
+
+    That two of its labels are alive is nothing: they cost nothing unused.
+    """
+    scanned: set[str] = set()
+    billed: set[str] = set()
+    for row in rows:
+        if row["kind"] == "scan":
+            scanned.add(row["label_id"])
+        elif row["kind"] == "billed":
+            parcel = GENERATION.sub("", row["reference"]) or row["label_id"]
+            if row["label_id"] not in scanned:
+                yield _violation("billed_before_its_scan", row, row["label_id"])
+            if parcel in billed:
+                yield _violation("billed_twice", row, parcel)
+            billed.add(parcel)
 
 
 def _visits(rows: Iterable[Json]) -> Iterable[Json]:

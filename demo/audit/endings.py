@@ -68,7 +68,7 @@ def ends(streams: Streams, books: Books) -> Iterator[Difference]:
             because = f"{step.actor} has to {step.action} by {step.due_at:%Y-%m-%d %H:%M}"
             yield Difference("S1", stream_id, f"is open: {because}")
         yield from _without_outcome(stream_id, rows)
-    yield from settled(books.labels)
+    yield from settled(streams, books)
 
 
 def _without_outcome(stream_id: str, rows: Sequence[Row]) -> Iterator[Difference]:

@@ -18,6 +18,7 @@ from domain.returns import notes as n
 from domain.returns.agenda import Step, agenda
 from domain.returns.decider import Accepted, Asked, Command, decide
 from domain.returns.events import ReturnEvent
+from domain.returns.events.labels import Billed
 from domain.returns.state import ReturnState
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -40,6 +41,7 @@ class Tale:
     warehouse: list[dict[str, Any]] = field(default_factory=list)
     mail: list[dict[str, Any]] = field(default_factory=list)
     said: int = 0
+    billed: Billed = "on_purchase"  # how the carrier of it wants to be paid
 
     @property
     def books(self) -> Books:
@@ -105,7 +107,8 @@ class Tale:
     def _buy_label(self, step: Step) -> n.Note:
         number = f"TRK{len(self.labels):03d}"
         parcel = self.state.parcels[step.subject]
-        self.see_label("purchase", number, step_id=step.id)
+        made = "purchase" if self.billed == "on_purchase" else "ordered"
+        self.see_label(made, number, step_id=step.id)
         return n.NoteLabel(
             step_id=step.id,
             label_ref=f"shp_{number}",
@@ -114,6 +117,7 @@ class Tale:
             tracking_number=number,
             cost=Money(amount_minor=450, currency="EUR"),
             document_ref=f"https://labels.example/{number}",
+            billed=self.billed,
         )
 
     def see_label(self, kind: str, number: str, step_id: str = "label:P1:1") -> None:
@@ -124,7 +128,7 @@ class Tale:
             label_id=f"shp_{number}",
             reference=f"{TENANT}:{RETURN}:{step_id}",
             tracking_number=number,
-            cost_minor=450,
+            cost_minor=0 if kind == "ordered" else 450,
             currency="EUR",
         )
 
@@ -189,7 +193,7 @@ def moved(row: Row, **changed: Any) -> Row:
     return _like(row, **changed)
 
 
-def opened() -> Tale:
+def opened(billed: Billed = "on_purchase") -> Tale:
     """Two of three running shoes are to come back, and have their label."""
     orders = json.loads((DEMO / "orders.json").read_text("utf-8"))
     order = next(order for order in orders if order["order_id"] == ORDER)
@@ -202,17 +206,19 @@ def opened() -> Tale:
     }
     actor = {"kind": "customer", "id": order["customer"]["customer_id"]}
     asked = {"request_id": "o-1", "actor": actor, "request": request}
-    tale = Tale()
+    tale = Tale(billed=billed)
     tale.capture(order["tenders"][0]["captured_minor"])
     tale.say(c.Open.model_validate_json(json.dumps(asked)))
     return tale
 
 
-def completed() -> Tale:
+def completed(billed: Billed = "on_purchase") -> Tale:
     """They came, were inspected and paid for."""
-    tale = opened()
+    tale = opened(billed)
     number = tale.labels[0]["tracking_number"]
     tale.see_label("scan", number)
+    if billed == "on_scan":
+        tale.see_label("billed", number)
     tale.say(_told(c.ReportTracking, tale, tracking_number=number, status="scanned"), days=1)
     tale.count("SHOE-RUN-42", 2)
     counted = [{"sku": "SHOE-RUN-42", "quantity": 2}]
@@ -224,9 +230,9 @@ def completed() -> Tale:
     return tale
 
 
-def cancelled() -> Tale:
-    """The customer keeps them, and the label is taken back."""
-    tale = opened()
+def cancelled(billed: Billed = "on_purchase") -> Tale:
+    """The customer keeps them, and the label is taken back, or just ends."""
+    tale = opened(billed)
     tale.say(c.Cancel(request_id="c-1", actor=STAFF), days=1)
     return tale
 

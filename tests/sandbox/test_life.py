@@ -129,6 +129,8 @@ def refund(amount_minor: int, **said: Any) -> dict[str, Any]:
 
 CAPTURE = refund(1000, kind="capture")
 PURCHASE = {"kind": "purchase", "reference": "label:1"}
+SCANNED = {"kind": "scan", "reference": "label:p1:1", "label_id": "a"}
+BILLED = {**SCANNED, "kind": "billed"}
 VISIT = {
     "kind": "pickup_booked",
     "reference": "label:1",
@@ -157,6 +159,16 @@ COUNTED = {"kind": "counted", "return_id": "R-1", "sku": "SHOE", "quantity": 1}
                 {**PURCHASE, "reference": "transport:p1:1", "label_id": "b"},
             ],
             "two_live_labels_for_a_parcel",
+        ),
+        ("labels", [BILLED], "billed_before_its_scan"),
+        ("labels", [SCANNED, BILLED, BILLED], "billed_twice"),
+        (
+            "labels",
+            [
+                *(SCANNED, BILLED),
+                *({**row, "reference": "label:p1:2", "label_id": "b"} for row in (SCANNED, BILLED)),
+            ],
+            "billed_twice",
         ),
         (
             "labels",
@@ -200,6 +212,17 @@ def test_the_audit_is_silent_when_a_bounced_refund_is_paid_again(tmp_path: Path)
     bounced = refund(1000, kind="refund_failed", status="failed", previous_status="succeeded")
     for row in (CAPTURE, refund(1000), bounced, refund(1000)):
         books.book("payments", since("2026-11-24T12:00:00Z"), **row)
+    assert audit(books) == []
+    books.close()
+
+
+def test_the_audit_is_silent_when_labels_lie_about_that_cost_nothing_unused(
+    tmp_path: Path,
+) -> None:
+    books = Books(tmp_path / "books.db")
+    made = [{**SCANNED, "kind": "ordered", "label_id": label} for label in "ab"]
+    for row in (*made, SCANNED, BILLED):
+        books.book("labels", since("2026-11-24T12:00:00Z"), **row)
     assert audit(books) == []
     books.close()
 
