@@ -59,10 +59,6 @@ WHERE tenant = %(tenant)s AND (%(open)s::boolean IS NULL OR (due_at IS NOT NULL)
 AND (%(overdue_at)s::timestamptz IS NULL OR due_at < %(overdue_at)s)
 AND (%(return_id)s::text IS NULL OR return_id = %(return_id)s)
 ORDER BY due_at NULLS LAST, recovery_id LIMIT 500"""
-_OPEN: LiteralString = """
-SELECT tenant, recovery_id FROM projections.claim
-WHERE due_at IS NOT NULL AND (%(tenant)s::text IS NULL OR tenant = %(tenant)s)
-ORDER BY due_at, tenant, recovery_id"""
 
 
 class ClaimRow(BaseModel):
@@ -158,9 +154,3 @@ class ClaimList:
         ):
             await cursor.execute(_LIST, asked)
             return tuple(await cursor.fetchall())
-
-    async def open_ones(self, tenant: str | None) -> tuple[RecoveryKey, ...]:
-        """Give every claim that somebody has still something to do about."""
-        async with borrowed(self._pool) as connection:
-            cursor = await connection.execute(_OPEN, {"tenant": tenant})
-            return tuple(RecoveryKey(*row) for row in await cursor.fetchall())

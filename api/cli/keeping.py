@@ -129,34 +129,19 @@ def rebuild_projection(projection: str, *, common: Common = COMMON) -> int:
 
 @app.command
 def revive(*, common: Common = COMMON) -> int:
-    """Start every open return, and refund by staff, again from the store, where it does not run.
+    """Start all that is open again from the store, where it does not run.
 
-    Every merchant's, unless --tenant names one. Needed when Temporal's own data was lost:
-    what was under way goes on under the same keys, and nothing is paid twice.
+    Returns, refunds by staff, claims and lots; every merchant's, unless --tenant names one.
+    Needed when Temporal's own data was lost: what was under way goes on under the same keys,
+    and nothing is paid twice.
     """
 
     async def work(desk: Desk) -> Exit:
-        started: list[str] = []
-        running = 0
-        async for key, was_started in desk.returns.revive(tenant=desk.common.tenant):
-            if was_started:
-                started.append(f"{key.tenant}/{key.return_id}")
-            else:
-                running += 1
-        async for refund, was_started in desk.returns.revive_refunds(tenant=desk.common.tenant):
-            if was_started:
-                started.append(f"{refund.tenant}/{refund.order_id}/{refund.instruction_id}")
-            else:
-                running += 1
-        claims = [
-            f"{key.tenant}/{key.recovery_id}"
-            async for key, was_started in desk.returns.recoveries.revive(tenant=desk.common.tenant)
-            if was_started
-        ]
-        lines = [f"{len(started)} started, {running} were running"]
-        lines += [f"{len(claims)} recoveries started"] if claims else []
-        told = {"started": sorted(started), "running": running, "recoveries": sorted(claims)}
-        desk.say(lines, told)
+        revived = [one async for one in desk.returns.revive(tenant=desk.common.tenant)]
+        started = sorted(name for name, was_started in revived if was_started)
+        running = len(revived) - len(started)
+        told = {"started": started, "running": running}
+        desk.say([f"{len(started)} started, {running} were running"], told)
         return Exit.DONE
 
     return at_desk(common, work)

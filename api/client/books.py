@@ -1,8 +1,9 @@
 """What is recorded, read straight from the store; connected when first asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypeVar
 
 import psycopg
 from psycopg.errors import UndefinedTable
@@ -23,11 +24,6 @@ from domain.orders.refunds.agenda import next_step
 from domain.orders.refunds.events import StaffRefundPlanned
 from domain.orders.refunds.messages import RefundKey
 from domain.orders.upcasting import read_ledger_event
-from domain.recoveries.events import read_recovery_event
-from domain.recoveries.showing import RecoveryStatus
-from domain.recoveries.showing import status_of as recovery_status
-from domain.recoveries.state import fold as fold_recovery
-from domain.recoveries.words import RecoveryKey
 from domain.returns.events import ReturnEvent
 from domain.returns.upcasting import read_event
 from projections.streams import ReturnKey, return_of
@@ -37,6 +33,8 @@ AT_ONCE = 50
 """Streams per question."""
 
 CONNECTIONS = 4
+
+KeyT = TypeVar("KeyT")
 
 Life = tuple[ReturnEvent, ...]
 """All that happened to one return."""
@@ -83,28 +81,17 @@ class Books:
 
     async def events(self, tenant: str, return_id: str) -> tuple[StoredEvent, ...]:
         """Give the events of a return in order; none where there is no such return."""
-        stream = return_stream(tenant, return_id)
-        async with self.pool(f"read the events of {return_id}") as pool:
-            return (await self.store(pool).read((stream, 0)))[stream]
+        return await self.stream(return_stream(tenant, return_id))
 
     async def known(self, tenant: str, return_id: str, order_id: str = "") -> Known:
         """Give a return as it stands, with its order's ledger."""
         async with self.pool(f"look at {return_id}") as pool:
             return await KnownReturns(self.store(pool)).load(tenant, return_id, order_id)
 
-    async def recovery(self, key: RecoveryKey) -> RecoveryStatus:
-        """Give a claim as it stands; version 0 where there is none."""
-        async with self.pool(f"look at {key.recovery_id}") as pool:
-            stored = (await self.store(pool).read((key.name, 0)))[key.name]
-        told = (read_recovery_event(one.type, one.schema_version, one.data) for one in stored)
-        return recovery_status(key, fold_recovery(told))
-
-    async def recoveries(self, tenant: str | None) -> AsyncIterator[RecoveryStatus]:
-        """Give every claim that was ever opened, of one merchant or of all; the oldest first."""
-        async for event in self.feed():
-            key = RecoveryKey.of_name(event.stream_id) if event.version == 1 else None
-            if key is not None and tenant in {None, key.tenant}:
-                yield await self.recovery(key)
+    async def stream(self, name: str) -> tuple[StoredEvent, ...]:
+        """Give the events of one stream in order; none where there is no such stream."""
+        async with self.pool(f"read {name}") as pool:
+            return (await self.store(pool).read((name, 0)))[name]
 
     async def feed(self) -> AsyncIterator[StoredEvent]:
         """Give every event there is now, in the order in which they were recorded."""
@@ -118,22 +105,34 @@ class Books:
                     yield event
                 position = page[-1].position
 
+    async def streams(
+        self, of_name: Callable[[str], KeyT | None], tenant: str | None
+    ) -> AsyncIterator[tuple[KeyT, tuple[StoredEvent, ...]]]:
+        """Give every stream of one kind, of one merchant or of all; the oldest first.
+
+        Args:
+            of_name: Reads a stream's name; none where it is of another kind.
+            tenant: Whose, if not everybody's.
+        """
+        names = [
+            event.stream_id
+            async for event in self.feed()
+            if event.version == 1 and tenant in {None, event.tenant}
+            if of_name(event.stream_id) is not None
+        ]
+        for start in range(0, len(names), AT_ONCE):
+            some = names[start : start + AT_ONCE]
+            async with self.pool("read streams") as pool:
+                found = await self.store(pool).read(*((name, 0) for name in some))
+            for name in some:
+                key = of_name(name)
+                if key is not None:
+                    yield key, found[name]
+
     async def returns(self, tenant: str | None) -> AsyncIterator[tuple[ReturnKey, Life]]:
         """Give every return that was ever opened, of one merchant or of all; the oldest first."""
-        keys = [
-            key
-            async for event in self.feed()
-            if event.version == 1 and (key := return_of(event.stream_id)) is not None
-            if tenant in {None, key.tenant}
-        ]
-        for start in range(0, len(keys), AT_ONCE):
-            some = {return_stream(*key): key for key in keys[start : start + AT_ONCE]}
-            async with self.pool("read the returns") as pool:
-                streams = [(stream, 0) for stream in some]
-                found = await self.store(pool).read(*streams)
-            for stream, key in some.items():
-                told = (read_event(e.type, e.schema_version, e.data) for e in found[stream])
-                yield key, tuple(told)
+        async for key, told in self.streams(return_of, tenant):
+            yield key, tuple(read_event(e.type, e.schema_version, e.data) for e in told)
 
     async def open_refunds(self, tenant: str | None) -> AsyncIterator[RefundKey]:
         """Give every refund by staff that waits for anybody, of one merchant or of all."""

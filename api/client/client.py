@@ -26,17 +26,17 @@ from api.client.boxes import DockBoxes
 from api.client.documents import ReturnDocuments
 from api.client.erasing import Erasing
 from api.client.exporting import Kind, Row, rows
+from api.client.lots import Lots
 from api.client.opening import Opening, Request, opening_of
 from api.client.orders import Orders
 from api.client.pricing import policies_of, quoted
 from api.client.reconciling import Reconciliation
 from api.client.recoveries import Recoveries
 from api.client.reporting import shares_of, unknown
-from api.client.reviving import Revived, revive, revive_refunds
+from api.client.reviving import Revived, open_returns, revive
 from api.client.sheets import Sheets
 from api.client.surroundings import Surroundings
 from api.client.temporal import Returns, Which
-from domain.orders.refunds.messages import RefundKey
 from domain.refusal import Refused
 from domain.returns.commands import ReportInspection, ReportReceipt, Who
 from domain.returns.money.explaining import Explanation, explain
@@ -76,6 +76,7 @@ class ReturnsClient(Asks):
         self.access = Access(self._books)
         self.erasing = Erasing(self._books, actor)
         self.recoveries = Recoveries(where, actor, self._books, self._running)
+        self.lots = Lots(where, actor, self._books, self._running)
 
     @classmethod
     async def connect(cls, env: Mapping[str, str] = os.environ, **how: Any) -> Self:
@@ -268,19 +269,19 @@ class ReturnsClient(Asks):
             return await rebuild(pool, projection)
 
     async def revive(self, *, tenant: str | None = None) -> AsyncIterator[Revived]:
-        """Start every open return from its stream; True for each that was not running.
+        """Start all that is open from its stream: returns, refunds by staff, claims and lots.
 
-        Nothing is done twice by it: what was under way is found again by its id.
+        Gives the id of each one's workflow, and True where it was not running. Nothing is done
+        twice by it: what was under way is found again by its id.
         """
-        async for revived in revive(self._books, self._running, tenant):
-            yield revived
-
-    async def revive_refunds(
-        self, *, tenant: str | None = None
-    ) -> AsyncIterator[tuple[RefundKey, bool]]:
-        """Start every open refund by staff from its order; True for each that was not running."""
-        async for revived in revive_refunds(self._books, self.orders.refunds, tenant):
-            yield revived
+        for open_ones in (
+            open_returns(self._books, self.where.task_queue, tenant),
+            self.orders.refunds.open_ones(tenant),
+            self.recoveries.open_ones(tenant),
+            self.lots.open_ones(tenant),
+        ):
+            async for revived in revive(self._running, open_ones):
+                yield revived
 
     async def _told(self, tenant: str, return_id: str, signal: str, raw: bytes) -> Answer:
         await self._running.signal(Which(tenant, return_id), signal, raw)

@@ -32,6 +32,6 @@ def why_lost(lost: Exception, deadline_s: float) -> str:
         case StoreUnavailable() | UnknownKey():
             return "the keys of payloads cannot be had now"
         case WorkflowUpdateFailedError(cause=ApplicationError(message=message)):
-            return f"the return cannot answer: {message[:500]}"
+            return f"it cannot answer: {message[:500]}"
         case _:
             return "nobody listens there"

@@ -32,7 +32,7 @@ class Orders:
         self._where = where
         self._books = books
         self._actor = actor
-        self.refunds = StaffRefunds(where, actor, running)
+        self.refunds = StaffRefunds(where, actor, books, running)
 
     def check(
         self, stream: TextIO, form: Format, shop: Shop, *, only: str | None = None

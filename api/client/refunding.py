@@ -1,9 +1,12 @@
 """Refunds that staff make without a return: each has a workflow, which is asked."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from temporalio.common import WorkflowIDReusePolicy
 
+from api.client.books import Books
+from api.client.reviving import Opened
 from api.client.surroundings import Surroundings
 from api.client.temporal import Returns, Updating
 from domain.orders.refunds.commands import StaffAsk
@@ -16,8 +19,9 @@ from workflows.names import REFUND_TYPE, refund_id
 class StaffRefunds:
     """`ReturnsClient.orders.refunds`. Every method may raise `Unavailable`."""
 
-    def __init__(self, where: Surroundings, actor: Who, running: Returns) -> None:
+    def __init__(self, where: Surroundings, actor: Who, books: Books, running: Returns) -> None:
         self._where = where
+        self._books = books
         self.actor = actor
         self._running = running
 
@@ -41,9 +45,10 @@ class StaffRefunds:
             return RefundStanding(accepted=False, code=told.code, because=told.because)
         return RefundStanding.model_validate_json(told, extra="ignore")
 
-    async def start(self, key: RefundKey) -> bool:
-        """Start a refund's workflow; False where it runs already."""
-        return await self._running.begin(REFUND_TYPE, self._start(key), key.instruction_id)
+    async def open_ones(self, tenant: str | None) -> AsyncIterator[Opened]:
+        """Give the refunds that wait for anybody, of one merchant or of all."""
+        async for key in self._books.open_refunds(tenant):
+            yield Opened(REFUND_TYPE, self._start(key))
 
     def _start(self, key: RefundKey) -> dict[str, Any]:
         return {

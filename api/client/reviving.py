@@ -1,31 +1,42 @@
-"""Every open return and refund runs again, from its stream: on a new cluster, or a lost one."""
+"""All that is open runs again, from its stream: on a new cluster, or a lost one."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
 
 from api.client.books import Books
-from api.client.refunding import StaffRefunds
 from api.client.temporal import Returns, Which
-from domain.orders.refunds.messages import RefundKey
 from domain.returns.evolve import fold
 from domain.returns.shown.status import status_of
-from projections.streams import ReturnKey
+from workflows.names import WORKFLOW_TYPE
 
 AT_ONCE = 20
-"""Returns that are started at the same time."""
+"""Workflows that are started at the same time."""
 
-Revived = tuple[ReturnKey, bool]
-"""An open return, and whether it had to be started."""
+Revived = tuple[str, bool]
+"""The id of a workflow of something open, and whether it had to be started."""
 
 
-async def revive(books: Books, running: Returns, tenant: str | None) -> AsyncIterator[Revived]:
-    """Start what is open and does not run, of one merchant or of all."""
+class Opened(NamedTuple):
+    """Something that somebody must still do something about."""
+
+    kind: str  # the type of the workflow that follows it
+    begin: dict[str, Any]  # what every start of it says
+
+
+async def open_returns(books: Books, queue: str, tenant: str | None) -> AsyncIterator[Opened]:
+    """Give the returns that are open, of one merchant or of all."""
+    async for key, life in books.returns(tenant):
+        if not status_of(*key, fold(life)).closed:
+            yield Opened(WORKFLOW_TYPE, Which(*key).start(queue))
+
+
+async def revive(running: Returns, open_ones: AsyncIterator[Opened]) -> AsyncIterator[Revived]:
+    """Start what does not run, some of them at the same time."""
     starting: set[asyncio.Task[Revived]] = set()
     try:
-        async for key, life in books.returns(tenant):
-            if status_of(*key, fold(life)).closed:
-                continue
-            starting.add(asyncio.create_task(_start(running, key)))
+        async for opened in open_ones:
+            starting.add(asyncio.create_task(_started(running, opened)))
             if len(starting) >= AT_ONCE:
                 done, starting = await asyncio.wait(starting, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
@@ -37,13 +48,6 @@ async def revive(books: Books, running: Returns, tenant: str | None) -> AsyncIte
             task.cancel()
 
 
-async def _start(running: Returns, key: ReturnKey) -> Revived:
-    return key, await running.start(Which(*key))
-
-
-async def revive_refunds(
-    books: Books, refunds: StaffRefunds, tenant: str | None
-) -> AsyncIterator[tuple[RefundKey, bool]]:
-    """Start the refunds by staff that are open and do not run, of one merchant or of all."""
-    async for key in books.open_refunds(tenant):
-        yield key, await refunds.start(key)
+async def _started(running: Returns, opened: Opened) -> Revived:
+    name = str(opened.begin["id"])
+    return name, await running.begin(opened.kind, opened.begin, name)

@@ -169,15 +169,6 @@ class Returns:
 
         await self.within(f"{signal} {which.return_id}", attempt)
 
-    async def start(self, which: Which) -> bool:
-        """Start a return's workflow; False where it runs already.
-
-        Raises:
-            Unavailable: No server, or no answer in time.
-        """
-        begin = which.start(self._where.task_queue)
-        return await self.begin(WORKFLOW_TYPE, begin, which.return_id)
-
     async def begin(self, kind: str, begin: Mapping[str, Any], named: str) -> bool:
         """Start a workflow of any type; False where it runs already.
 
@@ -262,7 +253,7 @@ class Returns:
         return self._client
 
     def _unavailable(self, tried: str, lost: Exception) -> Unavailable:
-        busy = "the return is busy; ask again" if isinstance(lost, _Again) else ""
+        busy = "it is busy; ask again" if isinstance(lost, _Again) else ""
         because = busy or why_lost(lost, self._deadline_s)
         return Unavailable(self._where.temporal_name, tried, because)
 

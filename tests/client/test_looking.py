@@ -225,10 +225,10 @@ async def test_what_temporal_has_lost_is_revived_once(
     for handle in handles[1:]:
         await handle.terminate()
 
-    first = {key.return_id: was_started async for key, was_started in returns.revive(tenant=tenant)}
+    first = {name: was_started async for name, was_started in returns.revive(tenant=tenant)}
     second = [was_started async for _, was_started in returns.revive(tenant=tenant)]
 
-    assert first == {each["return_id"]: each is not asked[0] for each in asked}
+    assert first == {workflow: workflow != workflows[0] for workflow in workflows}
     assert second == [False] * 10
     assert (await handles[7].describe()).status is WorkflowExecutionStatus.RUNNING
 

@@ -1,0 +1,34 @@
+"""Goods of many returns that leave a hub together: looked at, and told what became of them."""
+
+from api.client.beside import Beside, Kind
+from api.client.books import Books
+from api.client.surroundings import Surroundings
+from api.client.temporal import Returns
+from domain.lots.commands import LOT_UPDATES
+from domain.lots.events import read_lot_event
+from domain.lots.evolve import fold
+from domain.lots.messages import LotAnswer, StartLot
+from domain.lots.showing import LotStatus, status_of
+from domain.lots.state import LotState
+from domain.lots.words import LOT_TYPE, LotKey
+from domain.returns.commands import Who
+
+LOT = Kind(
+    what="Lot",
+    workflow=LOT_TYPE,
+    key=LotKey,
+    of_name=LotKey.of_name,
+    start=lambda key: StartLot(**key._asdict()),
+    read=read_lot_event,
+    fold=fold,
+    status=status_of,
+    updates=LOT_UPDATES,
+    answer=LotAnswer,
+)
+
+
+class Lots(Beside[LotKey, LotState, LotStatus, LotAnswer]):
+    """`ReturnsClient.lots`. Every method may raise `Unavailable`."""
+
+    def __init__(self, where: Surroundings, actor: Who, books: Books, running: Returns) -> None:
+        super().__init__(LOT, where, actor, books, running)
