@@ -16,10 +16,13 @@ from adapters.postgres.tidings import DOCK, Told
 RECEIPT = "report_receipt"
 LONGEST_LIST = 200
 
+TELLS_OF_A_BOX = f"%{RECEIPT}%"
+"""Facts like this are placed as a box is; other news is released or dropped."""
+
 _WAITING: LiteralString = """
 SELECT id, provider, account, event_id, state, reason, received_at, facts::text
 FROM backhaul.inbox
-WHERE state IN ('quarantined', 'waiting') AND facts::text LIKE '%%report_receipt%%'
+WHERE state IN ('quarantined', 'waiting') AND facts::text LIKE %s
 ORDER BY id LIMIT %s"""
 # By its number, else by the id under which a return knows it.
 _ONE: LiteralString = """
@@ -76,7 +79,7 @@ class Boxes:
 
     async def waiting(self) -> list[Box]:
         """Give the receipts that no return was found for, the first received first."""
-        return await self._read(_WAITING, (LONGEST_LIST,))
+        return await self._read(_WAITING, (TELLS_OF_A_BOX, LONGEST_LIST))
 
     async def find(self, name: str) -> Box | None:
         """Give one receipt, by its number or by the id under which returns know it."""

@@ -51,16 +51,20 @@ ORDER BY id LIMIT %s"""
 _DELIVER: LiteralString = """
 INSERT INTO backhaul.inbox_delivery (inbox_id, number, tenant, return_id, signal, body)
 VALUES (%s, %s, %s, %s, %s, %s)"""
+# What a person placed or dropped during the turn is theirs.
 _RESOLVED: LiteralString = """
 UPDATE backhaul.inbox
-SET state = 'resolved', reason = '', attempts = attempts + 1, next_try_at = NULL WHERE id = %s"""
+SET state = 'resolved', reason = '', attempts = attempts + 1, next_try_at = NULL
+WHERE id = %s AND state <> 'ignored'"""
 _WAIT: LiteralString = """
 UPDATE backhaul.inbox
-SET state = 'waiting', reason = %s, attempts = attempts + 1, next_try_at = %s WHERE id = %s"""
+SET state = 'waiting', reason = %s, attempts = attempts + 1, next_try_at = %s
+WHERE id = %s AND state <> 'ignored'"""
 _SETTLE: LiteralString = """
 UPDATE backhaul.inbox
 SET state = %s, reason = %s, attempts = attempts + 1, next_try_at = NULL,
-    settled_at = clock_timestamp() WHERE id = %s"""
+    settled_at = clock_timestamp()
+WHERE id = %s AND state <> 'ignored'"""
 _TO_TELL: LiteralString = """
 SELECT d.inbox_id, d.number, d.tenant, d.return_id, d.signal, d.body::text, i.traceparent
 FROM backhaul.inbox_delivery AS d JOIN backhaul.inbox AS i ON i.id = d.inbox_id
@@ -156,14 +160,18 @@ class Turn:
             return await cursor.fetchall()
 
     async def resolve(self, event: Open, tidings: Sequence[Tidings]) -> None:
-        """Write down whom to tell what. Sent in a later turn, after this one is committed."""
+        """Write down whom to tell what. Sent in a later turn, after this one is committed.
+
+        Nobody is told where a person took it out of the relay's hands in this turn.
+        """
         rows = [
             (event.id, number, each.tenant, each.return_id, each.signal, json.dumps(each.body))
             for number, each in enumerate(tidings)
         ]
         async with self.connection.cursor() as cursor:
-            await cursor.executemany(_DELIVER, rows)
             await cursor.execute(_RESOLVED, (event.id,))
+            if cursor.rowcount == 1:
+                await cursor.executemany(_DELIVER, rows)
 
     async def wait(self, event: Open, reason: str, next_try_at: datetime) -> None:
         """Its return is not known yet: look again, not before then."""

@@ -22,6 +22,7 @@ from api.cli import (
     opening,
     orders,
     playing,
+    quarantine,
     receipts,
     recoveries,
     setting_up,
@@ -38,8 +39,8 @@ app = App(
     exit_on_error=False,
 )
 GROUPS = (
-    opening, looking, asking, deciding, telling, receipts, dropping, orders, keeping, keys, findings, recoveries,
-    erasing, playing, setting_up, wording,
+    opening, looking, asking, deciding, telling, receipts, dropping, quarantine, orders, keeping, keys, findings,
+    recoveries, erasing, playing, setting_up, wording,
 )  # fmt: skip
 for group in GROUPS:
     app.update(group.app)

@@ -30,6 +30,7 @@ from api.client.lots import Lots
 from api.client.opening import Opening, Request, opening_of
 from api.client.orders import Orders
 from api.client.pricing import policies_of, quoted
+from api.client.quarantine import Quarantining
 from api.client.reconciling import Reconciliation
 from api.client.recoveries import Recoveries
 from api.client.reporting import shares_of, unknown
@@ -73,6 +74,7 @@ class ReturnsClient(Asks):
         self.orders = Orders(where, self._books, actor, self._running)
         self.sheets = Sheets(self._books)
         self.boxes = DockBoxes(self._books)
+        self.quarantine = Quarantining(self._books, actor)
         self.access = Access(self._books)
         self.erasing = Erasing(self._books, actor)
         self.recoveries = Recoveries(where, actor, self._books, self._running)
