@@ -42,7 +42,7 @@ class Stage:
     """Everything that a play needs."""
 
     tenant: str
-    state: Path
+    stack: LocalStack
     hands: Hands
     pool: Pool
     returns: ReturnsClient
@@ -61,7 +61,7 @@ class Stage:
 
     def struck(self, blows: Sequence[Blow], began: datetime, stories: Stories) -> "Stage":
         """The same, with programs that are killed at work."""
-        return replace(self, outside=Struck(self.hands, self.state, blows, began, stories))
+        return replace(self, outside=Struck(self.hands, self.stack, blows, began, stories))
 
     async def settled(self, stories: Stories) -> bool:
         """Wait until nothing moves by itself any more, whatever a partner holds up."""
@@ -137,7 +137,7 @@ async def stage_on(stack: LocalStack, tenant: str) -> AsyncIterator[Stage]:
         hands = Hands(control, returns.orders, returns.recoveries)
         yield Stage(
             tenant=tenant,
-            state=stack.state,
+            stack=stack,
             hands=hands,
             pool=pool,
             returns=returns,

@@ -4,15 +4,24 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import App, Parameter, validators
+from cyclopts import App, Parameter, Token, convert, validators
 
 from api.client.importing import Format
 
 Program = Literal["worker", "server", "database", "sandbox", "api", "everything"]
+
+
+def _listed(kind: type[tuple[Program, ...]], tokens: Sequence[Token]) -> tuple[Program, ...]:
+    """Take names one by one, or with commas between them."""
+    named = [name.strip() for token in tokens for name in token.value.split(",")]
+    programs: tuple[Program, ...] = convert(kind, named)
+    return programs
+
 
 app = App()
 
@@ -44,7 +53,7 @@ def simulate(
     seed: int = 7,
     faults: Literal["none", "some", "storm"] = "none",
     kills: Annotated[int | None, Parameter(validator=validators.Number(gte=0))] = None,
-    kill: Annotated[tuple[Program, ...], Parameter(negative="")] = ("worker",),
+    kill: Annotated[tuple[Program, ...], Parameter(negative="", converter=_listed)] = (),
     orders: Path | None = None,
     form: Annotated[Format | None, Parameter(name="--format")] = None,
     out: Path | None = None,
@@ -59,8 +68,9 @@ def simulate(
         days: Over how many virtual days they are asked for.
         seed: What orders, wishes and partners are drawn from.
         faults: How much goes wrong: lost answers, late and doubled webhooks, killed programs.
-        kills: How often programs are killed, where it is not to follow from the faults.
-        kill: Which of them, in turns; `everything` is all at once.
+        kills: How often a program is killed; without it twice for 100 returns of a storm, or
+            where programs are named.
+        kill: Which of them, in turns, commas between them; `everything` is all at once.
         orders: A file of orders, as `orders import` takes it, instead of made ones.
         form: json, csv or shopify; without it, what its name ends in.
         out: The folder for report.html and report.json; without it, the one of the state.

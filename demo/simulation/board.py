@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -31,7 +31,7 @@ class Board:
         stories: Stories,
         began: datetime,
         days: int,
-        killed: Sequence[int],
+        killed: Mapping[str, int],
     ) -> None:
         self._console = console
         self._stories = stories
@@ -105,4 +105,6 @@ class Board:
         return {name: counts[name] for name in order if counts[name]}
 
     def _kills(self) -> str:
-        return f", {len(self._killed)} times killed" if self._killed else ""
+        if not self._killed:
+            return ""
+        return ", killed: " + ", ".join(f"{name} {times}" for name, times in self._killed.items())

@@ -32,7 +32,7 @@ class Report:
     stories: Stories
     concluded: Conclusion
     titles: Mapping[str, str]
-    kills: int
+    killed: Mapping[str, int]  # how often each program was
     refused: Sequence[str]  # acts of people that a return said no to
     unsettled: int  # moments after which something still moved
     seconds: float = 0.0  # of the machine's time
@@ -66,7 +66,8 @@ class Report:
             ),
             "faults injected": sum(row["times"] for row in self.faults),
             "answers lost": sum(row["times"] for row in self.faults if row["lost"]),
-            "programs killed": self.kills,
+            "programs killed": sum(self.killed.values()),
+            **{f"{name} killed": times for name, times in self.killed.items()},
             "differences": len(self.differences),
             "days to the refund, median": round(tenth[4], 1),
             "days to the refund, 9 of 10": round(tenth[8], 1),
@@ -84,7 +85,7 @@ class Report:
         told = {
             "asked": {
                 "returns": wanted.returns, "days": wanted.days, "seed": wanted.seed,
-                "faults": wanted.faults, "kills": wanted.all_kills, "kill": list(wanted.kill),
+                "faults": wanted.faults, "kills": wanted.all_kills, "kill": [*wanted.kill],
                 "orders": wanted.orders.name if wanted.orders else None,
             },
             "began": self.began.isoformat(),

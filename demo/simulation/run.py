@@ -26,9 +26,9 @@ from demo.simulation.orders import TENANT, order
 from demo.simulation.page import write_report
 from demo.simulation.report import Report, put_right
 from demo.simulation.taken_in import orders_of
-from demo.simulation.weather import LEVELS, Level, Program, Rule, blows, rules
+from demo.simulation.weather import LEVELS, Level, Rule, blows, rules
 from demo.stage import Stage, new_stack, stage_on
-from demo.struck import Struck
+from demo.struck import Blow, Program, Struck
 from deploy.local import ChildFailed, StackAlreadyRuns, state_folder
 from domain.orders.order import OrderSnapshot
 from sandbox.control_client import SandboxControl
@@ -50,8 +50,8 @@ class Wanted:
     days: int = 60
     seed: int = 7
     faults: Level = "none"
-    kills: int | None = None  # programs killed; without it, what the level of faults has
-    kill: Sequence[Program] = ("worker",)  # which, in turns
+    kills: int | None = None  # how often; without it, by the level of faults and who is named
+    kill: Sequence[Program] = ()  # which programs, in turns; without it, the worker
     orders: Path | None = None
     form: Format | None = None  # of the file; without it, what its name ends in
     out: Path | None = None  # the folder of the report; without it, beside the state
@@ -59,11 +59,21 @@ class Wanted:
 
     @property
     def all_kills(self) -> int:
-        """How many programs are killed."""
+        """How often a program is killed: whoever is named, once at least."""
         if self.kills is not None:
             return self.kills
-        per_100 = LEVELS[self.faults].kills_per_100
-        return max(1, round(self.returns * per_100 / 100)) if per_100 else 0
+        per_100 = LEVELS["storm" if self.kill else self.faults].kills_per_100
+        return max(len(self.kill), 1, round(self.returns * per_100 / 100)) if per_100 else 0
+
+    @property
+    def is_stormy(self) -> bool:
+        """Whether anything goes wrong on purpose: then nobody waits for who is held up."""
+        return self.faults != "none" or self.all_kills > 0
+
+    @property
+    def blows(self) -> list[Blow]:
+        """When which programs are killed."""
+        return blows(self.all_kills, self.kill or ("worker",), self.days, self.seed)
 
 
 def main(wanted: Wanted, console: Console | None = None) -> int:
@@ -124,7 +134,7 @@ async def _play(wanted: Wanted, made: Sequence[Journey], quiet: Stage, console: 
     began = next_monday(await quiet.outside.now())
     played = [asked_at(began, journey) for journey in made]
     stories = quiet.stories_of(played)
-    stage = quiet.struck(blows(wanted.all_kills, wanted.kill, wanted.days), began, stories)
+    stage = quiet.struck(wanted.blows, began, stories)
     await stage.outside.prepare(played)
     await stage.outside.wait_for_me()
     await stage.outside.live_until(began)
@@ -132,9 +142,9 @@ async def _play(wanted: Wanted, made: Sequence[Journey], quiet: Stage, console: 
     for rule in rules(LEVELS[wanted.faults], wanted.returns):
         await _break(control, rule)
     struck = stage.outside if isinstance(stage.outside, Struck) else None
-    killed = struck.killed if struck else []
+    killed = struck.killed if struck else {}
     with Board(console, stories, began, wanted.days, killed) as board:
-        play = stage.play(played, stories, board.watch, TICK, hurried=wanted.faults != "none")
+        play = stage.play(played, stories, board.watch, TICK, hurried=wanted.is_stormy)
         acting = await play.to_the_end(began)
         await control.clear_faults()
         await stage.settled(stories)
@@ -151,7 +161,7 @@ async def _play(wanted: Wanted, made: Sequence[Journey], quiet: Stage, console: 
         stories=stories,
         concluded=concluded,
         titles=titles,
-        kills=len(killed),
+        killed=killed,
         refused=acting.refused,
         unsettled=play.unsettled,
     )

@@ -1,12 +1,12 @@
 """What goes wrong on purpose: partners' answers and webhooks, and programs that are killed."""
 
 from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any, Literal, NamedTuple
 
-from demo.struck import Blow
+from demo.struck import Blow, Program
 
 Level = Literal["none", "some", "storm"]
-Program = Literal["worker", "server", "database", "sandbox", "api", "everything"]
 
 Rule = dict[str, Any]
 
@@ -40,7 +40,7 @@ class Weather(NamedTuple):
     late: float
     shuffled: float
     forged: float  # a webhook with a foreign signature first
-    kills_per_100: float  # programs killed, for a hundred returns
+    kills_per_100: float  # programs killed, for a hundred returns, unless some are named
 
 
 LEVELS: dict[Level, Weather] = {
@@ -48,17 +48,6 @@ LEVELS: dict[Level, Weather] = {
     "some": Weather(0.02, 0, 0.01, 0.01, 0.05, 0.02, 0.05, 0.01, 0.5),
     "storm": Weather(0.10, 1, 0.03, 0.02, 0.20, 0.10, 0.20, 0.05, 2),
 }
-
-
-LINES: dict[Program, tuple[str, ...]] = {
-    "worker": ("worker.py",),
-    "server": ("start-dev",),
-    "database": ("postgres",),
-    "sandbox": ("-m sandbox",),
-    "api": ("-m api",),
-}
-LINES["everything"] = tuple(line for lines in LINES.values() for line in lines)
-"""How a program is known by its command line."""
 
 
 def rules(weather: Weather, returns: int) -> Iterator[Rule]:
@@ -81,9 +70,10 @@ def rules(weather: Weather, returns: int) -> Iterator[Rule]:
         yield rule | ({"seconds": LATE_S} if fault == "webhook_late" else {})
 
 
-def blows(kills: int, programs: Sequence[Program], days: float) -> list[Blow]:
-    """Spread the kills over the days; the programs take turns."""
+def blows(kills: int, programs: Sequence[Program], days: float, seed: int) -> list[Blow]:
+    """Spread the kills over the days, each drawn from its share of them; the programs take turns."""
+    drawn = Random(f"{seed}:kills")
     return [
-        Blow((nth + 0.5) * days / kills, LINES[programs[nth % len(programs)]])
+        Blow((nth + drawn.random()) * days / kills, programs[nth % len(programs)])
         for nth in range(kills)
     ]

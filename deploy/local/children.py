@@ -105,6 +105,18 @@ class Child:
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
 
+    def kill(self) -> bool:
+        """Kill it with -9, and all that it started; says whether it was running at all."""
+        pid = self.pid
+        if pid is None:
+            return False
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            for each in (process, *process.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):  # PostgreSQL's own come and go
+                    each.kill()
+        return True
+
     async def _spawn(self) -> None:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         _roll(self.log_path)

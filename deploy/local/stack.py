@@ -61,6 +61,7 @@ class LocalStack:
         self._profile = find_temporal_profile(env)
         self._ports: dict[str, str] = {}
         self._announced: dict[str, str] = {}
+        self._children: dict[str, Child] = {}
         self._open = AsyncExitStack()
 
     @classmethod
@@ -112,7 +113,12 @@ class LocalStack:
         """
         child = await start_process(program, state=self.state, ready=ready)
         self._open.push_async_callback(child.stop)
+        self._children[program.name] = child
         return child
+
+    def kill(self, *names: str) -> tuple[str, ...]:
+        """Kill programs as a power cut would: they come back. Says which of them were running."""
+        return tuple(name for name in names if self._children[name].kill())
 
     def announce(self, variables: Mapping[str, str]) -> None:
         """Tell other processes what runs here, see `with_running_stack`."""

@@ -14,8 +14,9 @@ from demo.simulation.figures import Figures
 from demo.simulation.report import ending, put_right
 from demo.simulation.run import Wanted, next_monday, planned
 from demo.simulation.ways import WAYS
-from demo.simulation.weather import LEVELS, LINES, blows, rules
+from demo.simulation.weather import LEVELS, blows, rules
 from demo.stories import Stories
+from demo.struck import CALLED
 from domain.orders.values import total_difference
 from tests.demo.tale import RETURN, completed
 from tests.demo.test_verdict import told
@@ -88,10 +89,21 @@ def test_a_play_begins_on_a_monday_morning() -> None:
 
 
 def test_kills_are_spread_over_the_days_and_programs_take_turns() -> None:
-    planned_blows = blows(4, ["worker", "database"], 40)
-    assert [blow.day for blow in planned_blows] == [5, 15, 25, 35]
-    assert [blow.programs for blow in planned_blows] == [LINES["worker"], LINES["database"]] * 2
-    assert blows(0, ["worker"], 40) == []
+    planned_blows = blows(4, ["worker", "database"], 40, seed=7)
+    assert [blow.day // 10 for blow in planned_blows] == [0, 1, 2, 3]
+    assert [blow.program for blow in planned_blows] == ["worker", "database"] * 2
+    assert planned_blows == blows(4, ["worker", "database"], 40, seed=7)
+    assert planned_blows != blows(4, ["worker", "database"], 40, seed=8)
+    assert blows(0, ["worker"], 40, seed=7) == []
+
+
+def test_whoever_is_named_is_killed_at_least_once_also_in_fine_weather() -> None:
+    named = Wanted(returns=10, kill=("worker", "server", "api"))
+    assert [blow.program for blow in named.blows] == ["worker", "server", "api"]
+    everything = Wanted(returns=1, kill=("everything",)).blows
+    assert [blow.names for blow in everything] == [tuple(CALLED)]
+    assert Wanted(returns=300).blows == []
+    assert [blow.program for blow in Wanted(returns=100, faults="storm").blows] == ["worker"] * 2
 
 
 def test_a_storm_loses_one_answer_in_ten_and_a_quiet_day_none() -> None:
