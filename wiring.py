@@ -49,6 +49,7 @@ from adapters.runs import WorkflowRuns
 from adapters.sealing.words import Words
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import PARTNERS, Settings
+from adapters.subscriptions.bell import Bell
 from adapters.subscriptions.reach import Reach
 from adapters.subscriptions.sending import Sender
 from adapters.warehouses.connecting import connect_warehouse
@@ -67,6 +68,7 @@ class Partners:
     here: Activities  # on the workflows' own worker
     by_queue: dict[str, Activities]
     limits: Mapping[str, float]  # calls a second, of queues that have a quota
+    bell: Bell  # for who works on the queue `webhooks`
 
 
 @asynccontextmanager
@@ -103,8 +105,7 @@ async def partners(
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = connect_warehouse(http, settings, deadline=deadline)
         transport, visits = Transport(recorder, contracts), Visits(recorder, contracts)
-        goods = Goods(recorder, warehouse)
-        payouts = Payouts(recorder, providers.gateways)
+        goods, payouts = Goods(recorder, warehouse), Payouts(recorder, providers.gateways)
         collecting = Collecting(recorder, providers.collectors)
         keeping = Holding(recorder, providers.collectors)
         notices = Notices(recorder, _notifier(settings, deadline))
@@ -129,6 +130,7 @@ async def partners(
                 "webhooks": [_delivering(store, pool, wrapper, settings).deliver_events],
             },
             limits=_limits(settings),
+            bell=Bell(pool, wake_ups, runs),
         )  # fmt: skip
 
 

@@ -66,6 +66,9 @@ WORKFLOWS = (
     SubscriptionWorkflow,
 )
 
+WEBHOOKS = "webhooks"
+"""The kind of queue in which merchants' servers are told what happened."""
+
 RETURNS = "returns"
 """The kind of queue that is no partner's: the workflows', and what is recorded for them."""
 
@@ -184,6 +187,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         queue, works_on = settings.task_queue, settings.works_on
         for worker in workers(client, queue, able, works_on, settings.release):
             await stack.enter_async_context(worker)
+        if not works_on or WEBHOOKS in works_on:
+            beside = await stack.enter_async_context(asyncio.TaskGroup())
+            ringing = able.bell.run(partner_queue(queue, WEBHOOKS), stop)
+            beside.create_task(ringing, name="bell")
         collect_seldom()
         log.info("worker.started", task_queue=queue, release=settings.release)
         await stop.wait()

@@ -24,7 +24,7 @@ from domain.subscriptions.cloud_event import CloudEvent, as_cloud_event
 from domain.subscriptions.messages import Deliver, Delivered
 from domain.subscriptions.patience import GIVE_UP_AFTER, pause_after
 from domain.subscriptions.signing import live
-from domain.subscriptions.standing import State, Subscription, SubscriptionKey, Waiting
+from domain.subscriptions.standing import Backlog, State, Subscription, SubscriptionKey, Waiting
 from domain.subscriptions.words import Attempt, Endpoint
 
 AT_ONCE = 8
@@ -53,7 +53,7 @@ class Deliveries(Protocol):
 
     async def due(self, key: SubscriptionKey, now: datetime, limit: int) -> Sequence[Waiting]: ...
 
-    async def next_at(self, key: SubscriptionKey) -> datetime | None: ...
+    async def backlog(self, key: SubscriptionKey) -> Backlog: ...
 
     async def note(
         self,
@@ -118,8 +118,8 @@ class Delivering:
             while await self._send_due(key, line, now) and time.monotonic() < end:
                 pass
         after = await self._subscriptions.look(key)
-        next_at = await self._deliveries.next_at(key)
-        return Delivered(state=after.state if after else None, next_at=next_at)
+        backlog = await self._deliveries.backlog(key)
+        return Delivered(state=after.state if after else None, next_at=backlog.next_at)
 
     async def _send_due(self, key: SubscriptionKey, line: Line, now: datetime) -> bool:
         """Send what is due; True where there may be more, and it makes sense to go on."""

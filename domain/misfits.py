@@ -21,6 +21,7 @@ _PATTERNS: Mapping[str, str] = {
     r"^[^\x00-\x1f\x7f]*$": _ON_ONE_LINE,
     r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$": "text without control characters",
     r"^[A-Z]{2}$": "a country's two letters by ISO 3166-1, as DE",
+    r"^([\x21-\x3f\x41-\x7e]+@[A-Za-z0-9.-]+)?$": "an e-mail address, such as it@example.com",
     r"^[0-9a-f]{64}$": "64 hexadecimal digits in small letters",
     r"^[a-z]{2}([-_][A-Za-z]{2,4})?$": "a language, as de or de-AT",
 }

@@ -7,7 +7,6 @@ TASK_QUEUE = "returns"
 RECONCILIATION_TYPE = "ReconciliationWorkflow"
 FINDING_TYPE = "FindingWorkflow"
 REFUND_TYPE = "RefundWorkflow"
-SUBSCRIPTION_TYPE = "SubscriptionWorkflow"
 RECONCILED = ("stripe", "stored_value", "easypost")
 """The providers whose books are compared where nothing else is said: all of them tell theirs."""
 
@@ -45,11 +44,6 @@ def named_by(workflow: str) -> StartReturn | None:
 def refund_id(tenant: str, order_id: str, instruction_id: str) -> str:
     """The workflow of a refund that staff make without a return."""
     return f"refund:{tenant}:{order_id}:{instruction_id}"
-
-
-def subscription_workflow_id(tenant: str, subscription_id: str) -> str:
-    """The workflow of a subscription; the same for every run it ever has."""
-    return f"subscription:{tenant}:{subscription_id}"
 
 
 def partner_queue(base: str, partner: str, account: str = "") -> str:

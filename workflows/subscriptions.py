@@ -11,7 +11,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.subscriptions.messages import Deliver, Delivered, FollowSubscription
-    from workflows.names import SUBSCRIPTION_TYPE
+    from domain.subscriptions.words import SUBSCRIPTION_TYPE
     from workflows.options import DELIVERING, tried
 
 

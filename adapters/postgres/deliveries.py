@@ -6,18 +6,21 @@ after any crash a subscription goes on where it stands.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg.rows import class_row
 
 from adapters.postgres.pool import Connection, Pool, borrowed
 from adapters.postgres.webhook_subscriptions import named
 from domain.subscriptions.public import PUBLIC
-from domain.subscriptions.standing import SubscriptionKey, Waiting
+from domain.subscriptions.standing import Backlog, SubscriptionKey, Waiting
 from domain.subscriptions.words import Attempt, wanted
 
 PAGE = 500
 """Events taken in by one transaction."""
+
+UNEVEN = timedelta(seconds=10)
+"""Between the times of two events, so long at most is the later one in front: an append's deadline."""
 
 _LOCK = """
 SELECT position, types FROM backhaul.subscription
@@ -43,12 +46,17 @@ SELECT position, stream_id, version, attempts, first_at FROM (
     ORDER BY stream_id, position
 ) AS turn
 WHERE next_at <= %(now)s ORDER BY position LIMIT %(limit)s"""
-_NEXT = """
-SELECT min(next_at) FROM (
-    SELECT DISTINCT ON (stream_id) next_at FROM backhaul.subscription_delivery
+_BACKLOG = """
+SELECT count(*) AS waiting, min(next_at) FILTER (WHERE is_first) AS next_at,
+       coalesce((array_agg(last_problem ORDER BY position) FILTER (WHERE last_problem <> ''))[1], '')
+           AS problem
+FROM (
+    SELECT *, position = min(position) OVER (PARTITION BY stream_id) AS is_first
+    FROM backhaul.subscription_delivery
     WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting
-    ORDER BY stream_id, position
 ) AS turn"""
+_RECORDED_AFTER = """
+SELECT recorded_at FROM backhaul.event WHERE position > %s ORDER BY position LIMIT 1"""
 _NOTE = """
 UPDATE backhaul.subscription_delivery
 SET waiting = %(waiting)s, attempts = attempts + 1, first_at = coalesce(first_at, %(at)s),
@@ -93,11 +101,14 @@ class Deliveries:
             await cursor.execute(_DUE, {**named(key), "now": now, "limit": limit})
             return await cursor.fetchall()
 
-    async def next_at(self, key: SubscriptionKey) -> datetime | None:
-        """Say when the next message is to be tried; none where nothing waits."""
-        async with borrowed(self._pool) as connection:
-            row = await (await connection.execute(_NEXT, named(key))).fetchone()
-        return row[0] if row else None
+    async def backlog(self, key: SubscriptionKey) -> Backlog:
+        """Say how much waits, when the next of it is to be tried, and what came of it so far."""
+        async with (
+            borrowed(self._pool) as connection,
+            connection.cursor(row_factory=class_row(Backlog)) as cursor,
+        ):
+            await cursor.execute(_BACKLOG, named(key))
+            return await cursor.fetchone() or Backlog()
 
     async def note(
         self,
@@ -126,6 +137,24 @@ class Deliveries:
             await connection.execute(_DROP_WAITING, named(key))
             to = max(0, min(after, await _head(connection)))
             await connection.execute(_MOVE, {**named(key), "to": to})
+
+    async def before(self, moment: datetime) -> int:
+        """Find a position behind which is all that was recorded from a moment on.
+
+        Positions follow the time of recording but for moments: some of what was recorded just
+        before may be behind it, too.
+        """
+        since = moment - UNEVEN
+        async with borrowed(self._pool) as connection:
+            low, high = 0, await _head(connection)
+            while low < high:
+                middle = (low + high) // 2
+                row = await (await connection.execute(_RECORDED_AFTER, (middle,))).fetchone()
+                if row is not None and row[0] < since:
+                    low = middle + 1
+                else:
+                    high = middle
+        return low
 
 
 async def _head(connection: Connection) -> int:

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from psycopg.rows import dict_row
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 
 from adapters.postgres.pool import Connection, Pool, borrowed
 from adapters.sealing import cipher
 from adapters.sealing.wrapping import KeyWrapper, Wrapped
 from domain.subscriptions.signing import Secret, rotated
 from domain.subscriptions.standing import State, Subscription, SubscriptionKey
+from domain.subscriptions.wishes import SubscriptionWish
 
 _INSERT = """
 INSERT INTO backhaul.subscription (
@@ -34,7 +35,12 @@ WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting"""
 _DELETE = """
 DELETE FROM backhaul.subscription WHERE tenant = %(tenant)s AND subscription_id = %(id)s"""
 
-_SECRETS = TypeAdapter(tuple[Secret, ...])
+
+class _Sealed(BaseModel):
+    """What of a subscription nobody reads in the database."""
+
+    owner: str
+    secrets: tuple[Secret, ...]
 
 
 class WebhookSubscriptions:
@@ -45,19 +51,19 @@ class WebhookSubscriptions:
         self._wrapper = wrapper
 
     async def make(
-        self, key: SubscriptionKey, url: str, types: tuple[str, ...], secret: str, now: datetime
+        self, key: SubscriptionKey, wish: SubscriptionWish, secret: Secret, now: datetime
     ) -> bool:
         """Write a new one down, from the present head of the feed on; False where one is there."""
         data_key = cipher.new_key()
         wrapped = await self._wrapper.wrap(data_key, _of_key(key))
         row = {
             **named(key),
-            "url": url,
-            "types": list(types),
+            "url": wish.url,
+            "types": list(wish.types),
             "now": now,
             "wrapped_key": wrapped.key,
             "master_key_id": wrapped.by,
-            "sealed": _seal(data_key, key, (Secret(secret=secret),)),
+            "sealed": _seal(data_key, key, _Sealed(owner=wish.owner, secrets=(secret,))),
         }
         async with borrowed(self._pool) as connection:
             return (await connection.execute(_INSERT, row)).rowcount == 1
@@ -74,15 +80,19 @@ class WebhookSubscriptions:
             rows = await _rows(connection, _LIST, (tenant,))
         return [await self._read(row) for row in rows]
 
-    async def rotate(self, key: SubscriptionKey, secret: str, until: datetime) -> bool:
-        """Sign by a new secret, and by the one before until then; False where there is none."""
+    async def rotate(self, key: SubscriptionKey, secret: Secret, until: datetime) -> bool:
+        """Sign by a new secret, and by the one before until then; False where there is none.
+
+        Asked for twice it is done once.
+        """
         async with borrowed(self._pool) as connection, connection.transaction():
             rows = await _rows(connection, _LOCK, named(key))
             if not rows:
                 return False
             data_key = await self._data_key(key, rows[0])
-            secrets = rotated(_unseal(data_key, key, rows[0]["sealed"]), secret, until)
-            sealed = _seal(data_key, key, secrets)
+            known = _unseal(data_key, key, rows[0]["sealed"])
+            secrets = rotated(known.secrets, secret, until)
+            sealed = _seal(data_key, key, _Sealed(owner=known.owner, secrets=secrets))
             await connection.execute(_SET_SECRETS, {**named(key), "sealed": sealed})
         return True
 
@@ -108,9 +118,8 @@ class WebhookSubscriptions:
     async def _read(self, row: dict[str, Any]) -> Subscription:
         key = SubscriptionKey(row["tenant"], row["subscription_id"])
         data_key = await self._data_key(key, row)
-        return Subscription.model_validate(
-            {**row, "secrets": _unseal(data_key, key, row["sealed"])}
-        )
+        known = _unseal(data_key, key, row["sealed"])
+        return Subscription.model_validate({**row, **known.model_dump()})
 
     async def _data_key(self, key: SubscriptionKey, row: dict[str, Any]) -> bytes:
         wrapped = Wrapped(row["wrapped_key"], row["master_key_id"])
@@ -128,13 +137,14 @@ async def _rows(connection: Connection, question: str, asked: Any) -> list[dict[
         return await cursor.fetchall()
 
 
-def _seal(data_key: bytes, key: SubscriptionKey, secrets: tuple[Secret, ...]) -> bytes:
-    return cipher.seal(data_key, _SECRETS.dump_json(secrets), cipher.about("subscription", *key))
+def _seal(data_key: bytes, key: SubscriptionKey, known: _Sealed) -> bytes:
+    text = known.model_dump_json().encode()
+    return cipher.seal(data_key, text, cipher.about("subscription", *key))
 
 
-def _unseal(data_key: bytes, key: SubscriptionKey, sealed: bytes) -> tuple[Secret, ...]:
+def _unseal(data_key: bytes, key: SubscriptionKey, sealed: bytes) -> _Sealed:
     text = cipher.unseal(data_key, sealed, cipher.about("subscription", *key))
-    return _SECRETS.validate_json(text)
+    return _Sealed.model_validate_json(text)
 
 
 def _of_key(key: SubscriptionKey) -> bytes:

@@ -17,6 +17,9 @@ from httpcore2 import AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream, Con
 
 PORTS = frozenset({443, 8443})
 
+RESOLVE_S = 5.0
+"""Seconds for a name server, where nothing is connected to afterwards."""
+
 Address = IPv4Address | IPv6Address
 SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -94,6 +97,38 @@ class Reach:
         elif not _NAME.match(host) or _NUMBER.match(host.rpartition(".")[2]):
             raise Forbidden("url: expected the full name of a host, such as hooks.example.com")
 
+    async def check(self, url: str, resolve: Resolve | None = None) -> None:
+        """Judge a URL as it is written, and where its host leads to now.
+
+        Raises:
+            Forbidden: It may not be called, or leads nowhere.
+        """
+        self.check_url(url)
+        parts = urlsplit(url)
+        try:
+            async with asyncio.timeout(RESOLVE_S):
+                await self.addresses_of(parts.hostname or "", parts.port or 443, resolve)
+        except (ConnectError, TimeoutError) as nowhere:
+            raise Forbidden("url: expected a host that can be found") from nowhere
+
+    async def addresses_of(
+        self, host: str, port: int, resolve: Resolve | None = None
+    ) -> list[Address]:
+        """Find where a host is, and judge every answer.
+
+        Raises:
+            Forbidden: One of the answers is not to be called, or there is none.
+            ConnectError: Nobody knows it.
+        """
+        ask = resolve or resolve_by_system
+        literal = _address(host)
+        told = [literal] if literal else [ip_address(each) for each in await ask(host, port)]
+        for address in told:
+            self.check_address(address)
+        if not told:
+            raise Forbidden("url: its host has no address")
+        return told
+
     def check_address(self, address: Address) -> None:
         """Judge what is about to be connected to.
 
@@ -120,7 +155,7 @@ class GuardedBackend(AsyncNetworkBackend):
 
     def __init__(self, reach: Reach, resolve: Resolve | None = None) -> None:
         self._reach = reach
-        self._resolve = resolve or resolve_by_system
+        self._resolve = resolve
         self._network = AnyIOBackend()
 
     async def connect_tcp(
@@ -135,24 +170,17 @@ class GuardedBackend(AsyncNetworkBackend):
 
         Raises:
             Forbidden: One of the answers is not to be called, or there is none.
+            ConnectError: Nobody knows the host, or nobody takes the call.
         """
-        addresses = await self._judged(host, port)
-        failed: ConnectError | None = None
-        for address in addresses:
+        failed = ConnectError("not tried")
+        for address in await self._reach.addresses_of(host, port, self._resolve):
             try:
                 return await self._network.connect_tcp(
                     str(address), port, timeout, local_address, socket_options
                 )
             except ConnectError as refused:
                 failed = refused
-        raise failed or Forbidden("url: its host has no address")
-
-    async def _judged(self, host: str, port: int) -> list[Address]:
-        literal = _address(host)
-        told = [literal] if literal else [ip_address(a) for a in await self._resolve(host, port)]
-        for address in told:
-            self._reach.check_address(address)
-        return told
+        raise failed
 
 
 async def resolve_by_system(host: str, port: int) -> list[str]:

@@ -26,6 +26,7 @@ from api.cli import (
     receipts,
     recoveries,
     setting_up,
+    subscriptions,
     telling,
     wording,
 )
@@ -40,7 +41,7 @@ app = App(
 )
 GROUPS = (
     opening, looking, asking, deciding, telling, receipts, dropping, quarantine, orders, keeping, keys, findings,
-    recoveries, erasing, playing, setting_up, wording,
+    recoveries, subscriptions, erasing, playing, setting_up, wording,
 )  # fmt: skip
 for group in GROUPS:
     app.update(group.app)

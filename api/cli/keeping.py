@@ -131,7 +131,7 @@ def rebuild_projection(projection: str, *, common: Common = COMMON) -> int:
 def revive(*, common: Common = COMMON) -> int:
     """Start all that is open again from the store, where it does not run.
 
-    Returns, refunds by staff, claims and lots; every merchant's, unless --tenant names one.
+    Returns, refunds by staff, claims, lots, subscriptions; every merchant's, unless --tenant names one.
     Needed when Temporal's own data was lost: what was under way goes on under the same keys,
     and nothing is paid twice.
     """

@@ -36,6 +36,7 @@ from api.client.recoveries import Recoveries
 from api.client.reporting import shares_of, unknown
 from api.client.reviving import Revived, open_returns, revive
 from api.client.sheets import Sheets
+from api.client.subscriptions import Subscriptions
 from api.client.surroundings import Surroundings
 from api.client.temporal import Returns, Which
 from domain.refusal import Refused
@@ -79,6 +80,7 @@ class ReturnsClient(Asks):
         self.erasing = Erasing(self._books, actor)
         self.recoveries = Recoveries(where, actor, self._books, self._running)
         self.lots = Lots(where, actor, self._books, self._running)
+        self.subscriptions = Subscriptions(where, actor, self._books, self._running)
 
     @classmethod
     async def connect(cls, env: Mapping[str, str] = os.environ, **how: Any) -> Self:
@@ -178,7 +180,8 @@ class ReturnsClient(Asks):
             return Answer.no(checked, return_id)
         if not await self._books.events(tenant, return_id):
             return Answer.no(unknown(tenant, return_id), return_id)
-        return await self._told(tenant, return_id, signal, checked[1])
+        await self._running.signal(Which(tenant, return_id), signal, checked[1])
+        return Answer(code="told", because=f"{return_id} was told", return_id=return_id)
 
     async def receive(self, tenant: str, body: Body) -> tuple[Answer, ...]:
         """Tell a receipt to the returns it names, else to those whose parcel it is."""
@@ -271,7 +274,7 @@ class ReturnsClient(Asks):
             return await rebuild(pool, projection)
 
     async def revive(self, *, tenant: str | None = None) -> AsyncIterator[Revived]:
-        """Start all that is open from its stream: returns, refunds by staff, claims and lots.
+        """Start all that is open: returns, refunds by staff, claims, lots, active subscriptions.
 
         Gives the id of each one's workflow, and True where it was not running. Nothing is done
         twice by it: what was under way is found again by its id.
@@ -281,13 +284,10 @@ class ReturnsClient(Asks):
             self.orders.refunds.open_ones(tenant),
             self.recoveries.open_ones(tenant),
             self.lots.open_ones(tenant),
+            self.subscriptions.open_ones(tenant),
         ):
             async for revived in revive(self._running, open_ones):
                 yield revived
-
-    async def _told(self, tenant: str, return_id: str, signal: str, raw: bytes) -> Answer:
-        await self._running.signal(Which(tenant, return_id), signal, raw)
-        return Answer(code="told", because=f"{return_id} was told", return_id=return_id)
 
     def _opening(
         self,

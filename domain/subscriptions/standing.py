@@ -17,6 +17,11 @@ class SubscriptionKey(NamedTuple):
     tenant: str
     subscription_id: str
 
+    @property
+    def name(self) -> str:
+        """The workflow that follows it; the same for every run it ever has."""
+        return f"subscription:{self.tenant}:{self.subscription_id}"
+
 
 class Subscription(BaseModel):
     """Who is told, of what, where; and whether it works."""
@@ -27,6 +32,7 @@ class Subscription(BaseModel):
     subscription_id: str
     url: str
     types: tuple[str, ...]  # filters; none: everything
+    owner: str = ""  # the mail address of who looks after the endpoint; empty: nobody is written to
     state: State
     because: str  # why it is not active
     since: datetime  # of the state
@@ -37,6 +43,16 @@ class Subscription(BaseModel):
     def key(self) -> SubscriptionKey:
         """Which it is."""
         return SubscriptionKey(self.tenant, self.subscription_id)
+
+
+class Backlog(BaseModel):
+    """What is still to be delivered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    waiting: int = 0
+    next_at: datetime | None = None  # of the next attempt
+    problem: str = ""  # what came of the last attempt at the oldest
 
 
 class Waiting(BaseModel):

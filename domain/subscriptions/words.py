@@ -4,6 +4,11 @@ from collections.abc import Sequence
 
 from domain.model import Value
 
+SUBSCRIPTION_TYPE = "SubscriptionWorkflow"
+
+NEWS = "news"
+"""The signal that says: look whether there is something to deliver."""
+
 
 class Endpoint(Value):
     """Where to deliver, and by which secrets it is signed: each of them signs each message."""

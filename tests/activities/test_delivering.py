@@ -17,7 +17,9 @@ from adapters.sealing.wrapping import MasterKeys
 from adapters.subscriptions.reach import Reach
 from adapters.subscriptions.sending import Sender
 from domain.subscriptions.patience import GIVE_UP_AFTER, LONGEST_PAUSE
+from domain.subscriptions.signing import Secret
 from domain.subscriptions.standing import Subscription, SubscriptionKey
+from domain.subscriptions.wishes import SubscriptionWish
 from tests.domain.returns.stored import sample
 from tests.receiver import Receiver, receiving
 
@@ -49,7 +51,8 @@ async def delivering(
     pool: Pool, subscriptions: WebhookSubscriptions, receiver: Receiver
 ) -> Delivering:
     """Knows of a return that was asked for and is looked at; its merchant wants to be told."""
-    await subscriptions.make(KEY, receiver.url, (), SECRET, NOW)
+    wish = SubscriptionWish(url=receiver.url)
+    await subscriptions.make(KEY, wish, Secret(secret=SECRET, asked="made"), NOW)
     events = as_stored(
         [sample("ReturnRequested"), sample("ReviewRequested")], "acme", "R-1", "user:ada", "asked"
     )

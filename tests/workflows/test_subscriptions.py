@@ -1,5 +1,6 @@
 """A subscription's workflow: it delivers for as long as somebody wants to be told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,20 +8,27 @@ from uuid import uuid4
 
 import pytest
 from temporalio.client import WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.event_store import Append
 from activities.stored import as_stored
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
+from adapters.postgres.wake_ups import WakeUps
 from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
+from adapters.runs import WorkflowRuns
 from adapters.sealing.wrapping import MasterKeys
+from adapters.subscriptions.bell import Bell
 from domain.subscriptions.messages import FollowSubscription
+from domain.subscriptions.signing import Secret
 from domain.subscriptions.standing import SubscriptionKey
+from domain.subscriptions.wishes import SubscriptionWish
+from domain.subscriptions.words import SUBSCRIPTION_TYPE
 from tests.domain.returns.stored import sample
 from tests.engine import Engine, eventually
 from tests.receiver import Receiver, receiving
 from tests.workflows.replaying import differences
-from workflows.names import SUBSCRIPTION_TYPE, subscription_workflow_id
+from workflows.names import partner_queue
 from workflows.subscriptions import SubscriptionWorkflow
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -62,7 +70,8 @@ async def key(
     """Of a merchant of whom a return was asked for and is looked at."""
     tenant = f"shop-{uuid4().hex[:8]}"
     made = SubscriptionKey(tenant, "s-1")
-    await subscriptions.make(made, receiver.url, (), SECRET, datetime.now(UTC))
+    wish = SubscriptionWish(url=receiver.url)
+    await subscriptions.make(made, wish, Secret(secret=SECRET, asked="made"), datetime.now(UTC))
     told = [sample("ReturnRequested"), sample("ReviewRequested")]
     events = as_stored(told, tenant, "R-1", "user:ada", "asked")
     await PostgresEventStore(pool).append(Append(f"return:{tenant}:R-1", 0, events))
@@ -73,7 +82,7 @@ async def follow(engine: Engine, key: SubscriptionKey) -> WorkflowHandle[Any, An
     return await engine.env.client.start_workflow(
         SUBSCRIPTION_TYPE,
         FollowSubscription(tenant=key.tenant, subscription_id=key.subscription_id),
-        id=subscription_workflow_id(*key),
+        id=key.name,
         task_queue=engine.queue,
     )
 
@@ -106,6 +115,23 @@ async def test_paused_it_ends_though_it_waited_for_news(
     await subscriptions.set_state(key, "paused", "asked for", datetime.now(UTC))
     await run.signal("news")
     assert await run.result() == "paused"
+
+
+async def test_the_bell_rings_for_it_at_the_start_and_at_every_event(
+    engine: Engine, key: SubscriptionKey, receiver: Receiver, pool: Pool
+) -> None:
+    runs = WorkflowRuns(engine.settings.temporal_connect(), pydantic_data_converter)
+    stop = asyncio.Event()
+    async with WakeUps(engine.settings.database_url) as wake_ups, asyncio.TaskGroup() as beside:
+        bell = Bell(pool, wake_ups, runs)
+        beside.create_task(bell.run(partner_queue(engine.queue, "webhooks"), stop))
+        await receiver.until(len(TOLD))  # nobody else has started it
+        events = as_stored([sample("ReturnRequested")], key.tenant, "R-2", "user:ada", "asked")
+        store = PostgresEventStore(pool, wake_ups.ring)
+        await store.append(Append(f"return:{key.tenant}:R-2", 0, events))
+        await receiver.until(len(TOLD) + 1)
+        stop.set()
+    assert [sent.body["type"] for sent in receiver.got] == [*TOLD, TOLD[0]]
 
 
 async def test_a_long_run_is_followed_by_another_that_goes_on_delivering(

@@ -10,7 +10,9 @@ from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool
 from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
 from adapters.sealing.wrapping import MasterKeys
+from domain.subscriptions.signing import Secret
 from domain.subscriptions.standing import SubscriptionKey
+from domain.subscriptions.wishes import SubscriptionWish
 from domain.subscriptions.words import Attempt
 from tests.contracts.event_samples import event, first_of
 
@@ -27,7 +29,8 @@ def subscriptions(pool: Pool) -> WebhookSubscriptions:
 
 @pytest.fixture
 async def deliveries(pool: Pool, subscriptions: WebhookSubscriptions) -> Deliveries:
-    await subscriptions.make(KEY, "https://hooks.example.com/", ("parcel.*",), "whsec_a", NOW)
+    wish = SubscriptionWish(url="https://hooks.example.com/", types=("parcel.*",))
+    await subscriptions.make(KEY, wish, Secret(secret="whsec_a", asked="made"), NOW)
     return Deliveries(pool)
 
 

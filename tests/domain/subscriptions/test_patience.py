@@ -38,7 +38,7 @@ def test_a_pause_is_jittered_and_never_shorter_than_was_asked_for(
 
 
 def test_a_secret_signs_until_its_hour_and_not_after_it() -> None:
-    newest = Secret(secret="whsec_new")
-    older = Secret(secret="whsec_old", until=NOW)
+    newest = Secret(secret="whsec_new", asked="second")
+    older = Secret(secret="whsec_old", asked="first", until=NOW)
     assert live((newest, older), NOW - timedelta(seconds=1)) == ("whsec_new", "whsec_old")
     assert live((newest, older), NOW) == ("whsec_new",)
