@@ -4,7 +4,7 @@
 #   make storm  each step killed at every moment of it: `make test` plays one moment of each
 #   make up     the local stack, until Ctrl-C          (DEMO=1 shows what the last demo left)
 #   make check  what can be said without running the engine
-#   make bench  what a return costs, beside a bare workflow
+#   make bench  what a return costs, beside a bare workflow; bench-events and others: beside others
 
 PYTHON ?= python3
 VENV := .venv
@@ -33,6 +33,9 @@ check: lint
 bench: $(VENV)/runtime.installed
 	@$(PY) -m bench $(BENCH_ARGS)
 
+bench-%: $(VENV)/bench.installed
+	@$(PY) -m bench $* $(BENCH_ARGS)
+
 lint: $(VENV)/dev.installed
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
@@ -51,5 +54,10 @@ $(VENV)/runtime.installed: requirements.lock $(VENV)/made
 
 $(VENV)/dev.installed: requirements-dev.lock $(VENV)/made
 	@echo "Installing what requirements-dev.lock names into $(VENV) (once) ..."
+	@$(PIP_INSTALL) -r $<
+	@touch $@ $(VENV)/runtime.installed
+
+$(VENV)/bench.installed: requirements-bench.lock $(VENV)/made
+	@echo "Installing what requirements-bench.lock names into $(VENV) (once) ..."
 	@$(PIP_INSTALL) -r $<
 	@touch $@ $(VENV)/runtime.installed

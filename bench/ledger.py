@@ -7,14 +7,8 @@ of its own, as processes have. A conflict is an append that came too late and wa
 
 import asyncio
 import logging
-import os
-import shutil
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from uuid import uuid4
@@ -24,9 +18,7 @@ import structlog
 from activities.ledgers import OrderLedgers
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
-from deploy.local import postgres
-from deploy.local.children import start_process
-from deploy.local.ports import free_port
+from bench.database import database
 from domain.orders.commands import ChargebackNews, RecordOrder
 from domain.orders.order import Order, OrderLine, Tender
 
@@ -73,7 +65,7 @@ class Rivalry:
 async def rival(*, appends: int, pairs: int) -> list[Rivalry]:
     """Measure every number of writers, each block with so many appends in all."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    async with _pool() as pool:
+    async with database() as url, await connect(url, connections=max(WRITERS)) as pool:
         await _block(pool, writers=4, appends=200, hot=True)  # warm: plans, caches, pages
         measured = []
         for writers in WRITERS:
@@ -133,25 +125,3 @@ async def _sold(ledgers: OrderLedgers) -> str:
     command = RecordOrder(order=order)
     await ledgers.tell(TENANT, order_id, command, actor="service:bench", cause="sold", now=PLACED)
     return order_id
-
-
-@asynccontextmanager
-async def _pool() -> AsyncIterator[Pool]:
-    """A PostgreSQL server that is thrown away, and a connection for each writer."""
-    state = Path(tempfile.mkdtemp(prefix="backhaul-bench-"))
-    try:
-        data, port = state / "postgres", free_port()
-        await postgres.make_data_directory(data, os.environ)
-        server = await start_process(
-            postgres.postgres_server(data, port=port, env=os.environ),
-            state=state,
-            ready=postgres.postgres_is_ready(data, port=port),
-        )
-        try:
-            url = postgres.database_url(data, port=port)
-            async with await connect(url, connections=max(WRITERS)) as pool:
-                yield pool
-        finally:
-            await server.stop()
-    finally:
-        shutil.rmtree(state, ignore_errors=True)

@@ -81,7 +81,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "bench": STANDARD | WIRING | {
         "bench", "activities", "domain", "workflows", "worker", "sandbox.control_client",
-        "httpx2", "psutil", "psycopg", "psycopg_pool", "rich",
+        "dbos", "eventsourcing", "httpx2", "orjson", "psutil", "psycopg", "psycopg_pool", "rich",
     },
     # the only place that knows which adapter is used
     "wiring": STANDARD | WIRING | {"httpx2", "activities", "projections"},
