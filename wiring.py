@@ -32,7 +32,7 @@ from adapters.carriers.easypost_books import EasyPostLabels
 from adapters.carriers.easypost_claims import EasyPostClaims
 from adapters.documents.store import Documents
 from adapters.http import DEFAULT_DEADLINE, open_client
-from adapters.mail.smtp import SmtpNotifier
+from adapters.mail.connecting import connect_channels
 from adapters.payments.gateways import Providers, connect_providers
 from adapters.policies import policies_of
 from adapters.postgres.data_keys import DataKeys
@@ -108,7 +108,7 @@ async def partners(
         goods, payouts = Goods(recorder, warehouse), Payouts(recorder, providers.gateways)
         collecting = Collecting(recorder, providers.collectors)
         keeping = Holding(recorder, providers.collectors)
-        notices = Notices(recorder, _notifier(settings, deadline))
+        notices = Notices(recorder, connect_channels(http, settings, deadline=deadline))
         reconciling = _reconciling(store, pool, providers, http, settings)
         refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
         runs = WorkflowRuns(settings.temporal_connect(), converter)
@@ -145,16 +145,6 @@ def _reconciling(
     sellers = {"easypost": EasyPostLabels(http, **settings.partner("easypost").model_dump())}
     books = (LabelBooks(pool), sellers)
     return Reconciling(store, PayoutBooks(pool), InboxTidings(pool), providers.bookkeepers, books)
-
-
-def _notifier(settings: Settings, deadline: timedelta) -> SmtpNotifier:
-    """Connect to whoever delivers letters to customers."""
-    return SmtpNotifier(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        sender="returns@backhaul.example",
-        deadline=deadline,
-    )
 
 
 def _delivering(

@@ -1,6 +1,7 @@
-"""Messages to customers: at least once, under an id by which a second copy is recognised."""
+"""Messages to customers: each under an id by which a second copy is dropped, or the first found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from temporalio import activity
 from temporalio.common import RawValue
@@ -10,17 +11,26 @@ from activities.known import Known
 from activities.recorded import Perform, Recorded
 from activities.recorder import Recorder
 from activities.steps import Steps, key_of
+from domain.channels import Channel
+from domain.orders.order import Customer
 from domain.returns.agenda import Step
 from domain.returns.notes import Note, NoteNotified
+
+
+class _Reached(NamedTuple):
+    """How somebody is reached."""
+
+    by: ports.Notifier
+    address: str
 
 
 class Notices:
     """The activity that writes to customers."""
 
-    def __init__(self, recorder: Recorder, notifier: ports.Notifier) -> None:
+    def __init__(self, recorder: Recorder, channels: Mapping[Channel, ports.Notifier]) -> None:
         self._steps = Steps(recorder)
         self._recorder = recorder
-        self._notifier = notifier
+        self._channels = channels
 
     @activity.defn
     async def notify(self, perform: Perform) -> Recorded:
@@ -37,11 +47,12 @@ class Notices:
     async def _notify(self, known: Known, step: Step, perform: Perform) -> Note:
         notice = known.state.notices[step.subject]
         customer = await self._recorder.person(perform.tenant, known.state.customer_id)
-        if customer is None or not customer.email:
+        reached = self._reached(customer) if customer is not None else None
+        if customer is None or reached is None:
             return NoteNotified(notice_id=notice.notice_id, delivery_ref="nobody to write to")
         message = ports.Message(
             step_id=key_of(perform),
-            to=customer.email,
+            to=reached.address,
             name=customer.name,
             locale=known.state.locale,
             template=notice.template,
@@ -51,5 +62,17 @@ class Notices:
                 "order_id": known.state.order_id,
             },
         )
-        delivered = await self._notifier.deliver(message)
+        delivered = await reached.by.deliver(message)
         return NoteNotified(notice_id=notice.notice_id, delivery_ref=delivered)
+
+    def _reached(self, customer: Customer) -> _Reached | None:
+        """By the first channel for which we have both an account and an address."""
+        addresses = {Channel.MAIL: customer.email, Channel.SMS: customer.phone}
+        return next(
+            (
+                _Reached(self._channels[channel], address)
+                for channel, address in addresses.items()
+                if address and channel in self._channels
+            ),
+            None,
+        )

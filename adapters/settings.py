@@ -47,10 +47,12 @@ OPTIONAL: Mapping[str, tuple[str, str]] = {
     "adyen_reports": ("/adyen/reports/download", "report:sandbox"),
     "paypal": ("/paypal", "sandbox-client:sandbox-secret"),
     "shipbob": ("/shipbob/2026-07", "sandbox"),
+    "twilio": ("/twilio", f"AC{'5a' * 16}:sandbox-token"),
 }
 """Partners that some merchants have: without an address they are not there."""
 
 SANDBOX_ACCOUNT = "BackhaulSandbox"
+SANDBOX_SENDER = "+15005550006"  # the one number that Twilio's test credentials send from
 
 
 class Settings(BaseModel):
@@ -74,6 +76,7 @@ class Settings(BaseModel):
     paid_url: str = "http://127.0.0.1:8080"  # where a customer is sent who has paid a bill
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 2525
+    twilio_sender: str = SANDBOX_SENDER  # a number, or the SID of a messaging service
     webhook_secrets: Mapping[str, tuple[str, ...]] = Field(repr=False)  # by provider; newest first
     master_keys: tuple[bytes, ...] = Field(repr=False)  # wrap the keys of persons and files
     payloads: Payloads = "sealed"  # how they are written; both ways are read
@@ -122,6 +125,7 @@ class Settings(BaseModel):
             or "http://127.0.0.1:8080",
             smtp_host=env.get("BACKHAUL_SMTP_HOST") or "127.0.0.1",
             smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
+            twilio_sender=_twilio_sender(env),
             webhook_secrets=_webhook_secrets(env),
             master_keys=master_keys(env),
             payloads=payloads(env),
@@ -232,6 +236,14 @@ def _adyen_account(env: Mapping[str, str]) -> str:
     if env.get("BACKHAUL_ADYEN_URL") and not account:
         raise SettingsError("BACKHAUL_ADYEN_ACCOUNT", "the merchant account to refund from")
     return account or SANDBOX_ACCOUNT
+
+
+def _twilio_sender(env: Mapping[str, str]) -> str:
+    """Read from which number texts are sent, without which none can be."""
+    sender = env.get("BACKHAUL_TWILIO_SENDER", "")
+    if env.get("BACKHAUL_TWILIO_URL") and not sender:
+        raise SettingsError("BACKHAUL_TWILIO_SENDER", "a number, or a messaging service (MG…)")
+    return sender or SANDBOX_SENDER
 
 
 def _claims_currency(env: Mapping[str, str]) -> str:

@@ -99,7 +99,7 @@ class Outside:
 
     async def books(self) -> Books:
         """Read every partner's ledger."""
-        names = ("payments", "labels", "warehouse", "mail", "claims")
+        names = ("payments", "labels", "warehouse", "mail", "claims", "sms")
         return Books(*[await self._control.ledger(name) for name in names])
 
     async def objections(self) -> list[str]:

@@ -137,7 +137,7 @@ def _verdict(console: Console, stories: Stories, concluded: Conclusion) -> None:
     console.print(
         f"Audit of {len(stories.rows)} events against {len(books.payments)} entries of payments, "
         f"{len(books.labels)} of labels, {len(books.warehouse)} of the warehouse and "
-        f"{len(books.mail)} messages",
+        f"{len(books.mail) + len(books.sms)} messages",
         style="italic",
         highlight=False,
         soft_wrap=True,

@@ -29,6 +29,7 @@ from sandbox.shipbob import ShipBob, shipbob_face
 from sandbox.stock import Stock
 from sandbox.stored_value import stored_value_face
 from sandbox.stripe_wire import Keys
+from sandbox.texting import twilio_face
 from sandbox.warehouse import warehouse_face
 from sandbox.world import World
 
@@ -55,6 +56,7 @@ def build_app(world: World, runner: Runner) -> Starlette:
         stored_value_face(world, payments),
         warehouse_face(world, stock),
         shipbob_face(shipbob),
+        twilio_face(world),
     )
     driving = Driving(
         world,

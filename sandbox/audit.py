@@ -24,6 +24,7 @@ def audit(books: Books) -> list[Json]:
         *_claims(books.ledger("claims")),
         *_stock(books.ledger("warehouse")),
         *_messages(books.ledger("mail")),
+        *_messages(books.ledger("sms")),
     ]
 
 
@@ -154,7 +155,9 @@ def _stock(rows: Iterable[Json]) -> Iterable[Json]:
 
 
 def _messages(rows: Iterable[Json]) -> Iterable[Json]:
-    """Each step's message has one id, so that a mailbox can drop the second copy."""
+    """Each step's message has one id, so that a mailbox can drop the second copy; a telephone
+    shows every copy, each under an id of its own.
+    """
     seen: dict[str, str] = {}
     for row in rows:
         step = row["step_id"]

@@ -21,11 +21,12 @@ from sandbox.mail import messages
 from sandbox.profiles import rules_of
 from sandbox.runner import Runner
 from sandbox.settings import PROVIDERS
+from sandbox.texting import texts
 from sandbox.wire import Call, Json, Reply, Unfit, iso, moment, number, text
 from sandbox.world import World
 
 PREFIX = "/_sandbox"
-LEDGERS = ("payments", "labels", "claims", "warehouse", "mail")
+LEDGERS = ("payments", "labels", "claims", "warehouse", "mail", "sms")
 
 
 class Control:
@@ -49,6 +50,7 @@ class Control:
             ("GET", "/faults/fired", self._fired),
             ("GET", "/audit", self._audit),
             ("GET", "/mail/messages", self._messages),
+            ("GET", "/sms/messages", self._texts),
             ("GET", "/webhooks", self._webhooks),
             ("POST", "/webhooks/endpoint", self._endpoint),
             *self._works,
@@ -134,6 +136,9 @@ class Control:
 
     def _messages(self, call: Call) -> Reply:
         return Reply(200, {"messages": messages(self._world, call.query.get("to", ""))})
+
+    def _texts(self, call: Call) -> Reply:
+        return Reply(200, {"messages": texts(self._world, call.query.get("to", ""))})
 
     def _webhooks(self, _call: Call) -> Reply:
         outbox = self._world.outbox

@@ -86,7 +86,7 @@ class SandboxControl:
         return list((await self._ask("GET", "/faults/fired"))["fired"])
 
     async def ledger(self, name: str) -> list[Json]:
-        """Read a ledger: payments, labels, claims, warehouse or mail."""
+        """Read a ledger: payments, labels, claims, warehouse, mail or sms."""
         answer = await self._http.get(f"/{name}/ledger")
         answer.raise_for_status()
         return [json.loads(line) for line in answer.text.splitlines()]
@@ -186,6 +186,11 @@ class SandboxControl:
     async def messages(self, to: str = "") -> list[Json]:
         """Read a mailbox, or all: with texts and how many copies came."""
         path = f"/mail/messages?{httpx2.QueryParams({'to': to})}"
+        return list((await self._ask("GET", path))["messages"])
+
+    async def texts(self, to: str = "") -> list[Json]:
+        """Read the texts to a number, or all: each that was taken is one."""
+        path = f"/sms/messages?{httpx2.QueryParams({'to': to})}"
         return list((await self._ask("GET", path))["messages"])
 
     async def webhooks(self) -> list[Json]:

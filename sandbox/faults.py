@@ -50,6 +50,7 @@ STAGES_OF: Mapping[str, frozenset[Stage]] = {
     "paypal": frozenset({"delay", "answer"}),
     "storedvalue": frozenset({"delay", "answer"}),
     "mail": frozenset({"delay", "answer"}),
+    "twilio": frozenset({"delay", "answer"}),
     "webhooks": frozenset({"webhook", "order", "signature"}),
 }
 EVENTS = frozenset(

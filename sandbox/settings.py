@@ -11,6 +11,7 @@ LOOPBACK = "127.0.0.1"
 EASYPOST_KEY = "EZTK_sandbox"
 STRIPE_KEY = "sk_test_sandbox"
 DHL_LOGIN, DHL_KEY = ("sandbox-user", "sandbox-password"), "sandbox-key"
+TWILIO_LOGIN = ("AC" + "5a" * 16, "sandbox-token")  # the SID of an account, and its token
 BEARER = "sandbox"  # stored value and warehouse
 
 ADYEN_KEY = "AQE-sandbox"

@@ -17,7 +17,11 @@ class Message(Value):
 
 
 class Notifier(Protocol):
-    """Delivers at least once; the id of the message lets a mailbox drop a second copy."""
+    """Delivers by one channel, under the step's id.
+
+    Where a second copy is dropped by its id it is sent again after an unknown outcome; where
+    it would be shown, the first is looked for. `Message.to` is an address of that channel.
+    """
 
     capabilities: Capabilities
 

@@ -1,4 +1,4 @@
-"""A message in the customer's language: subject, text, and the same as a page.
+"""A message in the customer's language: subject, text, the same as a page, and as a short text.
 
 A template is a subject line and what there is to say; the frame of its language greets,
 lists the facts and signs. Which facts a message shows is said here, so that a fact in the
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from textwrap import shorten
 
 import yaml
 from babel.core import Locale
@@ -84,6 +85,26 @@ class Rendered:
     pictured: str = ""
 
 
+SAID_SHORT = frozenset(
+    {
+        *("amount", "because", "code", "label_url", "pay_url"),
+        *("ship_by", "answer_by", "pay_by", "valid_until", "from", "until"),
+    }
+)
+"""The facts that a short text has room for: what is to be done, by when, and for how much."""
+
+LONGEST_REASON = 120
+"""Characters of a reason in a short text: each 67 of them, in most scripts, are paid for anew."""
+
+
+@dataclass(frozen=True)
+class Short:
+    """A message for a telephone."""
+
+    language: str
+    text: str
+
+
 class Renderer:
     """Turns a template and its facts into a message."""
 
@@ -121,16 +142,10 @@ class Renderer:
             jinja2.UndefinedError: `return_id` or `order_id` is missing.
         """
         language = language_of(locale)
-        shown = {
-            key: self._worded(key, facts[key], language)
-            for key in FACTS[template]
-            if facts.get(key)
-        }
-        said = self._plain.get_template(f"{language}/{template}.txt.j2").render(facts=facts)
-        subject, _, body = said.partition("\n\n")
-        subject = subject.removeprefix("Subject: ")
+        subject, body = self._said(template, language, facts)
+        shown = self._shown(template, language, facts)
         frame = self._plain.get_template(f"{language}/frame.txt.j2")
-        text = frame.render(name=name, body=body.strip(), facts=facts, shown=shown)
+        text = frame.render(name=name, body=body, facts=facts, shown=shown)
         paragraphs = [part.splitlines() for part in text.strip().split("\n\n")]
         code = facts.get("code", "") if template in SHOWN_AT_A_COUNTER else ""
         pictured = code if picture is not None else ""
@@ -142,6 +157,37 @@ class Renderer:
             picture=picture(code) if picture is not None and code else "",
         )
         return Rendered(language, subject, text, html, pictured)
+
+    def short(self, template: str, *, locale: str, facts: Mapping[str, str]) -> Short:
+        """Write the message as a text for a telephone: what its subject says, and what it needs.
+
+        Raises:
+            KeyError: There is no such template.
+            jinja2.UndefinedError: `return_id` or `order_id` is missing.
+        """
+        language = language_of(locale)
+        subject, _ = self._said(template, language, facts)
+        shown = self._shown(template, language, facts)
+        brief = {
+            key: shorten(fact, LONGEST_REASON, placeholder="…") if key == "because" else fact
+            for key, fact in shown.items()
+            if key in SAID_SHORT
+        }
+        facts_said = self._plain.get_template(f"{language}/facts.txt.j2").render(shown=brief)
+        return Short(language, f"{subject}\n{facts_said}".rstrip())
+
+    def _said(self, template: str, language: str, facts: Mapping[str, str]) -> tuple[str, str]:
+        """Give the subject and the body that a template has in a language."""
+        said = self._plain.get_template(f"{language}/{template}.txt.j2").render(facts=facts)
+        subject, _, body = said.partition("\n\n")
+        return subject.removeprefix("Subject: "), body.strip()
+
+    def _shown(self, template: str, language: str, facts: Mapping[str, str]) -> dict[str, str]:
+        return {
+            key: self._worded(key, facts[key], language)
+            for key in FACTS[template]
+            if facts.get(key)
+        }
 
     def _worded(self, key: str, fact: str, language: str) -> str:
         match key:

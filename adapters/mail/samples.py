@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from adapters.documents.paper import qr_image
-from adapters.mail.rendering import FACTS, LANGUAGES, Rendered, Renderer
+from adapters.mail.rendering import FACTS, LANGUAGES, Rendered, Renderer, Short
 
 SAMPLE: Mapping[str, str] = {
     "return_id": "R-1042",
@@ -40,6 +40,15 @@ def sample(renderer: Renderer, template: str, locale: str) -> Rendered:
     return renderer.render(template, locale=locale, name=NAME, facts=SAMPLE, picture=_inline)
 
 
+def sample_text(renderer: Renderer, template: str, locale: str) -> Short:
+    """Write the same as a text for a telephone.
+
+    Raises:
+        KeyError: There is no such template.
+    """
+    return renderer.short(template, locale=locale, facts=SAMPLE)
+
+
 def samples() -> Iterator[tuple[str, Rendered]]:
     """Write every message in every language, with the name of its template."""
     renderer = Renderer()
@@ -49,17 +58,23 @@ def samples() -> Iterator[tuple[str, Rendered]]:
 
 
 def write_samples(folder: Path) -> Path:
-    """Write them all into a folder, as page and as text; gives the page that lists them.
+    """Write them all into a folder, as page, as text, and as it is read on a telephone.
+
+    Returns:
+        The page that lists them.
+
 
     Raises:
         OSError: Nothing can be written there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    rows = []
+    renderer, rows = Renderer(), []
     for template, written in samples():
         name = f"{template}.{written.language}"
         (folder / f"{name}.html").write_text(written.html, "utf-8")
         (folder / f"{name}.txt").write_text(f"{written.subject}\n\n{written.text}", "utf-8")
+        brief = sample_text(renderer, template, written.language)
+        (folder / f"{name}.sms.txt").write_text(f"{brief.text}\n", "utf-8")
         link = f'<a href="{name}.html">{html.escape(written.subject)}</a>'
         rows.append(f"<tr><td>{template}<td>{written.language}<td>{link}")
     table = "\n".join(rows)

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from adapters.mail.rendering import FACTS, LANGUAGES, Renderer
-from adapters.mail.samples import sample, write_samples
+from adapters.mail.samples import sample, sample_text, write_samples
 from api.cli.desk import Exit
 
 app = App()
@@ -29,6 +29,7 @@ def preview(
     *,
     locale: str = "en",
     page: Annotated[bool, Parameter(negative="")] = False,
+    sms: Annotated[bool, Parameter(negative="")] = False,
     into: Path | None = None,
 ) -> int:
     """Show a message with facts made up; with --into FOLDER, write all of them in all languages.
@@ -37,6 +38,7 @@ def preview(
         template: Which message, as `messages list` names it.
         locale: Whose language, such as fr-CA; ones that we do not write are read in English.
         page: Show it as the page that mail programs show, instead of as text.
+        sms: Show it as the text that is sent to a telephone.
         into: A folder to write all messages into, and a page that lists them.
     """
     if into is not None:
@@ -45,6 +47,9 @@ def preview(
         known = ", ".join(FACTS)
         print(f"template: expected one of {known}", file=sys.stderr)  # noqa: T201
         return Exit.USAGE
+    if sms:
+        print(sample_text(Renderer(), template, locale).text)  # noqa: T201
+        return Exit.DONE
     written = sample(Renderer(), template, locale)
     print(written.html if page else f"{written.subject}\n\n{written.text}")  # noqa: T201
     return Exit.DONE

@@ -1,4 +1,4 @@
-"""N: what a customer was to be told is in their mailbox once, and nothing else is."""
+"""N: what a customer was to be told reached them once, by mail or text, and nothing else did."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ REFUSED = "refused:"
 
 
 def notices(streams: Streams, books: Books) -> Iterator[Difference]:
-    """Compare the messages that returns owe and sent with the mail that arrived."""
-    arrived = Counter(entry["step_id"] for entry in books.mail)
+    """Compare the messages that returns owe and sent with the mail and the texts that arrived."""
+    arrived = Counter(entry["step_id"] for entry in (*books.mail, *books.sms))
     owed, sent = set[str](), set[str]()
     for _, rows in streams.returns:
         opened = first(rows, "ReturnRequested")
@@ -25,9 +25,9 @@ def notices(streams: Streams, books: Books) -> Iterator[Difference]:
             if not row["delivery_ref"].startswith((NOBODY, REFUSED))
         }
     for step in sorted(sent - arrived.keys()):
-        yield Difference("N1", step, "was sent, and is in no mailbox")
+        yield Difference("N1", step, "was sent, and reached nobody")
     for step, times in arrived.items():
         if times > 1:
-            yield Difference("N1", step, f"is in the mailbox {times} times")
+            yield Difference("N1", step, f"reached the customer {times} times")
         if step not in owed:
-            yield Difference("N1", step, "is in a mailbox, and no return owes it")
+            yield Difference("N1", step, "reached a customer, and no return owes it")

@@ -1,4 +1,4 @@
-"""What is compared: events as rows, grouped into streams, and four ledgers."""
+"""What is compared: events as rows, grouped into streams, and the partners' ledgers."""
 
 import json
 from collections import defaultdict
@@ -78,6 +78,7 @@ class Books:
     warehouse: Sequence[Entry] = ()
     mail: Sequence[Entry] = ()
     claims: Sequence[Entry] = ()
+    sms: Sequence[Entry] = ()
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,10 @@ class Report:
             "events": len(self.stories.rows),
             "payouts that stand": len(payouts),
             "entries in the partners' books": sum(
-                map(len, (books.payments, books.labels, books.warehouse, books.mail))
+                map(
+                    len,
+                    (books.payments, books.labels, books.warehouse, books.mail, books.sms),
+                )
             ),
             "faults injected": sum(row["times"] for row in self.faults),
             "answers lost": sum(row["times"] for row in self.faults if row["lost"]),

@@ -152,7 +152,8 @@ async def _play(wanted: Wanted, made: Sequence[Journey], quiet: Stage, console: 
         concluded = await conclude(played, stories, acting, stage, as_told=False)
     titles = {journey.return_id: journey.title for journey in played}
     fired = await control.fired()
-    sent = {one["message_id"]: one["step_id"] for one in concluded.books.mail}
+    messages = (*concluded.books.mail, *concluded.books.sms)
+    sent = {one["message_id"]: one["step_id"] for one in messages}
     return Report(
         wanted=wanted,
         began=began,

@@ -20,6 +20,7 @@ FACES = (
     "storedvalue",
     "warehouse",
     "mail",
+    "twilio",
 )
 
 LOST = ("cut_after", "500_after")

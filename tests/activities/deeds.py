@@ -228,7 +228,7 @@ async def at_partner(
     """Take the open step that an activity performs, and what its partner will know it by."""
     order = await journey.order(action or activity)
     arguments = told.pop("arguments", (order,))
-    if trade.face == "mail":
+    if trade.face in {"mail", "twilio"}:
         told = {"needle": key_of(order), "fault_key": key_of(order)}
     return AtPartner(
         trade=trade,

@@ -17,6 +17,8 @@ def test_a_message_is_shown_in_the_language_that_is_asked_for(
     assert "2026年12月9日" in shown
     assert main(["messages", "preview", "label", "--page"]) == 0
     assert "data:image/png;base64," in capsys.readouterr().out
+    assert main(["messages", "preview", "label", "--sms", "--locale", "de"]) == 0
+    assert "Abgeben bis: 9. Dezember 2026" in capsys.readouterr().out
 
 
 def test_all_messages_are_written_into_a_folder_with_a_page_that_lists_them(
@@ -30,6 +32,7 @@ def test_all_messages_are_written_into_a_folder_with_a_page_that_lists_them(
         for language in LANGUAGES:
             assert f'href="{template}.{language}.html"' in index
             assert (folder / f"{template}.{language}.txt").read_text("utf-8").strip()
+            assert (folder / f"{template}.{language}.sms.txt").read_text("utf-8").strip()
 
 
 def test_a_message_that_there_is_not_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,6 +60,14 @@ def test_half_of_a_partners_access_is_a_mistake_that_is_named() -> None:
         Settings.from_env(ENOUGH).partner("warehouse")
 
 
+def test_texts_are_sent_from_a_number_that_somebody_named() -> None:
+    account = {"BACKHAUL_TWILIO_URL": "https://api.twilio.com", "BACKHAUL_TWILIO_KEY": "AC1:token"}
+    with pytest.raises(SettingsError, match=r"BACKHAUL_TWILIO_SENDER: expected a number"):
+        Settings.from_env(ENOUGH | account)
+    named = Settings.from_env(ENOUGH | account | {"BACKHAUL_TWILIO_SENDER": "MG1"})
+    assert named.twilio_sender == "MG1"
+
+
 def test_both_secrets_count_while_one_retires() -> None:
     env = ENOUGH | {"BACKHAUL_WEBHOOK_SECRET_STRIPE": "whsec_new,whsec_old"}
     assert Settings.from_env(env).webhook_secrets == {"stripe": ("whsec_new", "whsec_old")}

@@ -211,6 +211,7 @@ async def test_a_profile_replaces_all_rules(own: Sandbox) -> None:
             "storedvalue",
             "warehouse",
             "mail",
+            "twilio",
             "webhooks",
         )
     }

@@ -185,6 +185,11 @@ COUNTED = {"kind": "counted", "return_id": "R-1", "sku": "SHOE", "quantity": 1}
             [{"step_id": "s", "message_id": "<a>"}, {"step_id": "s", "message_id": "<b>"}],
             "message_sent_twice",
         ),
+        (
+            "sms",
+            [{"step_id": "s", "message_id": "SM1"}, {"step_id": "s", "message_id": "SM2"}],
+            "message_sent_twice",
+        ),
     ],
 )
 def test_the_audit_finds_what_does_not_add_up(

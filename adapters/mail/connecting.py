@@ -1,0 +1,32 @@
+"""Which channels there are to customers: mail always, texts where there is an account."""
+
+from datetime import timedelta
+
+import httpx2
+
+from activities.ports import Notifier
+from adapters.mail.smtp import SmtpNotifier
+from adapters.settings import Settings
+from adapters.sms.twilio import TwilioSms
+from domain.channels import Channel
+
+SENDER = "returns@backhaul.example"
+
+
+def connect_channels(
+    http: httpx2.AsyncClient, settings: Settings, *, deadline: timedelta
+) -> dict[Channel, Notifier]:
+    """Connect to whoever delivers letters and texts."""
+    mail = SmtpNotifier(
+        host=settings.smtp_host, port=settings.smtp_port, sender=SENDER, deadline=deadline
+    )
+    if "twilio" not in settings.partners:
+        return {Channel.MAIL: mail}
+    sms = TwilioSms(
+        http,
+        **settings.partner("twilio").model_dump(),
+        sender=settings.twilio_sender,
+        told_at=f"{settings.api_url}/v1/webhooks/twilio/main",
+        deadline=deadline,
+    )
+    return {Channel.MAIL: mail, Channel.SMS: sms}

@@ -1,0 +1,1 @@
+"""Messages to customers as texts on their telephones."""
