@@ -18,6 +18,7 @@ from temporalio.client import Client
 
 from adapters.logging import configure_logging
 from adapters.postgres.data_keys import DataKeys
+from adapters.postgres.erasures import Erasures
 from adapters.postgres.pool import connect
 from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
@@ -30,6 +31,7 @@ from api.app import create_app
 from api.client import ReturnsClient, Surroundings
 from api.clock import Clock, MachineClock, SandboxClock
 from api.doors import Doors
+from api.forgetting import keep_destroying
 from api.polling import poll_regularly
 from api.settings import ApiSettings
 from projections.readings import keep_reading
@@ -79,7 +81,10 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
         )
         log.info("api.started", port=api.port)
         stop = asyncio.Event()
-        beside = [asyncio.create_task(_projections(settings, stop))]
+        beside = [
+            asyncio.create_task(_projections(settings, stop)),
+            asyncio.create_task(keep_destroying(Erasures(pool), stop)),
+        ]
         if is_open():
             beside.append(asyncio.create_task(keep_reading(pool, stop)))
         if settings.shipbob_channel:

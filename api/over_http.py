@@ -56,6 +56,8 @@ OPERATIONS: dict[str, Operation] = {
     "decode": Operation("POST", "/v1/codec/decode", repeatable=True),
     "encode": Operation("POST", "/v1/codec/encode", repeatable=True),
     "capture": Operation("POST", "/v1/epcis/capture", repeatable=True),
+    "erase": Operation("POST", "/v1/erasures", repeatable=True),
+    "list_erasures": Operation("GET", "/v1/erasures"),
     "quote": Operation("POST", "/v1/quotes", repeatable=True),
     "list_returns": Operation("GET", "/v1/returns"),
     "open_return": Operation("POST", "/v1/returns", keyed=True),

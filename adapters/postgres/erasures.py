@@ -2,36 +2,53 @@
 
 What was sealed stays where it is, in tables, copies and histories, and is read by nobody any more.
 Amounts and reasons were never sealed, so that all sums still hold.
+
+The person's own key goes at once. Keys of files are held by other processes for a while, which
+would seal with a key that is gone: so they are retired first, and destroyed when nobody can hold
+them any more. That stands in the rows, and whoever is alive does it.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
+from adapters.postgres.data_keys import FRESH_S
 from adapters.postgres.pool import Pool, borrowed
+
+UNTIL_DESTROYED = 2 * timedelta(seconds=FRESH_S)
+"""From retiring a key on: until nobody seals with it, and what was sealed last was acted on."""
 
 # By the events that begin them.
 _RETURNS = """
 SELECT data ->> 'return_id', data ->> 'order_id' FROM backhaul.event
 WHERE type = 'ReturnRequested' AND tenant = %b AND data ->> 'customer_id' = %b ORDER BY position"""
+_ORDERS = """
+SELECT DISTINCT data -> 'order' ->> 'order_id' FROM backhaul.event
+WHERE type = 'OrderRecorded' AND tenant = %b AND data -> 'order' ->> 'customer_id' = %b"""
 _CLAIMS = """
 SELECT stream_id FROM backhaul.event
 WHERE type = 'RecoveryOpened' AND tenant = %b
   AND data -> 'facts' ->> 'return_id' = ANY(%b::text[]) ORDER BY position"""
 _REFUNDS = "SELECT file FROM backhaul.data_key WHERE starts_with(file, %b)"
 
+# One wish at a time is written down for a person.
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%b, 0))"
 # In the order in which a person is written: the key first.
 _FORGET = "DELETE FROM backhaul.subject_key WHERE tenant = %b AND subject_id = %b"
-_DESTROY = """
+_RETIRE = """
 UPDATE backhaul.data_key
-SET wrapped_key = NULL, destroyed_at = clock_timestamp(),
-    retired_at = coalesce(retired_at, clock_timestamp())
+SET retired_at = coalesce(retired_at, clock_timestamp()),
+    destroy_at = coalesce(destroy_at, clock_timestamp() + %b)
 WHERE file = ANY(%b::text[]) AND wrapped_key IS NOT NULL"""
+_DESTROY = """
+UPDATE backhaul.data_key SET wrapped_key = NULL, destroyed_at = clock_timestamp()
+WHERE destroy_at <= %b AND wrapped_key IS NOT NULL"""
 _SILENCE = """
-UPDATE backhaul.inbox_delivery SET body = '{}'
-WHERE tenant = %b AND return_id = ANY(%b::text[]) AND relayed_at IS NOT NULL"""
+UPDATE backhaul.inbox_delivery AS told SET body = '{}'
+WHERE tenant = %b AND return_id = ANY(%b::text[]) AND (relayed_at IS NOT NULL OR EXISTS (
+    SELECT FROM backhaul.inbox WHERE id = told.inbox_id AND settled_at IS NOT NULL))"""
 _SILENCE_NEWS = """
 UPDATE backhaul.inbox AS news SET facts = '[]'
 WHERE settled_at IS NOT NULL AND (awaits = ANY(%b::text[]) OR EXISTS (
@@ -39,10 +56,21 @@ WHERE settled_at IS NOT NULL AND (awaits = ANY(%b::text[]) OR EXISTS (
     WHERE inbox_id = news.id AND tenant = %b AND return_id = ANY(%b::text[])))"""
 _NOTE = """
 INSERT INTO backhaul.erasure (tenant, subject_id, reference, by, files)
-VALUES (%b, %b, %b, %b, %b::text[])"""
-_DONE = """
-SELECT tenant, subject_id, reference, by, files, erased_at
-FROM backhaul.erasure WHERE %(tenant)s::text IS NULL OR tenant = %(tenant)s ORDER BY id"""
+SELECT %(tenant)s, %(subject_id)s, %(reference)s, %(by)s, %(files)s::text[]
+WHERE NOT EXISTS (
+    SELECT FROM backhaul.erasure
+    WHERE tenant = %(tenant)s AND subject_id = %(subject_id)s AND reference = %(reference)s
+      AND files @> %(files)s::text[])"""
+_NOTED = """
+SELECT tenant, subject_id, reference, by, files, erased_at, EXISTS (
+    SELECT FROM backhaul.data_key
+    WHERE file = ANY(wish.files) AND destroy_at IS NOT NULL AND wrapped_key IS NOT NULL
+) AS under_way
+FROM backhaul.erasure AS wish"""
+_DONE = f"{_NOTED} WHERE %(tenant)s::text IS NULL OR tenant = %(tenant)s ORDER BY id"
+_THIS = f"""{_NOTED}
+WHERE tenant = %(tenant)s AND subject_id = %(subject_id)s AND reference = %(reference)s
+  AND files @> %(files)s::text[] ORDER BY id LIMIT 1"""
 
 
 class Erasure(BaseModel):
@@ -56,6 +84,7 @@ class Erasure(BaseModel):
     by: str
     files: tuple[str, ...]
     erased_at: datetime
+    under_way: bool = False  # keys of files are still to be destroyed
 
 
 class Erasures:
@@ -70,10 +99,18 @@ class Erasures:
             found = await connection.execute(_RETURNS, (tenant, subject_id))
             return [(return_id, order_id) for return_id, order_id in await found.fetchall()]
 
-    async def files_of(self, tenant: str, returns: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-        """Every file in which something is said of these returns, or of their orders."""
+    async def orders_of(self, tenant: str, subject_id: str) -> Sequence[str]:
+        """Each order of a person, also those of which nothing came back."""
+        async with borrowed(self._pool) as connection:
+            found = await connection.execute(_ORDERS, (tenant, subject_id))
+            return [order_id for (order_id,) in await found.fetchall()]
+
+    async def files_of(
+        self, tenant: str, returns: Iterable[tuple[str, str]], orders: Iterable[str] = ()
+    ) -> tuple[str, ...]:
+        """Every file in which something is said of these returns and orders, or of their orders."""
         listed = list(returns)
-        orders = sorted({order_id for _, order_id in listed})
+        orders = sorted({*orders, *(order_id for _, order_id in listed)})
         files = [f"return:{tenant}:{return_id}" for return_id, _ in listed]
         files += [f"order:{tenant}:{order_id}" for order_id in orders]
         async with borrowed(self._pool) as connection:
@@ -86,16 +123,33 @@ class Erasures:
 
     async def erase(
         self, tenant: str, subject_id: str, *, files: Sequence[str], reference: str, by: str
-    ) -> None:
-        """Destroy the keys of a person and of these files, all or none. Again, it does no harm."""
+    ) -> Erasure:
+        """Forget a person, and retire the keys of these files: all or nothing.
+
+        Again it does no harm, and the same wish for the same files is written down once.
+        """
         of_return = f"return:{tenant}:"
         returns = [file.removeprefix(of_return) for file in files if file.startswith(of_return)]
-        async with borrowed(self._pool) as connection, connection.transaction():
+        wish = {"tenant": tenant, "subject_id": subject_id, "reference": reference}
+        noted = wish | {"by": by, "files": list(files)}
+        async with (
+            borrowed(self._pool) as connection,
+            connection.transaction(),
+            connection.cursor(row_factory=class_row(Erasure)) as cursor,
+        ):
+            await connection.execute(_TURN, (f"erasure:{tenant}:{subject_id}",))
             await connection.execute(_FORGET, (tenant, subject_id))
-            await connection.execute(_DESTROY, (list(files),))
+            await connection.execute(_RETIRE, (UNTIL_DESTROYED, list(files)))
             await connection.execute(_SILENCE_NEWS, (list(files), tenant, returns))
             await connection.execute(_SILENCE, (tenant, returns))
-            await connection.execute(_NOTE, (tenant, subject_id, reference, by, list(files)))
+            await connection.execute(_NOTE, noted)
+            await cursor.execute(_THIS, noted)
+            return (await cursor.fetchall())[0]
+
+    async def destroy_due(self, now: datetime) -> int:
+        """Destroy the keys whose time has come; give how many there were."""
+        async with borrowed(self._pool) as connection:
+            return (await connection.execute(_DESTROY, (now,))).rowcount
 
     async def done(self, tenant: str | None) -> Sequence[Erasure]:
         """Who was forgotten, of one merchant or of all; the first first."""

@@ -64,6 +64,9 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "report": frozenset({_W, _B, _A}),
     # reading what people said, as it was said
     "open_payloads": frozenset({_G, _P, _A, _R}),
+    # forgetting a person
+    "erase": frozenset({_A}),
+    "look_at_erasures": frozenset({_A}),
     # money
     "choose_payout": _PAYS | {_C, _G, _B},
     "release_payout": _PAYS,

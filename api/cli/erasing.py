@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 from pydantic import TypeAdapter, ValidationError
 
-from adapters.postgres.erasures import Erasure
+from adapters.postgres.erasures import UNTIL_DESTROYED, Erasure
 from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, at_desk
 from api.cli.files import read_one
 from api.cli.showing import columns, when
@@ -49,7 +49,11 @@ def erase(
         done = await desk.returns.erasing.erase(desk.tenant, customer, reference)
         if isinstance(done, Refused):
             return desk.refuse(Answer.no(done))
-        desk.say([f"customer {customer} is forgotten, in {len(done.files)} files"], done)
+        said = [f"customer {customer} is forgotten, in {len(done.files)} files"]
+        if done.under_way:
+            minutes = int(UNTIL_DESTROYED.total_seconds() // 60)
+            said.append(f"keys of these are destroyed in {minutes} minutes, by the API")
+        desk.say(said, done)
         return Exit.DONE
 
     return at_desk(common, work)
@@ -64,13 +68,16 @@ def erasures(*, common: Common = COMMON) -> int:
 
     async def work(desk: Desk) -> Exit:
         done = await desk.returns.erasing.done(desk.common.tenant)
-        rows = [
-            (when(one.erased_at), one.tenant, one.subject_id, one.reference, one.by) for one in done
-        ]
+        rows = [_row(one) for one in done]
         desk.say(columns(rows) if rows else ["nobody was forgotten"], {"erasures": done})
         return Exit.DONE
 
     return at_desk(common, work)
+
+
+def _row(one: Erasure) -> tuple[str, ...]:
+    how_far = "under way" if one.under_way else "done"
+    return (when(one.erased_at), how_far, one.tenant, one.subject_id, one.reference, one.by)
 
 
 def _read(path: str) -> tuple[Erasure, ...]:

@@ -77,7 +77,7 @@ class ReturnsClient(Asks):
         self.boxes = DockBoxes(self._books)
         self.quarantine = Quarantining(self._books, actor)
         self.access = Access(self._books)
-        self.erasing = Erasing(self._books, actor)
+        self.erasing = Erasing(self._books, self.orders, actor)
         self.recoveries = Recoveries(where, actor, self._books, self._running)
         self.lots = Lots(where, actor, self._books, self._running)
         self.subscriptions = Subscriptions(where, actor, self._books, self._running)
@@ -224,8 +224,7 @@ class ReturnsClient(Asks):
             status = Status.model_validate_json(told, extra="ignore")
             if status.version:
                 return status
-        known = await self._books.known(tenant, return_id)
-        return status_of(tenant, return_id, known.state)
+        return status_of(tenant, return_id, (await self._books.known(tenant, return_id)).state)
 
     async def events(self, tenant: str, return_id: str) -> tuple[StoredEvent, ...]:
         """Tell what happened to a return, in order."""

@@ -1,9 +1,11 @@
 """Forgetting a person at their own wish, and again where a copy of the store came back."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from adapters.postgres.erasures import Erasure, Erasures
 from api.client.books import Books
+from api.client.orders import Orders
+from domain.orders.refunds.agenda import next_step
 from domain.refusal import Refused
 from domain.returns.agenda import is_closed
 from domain.returns.commands import Who
@@ -12,28 +14,33 @@ from domain.returns.commands import Who
 class Erasing:
     """Every method may raise `Unavailable`."""
 
-    def __init__(self, books: Books, actor: Who) -> None:
+    def __init__(self, books: Books, orders: Orders, actor: Who) -> None:
         self._books = books
+        self._orders = orders
         self._actor = actor
 
-    async def erase(self, tenant: str, customer_id: str, reference: str) -> Erasure | Refused:
-        """Forget a customer: after this no store of ours gives the person back.
+    async def erase(
+        self, tenant: str, customer_id: str, reference: str, *, actor: Who | None = None
+    ) -> Erasure | Refused:
+        """Forget a customer: name, addresses and papers at once, own words once their keys are
+        destroyed, `UNTIL_DESTROYED` from now.
 
-        Other processes may have keys at hand for five minutes more. While a return of theirs is
-        open the person is needed, to be paid and to be told: it is refused, and names those.
+        While a return or a refund of theirs is open the person is needed, to be paid and to be
+        told: it is refused, and names those. The same wish again is the same erasure.
 
         Args:
             tenant: Whose customer it is.
             customer_id: As the orders name them.
             reference: Of the wish, such as a ticket; it names nobody.
+            actor: Who wants it; without it, this client.
         """
         async with self._books.pool("find a customer's returns") as pool:
-            returns = await Erasures(pool).returns_of(tenant, customer_id)
-        known = [await self._books.known(tenant, return_id) for return_id, _ in returns]
+            erasures = Erasures(pool)
+            returns = await erasures.returns_of(tenant, customer_id)
+            orders = await erasures.orders_of(tenant, customer_id)
         still_open = [
-            return_id
-            for (return_id, _), one in zip(returns, known, strict=True)
-            if not is_closed(one.state)
+            *[one async for one in self._open_returns(tenant, returns)],
+            *[one async for one in self._open_refunds(tenant, orders)],
         ]
         if still_open:
             names = ", ".join(still_open)
@@ -41,10 +48,11 @@ class Erasing:
             return Refused(code="open_returns", because=because)
         async with self._books.pool("forget a customer") as pool:
             erasures = Erasures(pool)
-            files = await erasures.files_of(tenant, returns)
-            by = str(self._actor)
-            await erasures.erase(tenant, customer_id, files=files, reference=reference, by=by)
-            return (await erasures.done(tenant))[-1]
+            files = await erasures.files_of(tenant, returns, orders)
+            by = str(actor or self._actor)
+            return await erasures.erase(
+                tenant, customer_id, files=files, reference=reference, by=by
+            )
 
     async def done(self, tenant: str | None) -> Sequence[Erasure]:
         """Who was forgotten, of one merchant or of all; the first first."""
@@ -56,8 +64,9 @@ class Erasing:
         async with self._books.pool("forget again") as pool:
             erasures = Erasures(pool)
             for one in told:
-                found = await erasures.returns_of(one.tenant, one.subject_id)
-                files = {*one.files, *await erasures.files_of(one.tenant, found)}
+                returns = await erasures.returns_of(one.tenant, one.subject_id)
+                orders = await erasures.orders_of(one.tenant, one.subject_id)
+                files = {*one.files, *await erasures.files_of(one.tenant, returns, orders)}
                 await erasures.erase(
                     one.tenant,
                     one.subject_id,
@@ -65,3 +74,20 @@ class Erasing:
                     reference=one.reference,
                     by=one.by,
                 )
+
+    async def _open_returns(
+        self, tenant: str, returns: Sequence[tuple[str, str]]
+    ) -> AsyncIterator[str]:
+        for return_id, _ in returns:
+            if not is_closed((await self._books.known(tenant, return_id)).state):
+                yield return_id
+
+    async def _open_refunds(self, tenant: str, orders: Sequence[str]) -> AsyncIterator[str]:
+        """Those that staff make without a return."""
+        for order_id in orders:
+            ledger = await self._orders.look(tenant, order_id)
+            if ledger is None:
+                continue
+            for instruction_id in ledger.reservations:
+                if next_step(ledger, instruction_id) is not None:
+                    yield f"refund {instruction_id} of order {order_id}"

@@ -1,8 +1,24 @@
 """`erase` and `erasures`, as somebody types them."""
 
+import base64
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.client.conftest import Shell
+import pytest
+
+from adapters.postgres.erasures import UNTIL_DESTROYED, Erasures
+from adapters.postgres.pool import Pool
+from domain.sealed import ERASED
+from tests.client.conftest import Sell, Shell
+from tests.client.test_orders import lines
+from tests.engine import Engine
+
+
+@pytest.fixture
+def surroundings(surroundings: dict[str, str], engine: Engine) -> dict[str, str]:
+    """Who opens what people said has the key that wraps the keys of files."""
+    key = base64.b64encode(engine.settings.master_keys[0]).decode()
+    return surroundings | {"BACKHAUL_MASTER_KEY": key}
 
 
 async def test_a_customer_is_forgotten_and_listed_and_forgotten_again(
@@ -23,3 +39,36 @@ async def test_a_wish_needs_an_id_and_a_reference_and_is_told_which(shell: Shell
     assert "--reference: expected" in (await shell("erase", "c-7")).err
     broken = shell.file({"erasures": [{"tenant": "acme"}]})
     assert "erasures.0.subject_id: Field required" in (await shell("erase", "--again", broken)).err
+
+
+async def test_the_same_wish_again_is_the_same_erasure(shell: Shell) -> None:
+    asked = ("erase", "c-nobody", "--reference", "T-7", "--json")
+    first, again = await shell(*asked), await shell(*asked)
+    assert first.data == again.data
+    await shell("erase", "c-nobody", "--reference", "T-8")
+    listed = await shell("erasures", "--json", "--tenant", shell.tenant)
+    assert [row["reference"] for row in listed.data["erasures"]] == ["T-7", "T-8"]
+
+
+async def test_who_bought_and_sent_nothing_back_is_forgotten_in_the_order_too(
+    shell: Shell, sell: Sell, pool: Pool
+) -> None:
+    sold = sell()
+    sold["tenders"][0] |= {"kind": "cash", "provider": "cash"}
+    customer = sold["customer"]["customer_id"]
+    await shell("orders", "import", shell.file(lines(sold)))
+    refund = ("orders", "refund", sold["order_id"], "--because", "Rotkehlchen asked for it")
+    await shell(*refund, "--part", "shipping=1", "--instruction-id", "s1")
+    needed = await shell("erase", customer, "--reference", "T-7")
+    assert (needed.code, f"refund s1 of order {sold['order_id']}" in needed.err) == (1, True)
+    await shell("orders", "refund-decline", sold["order_id"], "s1", "--because", "no")
+    assert "Rotkehlchen" in (await shell("orders", "show", sold["order_id"], "--json")).out
+
+    done = await shell("erase", customer, "--reference", "T-7", "--json")
+    assert f"order:{shell.tenant}:{sold['order_id']}" in done.data["files"]
+    assert done.data["under_way"]
+    assert " under way " in (await shell("erasures", "--tenant", shell.tenant)).out
+    await Erasures(pool).destroy_due(datetime.now(UTC) + UNTIL_DESTROYED)
+    shown = (await shell("orders", "show", sold["order_id"], "--json")).out
+    assert ("Rotkehlchen" in shown, ERASED in shown) == (False, True)
+    assert "under way" not in (await shell("erasures", "--tenant", shell.tenant)).out

@@ -5,6 +5,7 @@ The worker as it runs, with everything sealed; what people say is full of canari
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.postgres.data_keys import DataKeys
+from adapters.postgres.erasures import UNTIL_DESTROYED, Erasures
 from adapters.postgres.pool import connect
 from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
@@ -55,6 +57,11 @@ class World:
                 rows = await owner.execute(every)
                 told += [table, *(row[0] for row in await rows.fetchall())]
         return "\n".join(told)
+
+    async def later(self) -> None:
+        """So much time passes that no process holds a key any more."""
+        async with await connect(self.database, migrate=False) as pool:
+            await Erasures(pool).destroy_due(datetime.now(UTC) + UNTIL_DESTROYED)
 
     async def history(self) -> WorkflowHistory:
         return await self.env.client.get_workflow_handle(
@@ -171,6 +178,7 @@ async def test_who_is_forgotten_is_in_no_store_and_the_sums_are_what_they_were(
 
     done = await world.returns.erasing.erase(TENANT, CUSTOMER, "T-1")
     assert not isinstance(done, Refused), done
+    await world.later()
 
     assert canaries_in(await world.opened(), await world.rows()) == []
     assert await world.returns.explain(TENANT, world.return_id) == before
@@ -185,11 +193,13 @@ async def test_a_copy_of_the_store_that_came_back_forgets_again(
             await owner.execute(f"CREATE TABLE copy_of_{table} AS TABLE backhaul.{table}".encode())
         done = await world.returns.erasing.erase(TENANT, CUSTOMER, "T-1")
         assert not isinstance(done, Refused), done
+        await world.later()
         await owner.execute("DELETE FROM backhaul.data_key")
         for table in ("subject_key", "subject", "data_key"):  # the copy comes back
             await owner.execute(f"INSERT INTO backhaul.{table} TABLE copy_of_{table}".encode())
         assert canaries_in(await world.opened())
         await world.returns.erasing.again([done])
+        await world.later()
         assert canaries_in(await world.opened()) == []
 
 

@@ -22,6 +22,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "link": ("POST", "/v1/returns/{id}/links"),
     "report": ("POST", "/v1/warehouse/receipts"),
     "open_payloads": ("POST", "/v1/codec/decode"),
+    "erase": ("POST", "/v1/erasures"),
+    "look_at_erasures": ("GET", "/v1/erasures"),
 }
 ROUTES |= {name: ("POST", f"/v1/returns/{{id}}/{name}") for name in RIGHTS if name not in ROUTES}
 OF_A_RETURN = sorted(name for name, (_, path) in ROUTES.items() if "{id}" in path)

@@ -1,0 +1,114 @@
+"""Keys of who is forgotten: none seals once it is gone, whoever is killed meanwhile."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from adapters.postgres.data_keys import FRESH_S, DataKeys, DestroyedKey
+from adapters.postgres.erasures import UNTIL_DESTROYED, Erasures
+from adapters.postgres.inbox import Inbox, Tidings
+from adapters.postgres.pool import Connection, Pool
+from adapters.postgres.tidings import Told
+from adapters.sealing.wrapping import MasterKeys
+from api.forgetting import keep_destroying
+from tests.engine import eventually
+
+MASTER = MasterKeys(bytes(32))
+FILE = "return:acme:R-1"
+FILES = (FILE, "order:acme:W-1")
+
+
+class Process:
+    """One that keeps keys at hand, by a clock of its own."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.at = 0.0
+        self.keys = DataKeys(pool, MASTER, clock=lambda: self.at)
+
+
+async def forget(pool: Pool, reference: str = "T-1", files: tuple[str, ...] = FILES) -> None:
+    await Erasures(pool).erase("acme", "c-1", files=files, reference=reference, by="staff:s-1")
+
+
+def due(later: timedelta = UNTIL_DESTROYED) -> datetime:
+    return datetime.now(UTC) + later
+
+
+async def test_what_another_process_seals_with_a_key_at_hand_opens_until_nobody_has_it_at_hand(
+    pool: Pool,
+) -> None:
+    one, another = Process(pool), Process(pool)
+    held = await one.keys.newest(FILE)
+    await forget(pool)
+    assert await one.keys.newest(FILE) == held  # it cannot know yet
+    assert (await another.keys.named(held.key_id)).secret == held.secret
+    assert (await another.keys.newest(FILE)).key_id != held.key_id
+    one.at += FRESH_S
+    assert (await one.keys.newest(FILE)).key_id != held.key_id
+    assert await Erasures(pool).destroy_due(due(timedelta(seconds=FRESH_S))) == 0
+    assert await Erasures(pool).destroy_due(due()) == 1
+    with pytest.raises(DestroyedKey):
+        await Process(pool).keys.named(held.key_id)
+
+
+async def test_keys_made_after_the_wish_are_kept(pool: Pool) -> None:
+    await Process(pool).keys.newest(FILE)
+    await forget(pool)
+    newer = await Process(pool).keys.newest(FILE)
+    await Erasures(pool).destroy_due(due())
+    assert await Process(pool).keys.newest(FILE) == newer
+
+
+async def test_whichever_process_is_alive_destroys_what_one_that_was_killed_had_retired(
+    pool: Pool, owner: Connection
+) -> None:
+    held = await Process(pool).keys.newest(FILE)
+    await forget(pool)
+    await owner.execute("UPDATE backhaul.data_key SET destroy_at = clock_timestamp()")
+    stop = asyncio.Event()
+    alive = asyncio.create_task(keep_destroying(Erasures(pool), stop))
+
+    async def is_gone() -> bool:
+        return not await _opens(pool, held.key_id)
+
+    await eventually(is_gone, "destroyed")
+    stop.set()
+    await alive
+
+
+async def _opens(pool: Pool, key_id: UUID) -> bool:
+    try:
+        await Process(pool).keys.named(key_id)
+    except DestroyedKey:
+        return False
+    return True
+
+
+async def test_a_wish_that_reaches_further_than_before_is_written_down_again(pool: Pool) -> None:
+    await forget(pool)
+    await forget(pool)
+    await forget(pool, files=(*FILES, "return:acme:R-2"))
+    assert [len(one.files) for one in await Erasures(pool).done("acme")] == [2, 3]
+
+
+async def test_wishes_at_the_same_moment_are_one(pool: Pool) -> None:
+    await asyncio.gather(*(forget(pool) for _ in range(5)))
+    assert len(await Erasures(pool).done("acme")) == 1
+
+
+async def test_news_that_could_not_be_told_says_nothing_any_more(
+    pool: Pool, owner: Connection
+) -> None:
+    fact = {"signal": "report_inspection", "reference": "R-1", "body": {"note": "Rotkehlchen"}}
+    told = Told("dock", "acme", "m-1", "report_inspection", due(), [fact])
+    await Inbox(pool).keep(told.incoming)
+    async with Inbox(pool).turn() as turn:
+        assert turn is not None
+        [event] = await turn.to_resolve(due(), 10)
+        await turn.resolve(event, [Tidings("acme", "R-1", "report_inspection", fact)])
+        await turn.settle(event.id, "quarantined", "the Temporal server refuses it")
+    await forget(pool)
+    asked = "SELECT i.facts::text || d.body::text FROM backhaul.inbox i, backhaul.inbox_delivery d"
+    assert await (await owner.execute(asked)).fetchall() == [("[]{}",)]
