@@ -6,6 +6,7 @@ from adapters.postgres.subscription import Projection
 from projections.carrier_legs import CarrierLegs
 from projections.claims import Claims
 from projections.findings import Findings
+from projections.lots import LotBoard
 from projections.order_concerns import OrderConcerns
 from projections.partner_references import PartnerReferences
 from projections.payouts import Payouts
@@ -17,6 +18,7 @@ PROJECTIONS: Mapping[str, Callable[[], Projection]] = {
     Payouts.name: Payouts,
     Findings.name: Findings,
     Claims.name: Claims,
+    LotBoard.name: LotBoard,
     OrderConcerns.name: OrderConcerns,
     CarrierLegs.name: CarrierLegs,
 }

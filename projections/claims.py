@@ -13,6 +13,7 @@ from domain.recoveries.events import read_recovery_event
 from domain.recoveries.showing import status_of
 from domain.recoveries.state import fold
 from domain.recoveries.words import RecoveryKey
+from projections.streams import States
 
 _CREATE = """
 CREATE TABLE claim (
@@ -33,24 +34,21 @@ CREATE TABLE claim (
     next_action    text NOT NULL,
     due_at         timestamptz,     -- none: nothing is left to do
     file_by        timestamptz NOT NULL,
-    events         jsonb NOT NULL,  -- so many, and so small, that they are folded here
     PRIMARY KEY (tenant, recovery_id)
 );
 CREATE INDEX claim_due ON claim (due_at) WHERE due_at IS NOT NULL;
 """
-_KNOWN: LiteralString = """
-SELECT events::text FROM claim WHERE tenant = %s AND recovery_id = %s"""
 _PUT: LiteralString = """
 INSERT INTO claim VALUES (
     %(tenant)s, %(recovery_id)s, %(version)s, %(kind)s, %(cause)s, %(life)s, %(return_id)s,
     %(order_id)s, %(counterparty)s, %(currency)s, %(claimed_minor)s, %(granted_minor)s,
-    %(paid_minor)s, %(next_owner)s, %(next_action)s, %(due_at)s, %(file_by)s, %(events)s
+    %(paid_minor)s, %(next_owner)s, %(next_action)s, %(due_at)s, %(file_by)s
 )
 ON CONFLICT (tenant, recovery_id) DO UPDATE SET
     version = excluded.version, life = excluded.life, granted_minor = excluded.granted_minor,
     paid_minor = excluded.paid_minor, next_owner = excluded.next_owner,
     next_action = excluded.next_action, due_at = excluded.due_at, file_by = excluded.file_by,
-    claimed_minor = excluded.claimed_minor, events = excluded.events"""
+    claimed_minor = excluded.claimed_minor"""
 _LIST: LiteralString = """
 SELECT tenant, recovery_id, kind, cause, life, return_id, order_id, counterparty, currency,
     claimed_minor, granted_minor, paid_minor, next_owner, next_action, due_at, file_by
@@ -88,43 +86,24 @@ class Claims:
     """Keeps `adapters.postgres.subscription.Projection`. Read it with `ClaimList`."""
 
     name = "claims"
-    version = 1
+    version = 2
+
+    def __init__(self) -> None:
+        self._states = States(RecoveryKey.of_name, read_recovery_event, fold)
 
     async def create(self, connection: Connection) -> None:
         await connection.execute(_CREATE)
 
     async def apply(self, connection: Connection, events: Sequence[StoredEvent]) -> None:
-        for stored in events:
-            key = RecoveryKey.of_name(stored.stream_id)
-            if key is not None:
-                await _follow(connection, key, stored)
-
-
-async def _follow(connection: Connection, key: RecoveryKey, stored: StoredEvent) -> None:
-    cursor = await connection.execute(_KNOWN, key)
-    row = await cursor.fetchone()
-    known = _Kept.model_validate_json(row[0]) if row else _Kept()
-    told = _Told(type=stored.type, schema_version=stored.schema_version, data=stored.data)
-    kept = _Kept(events=(*known.events, told))
-    state = fold(read_recovery_event(one.type, one.schema_version, one.data) for one in kept.events)
-    status = status_of(key, state).model_dump(
-        include={
-            "tenant", "recovery_id", "version", "kind", "cause", "life", "return_id", "order_id",
-            "counterparty", "currency", "claimed_minor", "granted_minor", "paid_minor",
-            "next_owner", "next_action", "due_at", "file_by",
-        }
-    )  # fmt: skip
-    await connection.execute(_PUT, {**status, "events": kept.model_dump_json()})
-
-
-class _Told(BaseModel):
-    type: str
-    schema_version: int
-    data: str
-
-
-class _Kept(BaseModel):
-    events: tuple[_Told, ...] = ()
+        moved = await self._states.after(connection, events)
+        rows = [
+            status_of(one.key, one.state).model_dump(
+                include=set(ClaimRow.model_fields) | {"version"}
+            )
+            for one in moved
+        ]
+        async with connection.cursor() as cursor:
+            await cursor.executemany(_PUT, rows)
 
 
 class ClaimList:

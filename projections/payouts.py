@@ -16,7 +16,7 @@ from domain.returns.money.paying import STORE_CREDIT
 from domain.returns.upcasting import read_event
 from domain.words import MoneyState
 from projections.payout_ledger import TABLES, TYPES, book
-from projections.streams import Moved, ReturnStates, return_of
+from projections.streams import MovedReturn, return_of, return_states
 
 KEPT = 200
 """States held in memory: few pages speak of the money of the same return."""
@@ -78,7 +78,7 @@ class Payouts:
     version = 2
 
     def __init__(self, keep: int = KEPT) -> None:
-        self._states = ReturnStates(keep)
+        self._states = return_states(keep)
 
     async def create(self, connection: Connection) -> None:
         await connection.execute(_CREATE + TABLES)
@@ -119,7 +119,7 @@ def _times(page: Iterable[StoredEvent]) -> Mapping[tuple[str, str], Times]:
     return times
 
 
-def _rows(moved: Moved, times: Mapping[tuple[str, str], Times]) -> Iterator[dict[str, Any]]:
+def _rows(moved: MovedReturn, times: Mapping[tuple[str, str], Times]) -> Iterator[dict[str, Any]]:
     for payout in moved.state.payouts.values():
         told = times.get((moved.last.stream_id, payout.instruction_id))
         if told is None:
@@ -140,7 +140,9 @@ def _rows(moved: Moved, times: Mapping[tuple[str, str], Times]) -> Iterator[dict
         }
 
 
-def _coupons(moved: Moved, times: Mapping[tuple[str, str], Times]) -> Iterator[dict[str, Any]]:
+def _coupons(
+    moved: MovedReturn, times: Mapping[tuple[str, str], Times]
+) -> Iterator[dict[str, Any]]:
     """A coupon is no money, but an account at the provider of stored value all the same."""
     for coupon in moved.state.coupons.values():
         told = times.get((moved.last.stream_id, coupon.instruction_id))

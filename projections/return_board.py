@@ -13,7 +13,7 @@ from adapters.postgres.pool import Connection
 from domain.returns.lifecycle import Life
 from domain.returns.shown.status import Status, status_of
 from domain.returns.state import ReturnState
-from projections.streams import KEPT, Moved, ReturnStates
+from projections.streams import KEPT, MovedReturn, return_states
 
 _CREATE = """
 CREATE TABLE return_board (
@@ -76,7 +76,7 @@ class ReturnBoard:
     version = 1
 
     def __init__(self, keep: int = KEPT) -> None:
-        self._states = ReturnStates(keep)
+        self._states = return_states(keep)
 
     async def create(self, connection: Connection) -> None:
         await connection.execute(_CREATE)
@@ -87,7 +87,7 @@ class ReturnBoard:
             await cursor.executemany(_PUT, rows)
 
 
-def _row(moved: Moved) -> dict[str, Any]:
+def _row(moved: MovedReturn) -> dict[str, Any]:
     state = moved.state
     status = status_of(*moved.key, state)
     shown = ("order_id", "headline", "authorisation", "next_actor", "next_action", "due_at",

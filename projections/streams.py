@@ -1,10 +1,10 @@
-"""Returns as their streams tell them, folded as far as a page of the feed has come."""
+"""Returns, and what lives beside them, as their streams tell, folded as far as a page of the feed."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from activities.event_store import StoredEvent
 from adapters.postgres.pool import Connection
@@ -22,6 +22,17 @@ FROM backhaul.read_streams(%b::text[], %b::integer[])
 """
 
 
+class Versioned(Protocol):
+    """What is known of one; `version` counts its events."""
+
+    @property
+    def version(self) -> int: ...
+
+
+KeyT = TypeVar("KeyT")
+StateT = TypeVar("StateT", bound=Versioned)
+
+
 class ReturnKey(NamedTuple):
     """Which return, of whom."""
 
@@ -30,11 +41,11 @@ class ReturnKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A return as it stands after `last`, the newest of its events in a page."""
+class Moved(Generic[KeyT, StateT]):
+    """One as it stands after `last`, the newest of its events in a page."""
 
-    key: ReturnKey
-    state: ReturnState
+    key: KeyT
+    state: StateT
     last: StoredEvent
 
 
@@ -45,34 +56,52 @@ def return_of(stream_id: str) -> ReturnKey | None:
     return ReturnKey(tenant, return_id) if kind == "return" and tenant and return_id else None
 
 
-class ReturnStates:
-    """Folds the returns that a page of the feed speaks of.
+class States(Generic[KeyT, StateT]):
+    """Folds the streams of one kind that a page of the feed speaks of.
 
     What is kept is a fold of events that never change, so it stays right when a page is
     rolled back; it is used only where the page goes on exactly where it ends.
     """
 
-    def __init__(self, keep: int = KEPT) -> None:
+    def __init__(
+        self,
+        of_name: Callable[[str], KeyT | None],
+        read: Callable[[str, int, str], Any],
+        fold: Callable[[Iterable[Any], StateT | None], StateT],
+        keep: int = KEPT,
+    ) -> None:
+        self._of_name = of_name
+        self._read = read
+        self._fold = fold
         self._keep = keep
-        self._kept: OrderedDict[str, ReturnState] = OrderedDict()
+        self._kept: OrderedDict[str, StateT] = OrderedDict()
 
-    async def after(self, connection: Connection, page: Sequence[StoredEvent]) -> list[Moved]:
-        """Give each return of the page as its last event there leaves it, and not later."""
-        news = _by_return(page)
+    async def after(
+        self, connection: Connection, page: Sequence[StoredEvent]
+    ) -> list[Moved[KeyT, StateT]]:
+        """Give each one of the page as its last event there leaves it, and not later."""
+        news = self._news(page)
         before = await self._before(connection, news)
         moved = []
         for stream_id, events in news.items():
-            told = (read_event(event.type, event.schema_version, event.data) for event in events)
-            state = fold(told, before.get(stream_id))
+            told = (self._read(event.type, event.schema_version, event.data) for event in events)
+            state = self._fold(told, before.get(stream_id))
             self._remember(stream_id, state)
-            key = return_of(stream_id)
+            key = self._of_name(stream_id)
             if key is not None:
                 moved.append(Moved(key, state, events[-1]))
         return moved
 
+    def _news(self, page: Sequence[StoredEvent]) -> dict[str, list[StoredEvent]]:
+        news: dict[str, list[StoredEvent]] = {}
+        for event in page:
+            if self._of_name(event.stream_id) is not None:
+                news.setdefault(event.stream_id, []).append(event)
+        return news
+
     async def _before(
         self, connection: Connection, news: Mapping[str, Sequence[StoredEvent]]
-    ) -> dict[str, ReturnState]:
+    ) -> dict[str, StateT]:
         """Find the state that each stream's part of the page goes on from."""
         before, unknown = {}, {}
         for stream_id, events in news.items():
@@ -83,35 +112,37 @@ class ReturnStates:
             elif come_so_far:
                 unknown[stream_id] = come_so_far
         if unknown:
-            before |= await _read_up_to(connection, unknown)
+            before |= await self._read_up_to(connection, unknown)
         return before
 
-    def _remember(self, stream_id: str, state: ReturnState) -> None:
+    async def _read_up_to(
+        self, connection: Connection, versions: Mapping[str, int]
+    ) -> dict[str, StateT]:
+        """Fold streams up to a version each; what was appended since belongs to a later page."""
+        cursor = await connection.execute(_READ, (list(versions), [0] * len(versions)))
+        rows = await cursor.fetchall()
+        return {
+            stream_id: self._fold(
+                (
+                    self._read(event_type, schema_version, unread_data(data))
+                    for _, version, event_type, schema_version, data in of_stream
+                    if version <= versions[stream_id]
+                ),
+                None,
+            )
+            for stream_id, of_stream in groupby(rows, key=lambda row: str(row[0]))
+        }
+
+    def _remember(self, stream_id: str, state: StateT) -> None:
         self._kept[stream_id] = state
         self._kept.move_to_end(stream_id)
         while len(self._kept) > self._keep:
             self._kept.popitem(last=False)
 
 
-def _by_return(page: Sequence[StoredEvent]) -> dict[str, list[StoredEvent]]:
-    news: dict[str, list[StoredEvent]] = {}
-    for event in page:
-        if return_of(event.stream_id) is not None:
-            news.setdefault(event.stream_id, []).append(event)
-    return news
+MovedReturn = Moved[ReturnKey, ReturnState]
 
 
-async def _read_up_to(
-    connection: Connection, versions: Mapping[str, int]
-) -> dict[str, ReturnState]:
-    """Fold streams up to a version each; what was appended since belongs to a later page."""
-    cursor = await connection.execute(_READ, (list(versions), [0] * len(versions)))
-    rows = await cursor.fetchall()
-    return {
-        stream_id: fold(
-            read_event(event_type, schema_version, unread_data(data))
-            for _, version, event_type, schema_version, data in of_stream
-            if version <= versions[stream_id]
-        )
-        for stream_id, of_stream in groupby(rows, key=lambda row: str(row[0]))
-    }
+def return_states(keep: int = KEPT) -> States[ReturnKey, ReturnState]:
+    """Fold returns."""
+    return States(return_of, read_event, fold, keep)

@@ -19,6 +19,7 @@ from api.cli import (
     keeping,
     keys,
     looking,
+    lots,
     opening,
     orders,
     playing,
@@ -41,7 +42,7 @@ app = App(
 )
 GROUPS = (
     opening, looking, asking, deciding, telling, receipts, dropping, quarantine, orders, keeping, keys, findings,
-    recoveries, subscriptions, erasing, playing, setting_up, wording,
+    recoveries, lots, subscriptions, erasing, playing, setting_up, wording,
 )  # fmt: skip
 for group in GROUPS:
     app.update(group.app)

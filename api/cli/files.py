@@ -51,7 +51,7 @@ def read_some(file: str) -> tuple[list[Document], bool]:
 
 
 def _read(file: str) -> Any:
-    raw = _bytes(file)
+    raw = bytes_of(file)
     if len(raw) > LARGEST_BYTES:
         raise UnreadableError(
             Refused(code="too_large", because=f"body: more than {LARGEST_BYTES} bytes")
@@ -71,7 +71,12 @@ def _read(file: str) -> Any:
         raise _invalid(f"body: {odd}") from None
 
 
-def _bytes(file: str) -> bytes:
+def bytes_of(file: str) -> bytes:
+    """Give what a file holds, whatever it is.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
     try:
         if file == "-":
             return sys.stdin.buffer.read(LARGEST_BYTES + 1)

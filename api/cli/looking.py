@@ -1,13 +1,15 @@
 """`show`, `list`, `history`, `explain`: how returns stand, and how that came about."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from cyclopts import App, Parameter
 
 from adapters.wording import UnknownLocale, amounts_in
 from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
 from api.cli.findings import lines
+from api.cli.lot_pages import rows as lot_rows
+from api.cli.recoveries import rows as claim_rows
 from api.cli.showing import board, shown, whole
 from api.cli.stories import history
 from api.cli.timing import engine_time
@@ -18,7 +20,9 @@ from domain.refusal import Refused
 from domain.returns.money.explaining import Explanation
 from domain.words import Actor, Headline, Method, Reason
 from projections.board import PAGE_MAX, BoardFilter, InvalidCursor
+from projections.claims import ClaimRow
 from projections.findings import FindingRow
+from projections.lots import LotRow
 
 app = App()
 
@@ -90,27 +94,42 @@ def list_returns(
             closed=closed if open_only or closed else None,
             overdue_at=await engine_time(desk) if overdue else None,
         )
-        late = await _late_findings(desk, wanted) if not cursor else None
+        late = await _late_beside(desk, wanted) if not cursor else None
         return await _page(desk, wanted, cursor, limit, late)
 
     return at_desk(common, work)
 
 
-async def _late_findings(desk: Desk, wanted: BoardFilter) -> list[FindingRow] | None:
-    """What is overdue between our books and a provider's, where all that is overdue is asked for.
+class _Late(NamedTuple):
+    """What is overdue beside returns."""
+
+    findings: tuple[FindingRow, ...]
+    recoveries: tuple[ClaimRow, ...]
+    lots: tuple[LotRow, ...]
+
+    def lines(self) -> list[str]:
+        found = lines(self.findings) if self.findings else []
+        return [*found, *claim_rows(self.recoveries), *lot_rows(self.lots)]
+
+
+async def _late_beside(desk: Desk, wanted: BoardFilter) -> _Late | None:
+    """What is overdue in streams of its own, where all that is overdue is asked for.
 
     None where something narrower is.
     """
-    if wanted != BoardFilter(tenant=desk.tenant, overdue_at=wanted.overdue_at):
+    at, tenant = wanted.overdue_at, desk.tenant
+    if at is None or wanted != BoardFilter(tenant=tenant, overdue_at=at):
         return None
-    if wanted.overdue_at is None:
-        return None
-    asked = desk.returns.reconciliation
-    return list(await asked.findings(desk.tenant, overdue_at=wanted.overdue_at))
+    asked = desk.returns
+    return _Late(
+        findings=await asked.reconciliation.findings(tenant, overdue_at=at),
+        recoveries=await asked.recoveries.claims(tenant, overdue_at=at),
+        lots=await asked.lots.lots(tenant, overdue_at=at),
+    )
 
 
 async def _page(
-    desk: Desk, wanted: BoardFilter, cursor: str, limit: int, late: list[FindingRow] | None
+    desk: Desk, wanted: BoardFilter, cursor: str, limit: int, late: _Late | None
 ) -> Exit:
     if not 1 <= limit <= PAGE_MAX:
         raise UsageError(f"--limit: expected 1 to {PAGE_MAX}")
@@ -120,8 +139,8 @@ async def _page(
         raise UsageError(f"--{invalid}") from None
     told = {"returns": list(page.rows), "next_cursor": page.next_cursor}
     desk.say(
-        [*(board(page.rows) or ["no returns"]), *(lines(late) if late else [])],
-        told if late is None else {**told, "findings": late},
+        [*(board(page.rows) or ["no returns"]), *(late.lines() if late else [])],
+        told if late is None else {**told, **late._asdict()},
     )
     if page.next_cursor and not desk.common.json:
         desk.note(f"more: --cursor {page.next_cursor}")

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
-from pydantic import ValidationError
 
-from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, as_json, at_desk
+from api.cli.beside import show_one, tell_one
+from api.cli.desk import COMMON, Common, Desk, Exit, at_desk
 from api.cli.showing import columns, money, when, words
 from api.cli.timing import engine_time
-from domain.misfits import in_words
-from domain.money import Money
+from api.client import ReturnsClient
+from api.client.recoveries import Recoveries
 from domain.recoveries.showing import RecoveryStatus
 from projections.claims import ClaimRow
 
@@ -46,7 +46,7 @@ def list_recoveries(
             overdue_at=await engine_time(desk) if overdue else None,
             return_id=return_id,
         )
-        desk.say(list(_rows(found)) or ["nothing is claimed back"], {"recoveries": list(found)})
+        desk.say(list(rows(found)) or ["nothing is claimed back"], {"recoveries": list(found)})
         return Exit.DONE
 
     return at_desk(common, work)
@@ -55,16 +55,7 @@ def list_recoveries(
 @recoveries_app.command
 def show(recovery_id: str, *, common: Common = COMMON) -> int:
     """Show one claim: whose turn it is, by when, what is claimed and what came."""
-
-    async def work(desk: Desk) -> Exit:
-        status = await desk.returns.recoveries.status(desk.tenant, recovery_id)
-        if not status.version:
-            desk.note(f"refused (unknown_recovery): there is no recovery {recovery_id}")
-            return Exit.REFUSED
-        desk.say(list(_whole(status)), status)
-        return Exit.DONE
-
-    return at_desk(common, work)
+    return show_one(common, _claims, recovery_id, _whole)
 
 
 @recoveries_app.command
@@ -91,13 +82,15 @@ def answer(
         theirs: Their words.
         common: What every command takes.
     """
-    return _say(common, recovery_id, "answer", verdict=verdict, theirs=theirs, amount=amount_minor)
+    return _say(
+        common, recovery_id, "answer", amount_minor=amount_minor, verdict=verdict, theirs=theirs
+    )
 
 
 @recoveries_app.command
 def paid(recovery_id: str, reference: str, amount_minor: int, *, common: Common = COMMON) -> int:
     """Say that money came in: the reference of the transfer or credit, and minor units."""
-    return _say(common, recovery_id, "book_payment", reference=reference, amount=amount_minor)
+    return _say(common, recovery_id, "book_payment", amount_minor=amount_minor, reference=reference)
 
 
 @recoveries_app.command
@@ -124,31 +117,19 @@ def retry(recovery_id: str, *, common: Common = COMMON) -> int:
     return _say(common, recovery_id, "retry")
 
 
-def _say(common: Common, recovery_id: str, update: str, **said: Any) -> int:
-    async def work(desk: Desk) -> Exit:
-        asked = desk.returns.recoveries
-        if said.get("amount") is not None:
-            known = await asked.status(desk.tenant, recovery_id)
-            said["amount"] = Money(amount_minor=said["amount"], currency=known.currency or "EUR")
-        else:
-            said.pop("amount", None)
-        try:
-            told = await asked.say(desk.tenant, recovery_id, update, **said)
-        except ValidationError as misfit:
-            raise UsageError(in_words(misfit)) from None
-        if not told.accepted:
-            if desk.common.json:
-                print(as_json(told))  # noqa: T201 a no is a result
-            else:
-                desk.note(f"refused ({told.code}): {told.because}")
-            return Exit.REFUSED
-        desk.say(list(_whole(told.status)), told)
-        return Exit.DONE
-
-    return at_desk(common, work)
+def _claims(returns: ReturnsClient) -> Recoveries:
+    return returns.recoveries
 
 
-def _rows(found: Iterable[ClaimRow]) -> Iterable[str]:
+def _say(
+    common: Common, recovery_id: str, update: str, *, amount_minor: int | None = None, **said: Any
+) -> int:
+    amounts = {"amount": amount_minor}
+    return tell_one(common, _claims, recovery_id, _whole, update, money=amounts, **said)
+
+
+def rows(found: Iterable[ClaimRow]) -> Iterable[str]:
+    """A line for each claim."""
     return columns(
         [
             [

@@ -123,6 +123,11 @@ class Beside(Generic[KeyT, StateT, StatusT, AnswerT]):
             return self._kind.answer(**no, status=await self.status(tenant, its_id))
         return self._kind.answer.model_validate_json(told)
 
+    def unknown(self, its_id: str) -> Refused:
+        """The no to whoever asks for one that nobody opened."""
+        what = self._kind.what.lower()
+        return Refused(code=f"unknown_{what}", because=f"there is no {what} {its_id}")
+
     async def open_ones(self, tenant: str | None) -> AsyncIterator[Opened]:
         """Give all that somebody must still do something about, of one merchant or of all."""
         async for key, told in self._books.streams(self._kind.of_name, tenant):

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from activities.event_store import Append
-from activities.stored import as_stored
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool
 from api.client import ReturnsClient
@@ -15,6 +13,7 @@ from domain.recoveries.commands import OpenRecovery
 from domain.recoveries.limits import carrier_limit
 from domain.recoveries.words import RecoveryCause, RecoveryKey
 from domain.words import Disposition
+from tests.beside import stands
 from tests.client.conftest import Shell
 from tests.domain.lots.gathered import Lot, key
 from tests.domain.recoveries.claims import LOST_AFTER, Claim, facts
@@ -36,19 +35,13 @@ KINDS: Mapping[str, tuple[Any, Iterable[Any], Iterable[Any]]] = {
 """By kind: its key, what happened to one that is open, and to one that is over."""
 
 
-async def stands(pool: Pool, which: LotKey | RecoveryKey, events: Iterable[Any]) -> None:
-    """Let it stand in the store, and let no workflow know of it."""
-    new = as_stored(list(events), which.tenant, which.name, "system:backhaul", "told")
-    await PostgresEventStore(pool).append(Append(which.name, 0, new))
-
-
 @pytest.mark.parametrize("kind", KINDS)
 async def test_one_that_is_open_is_revived_once_and_one_that_is_over_is_left_alone(
     shell: Shell, pool: Pool, tenant: str, kind: str
 ) -> None:
     named, is_open, is_over = KINDS[kind]
-    await stands(pool, named(tenant, "open"), is_open)
-    await stands(pool, named(tenant, "over"), is_over)
+    await stands(PostgresEventStore(pool), named(tenant, "open"), is_open)
+    await stands(PostgresEventStore(pool), named(tenant, "over"), is_over)
 
     first = await shell("revive", "--tenant", tenant, "--json")
     second = await shell("revive", "--tenant", tenant, "--json")
@@ -60,7 +53,7 @@ async def test_one_that_is_open_is_revived_once_and_one_that_is_over_is_left_alo
 async def test_a_lot_that_was_lost_goes_on_where_it_was_when_somebody_tells_it_something(
     returns: ReturnsClient, pool: Pool, tenant: str
 ) -> None:
-    await stands(pool, LotKey(tenant, "L-1"), LOT.events)
+    await stands(PostgresEventStore(pool), LotKey(tenant, "L-1"), LOT.events)
 
     told = await returns.lots.say(tenant, "L-1", "close")
     no = await returns.lots.say(tenant, "L-1", "hand_over")
