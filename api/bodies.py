@@ -2,14 +2,17 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 
-from api.problems import Problem, refusal
-from domain.returns.doors import BODY_LIMIT, unfit
+from api.problems import Problem, or_problem, refusal
+from domain.model import Value
+from domain.returns.doors import BODY_LIMIT, read_as, unfit
 
 SLOWEST_S = 10.0
+
+Wish = TypeVar("Wish", bound=Value)
 
 
 async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
@@ -42,3 +45,12 @@ async def read_object(request: Request) -> dict[str, Any]:
         raise refusal(refused.code, refused.because)
     read: dict[str, Any] = json.loads(raw)
     return read
+
+
+async def read_wish(shape: type[Wish], request: Request) -> Wish:
+    """Read a JSON object of a shape.
+
+    Raises:
+        Problem: 400: it is none; what does not fit is named.
+    """
+    return or_problem(read_as(shape, await read_body(request)))

@@ -97,6 +97,13 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "choose_goods": {"unit": "1/1", "choice": "send_back"},
     "write_off_payout": {"instruction_id": "pay-1", "because": "below what a transfer costs"},
     "give_feedback": {"rating": 5, "note": "quick"},
+    "SubscriptionWish": {
+        "url": "https://hooks.example.com/backhaul",
+        "types": ["return.*", "refund.succeeded.v1"],
+        "owner": "shop-it@example.com",
+    },
+    "RotationWish": {"overlap_hours": 24},
+    "ReplayWish": {"since": "2026-11-24T00:00:00Z"},
     "report_receipt": {
         "message_id": "rcpt-9",
         "occurred_at": "2026-11-24T08:30:00Z",

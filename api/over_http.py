@@ -23,9 +23,11 @@ from api.client.documents import Kind
 from api.commands import Link, LinkWish
 from api.problems import ProblemDetails
 from api.returns import BoardQuery, EventList, RecordedEvent, ReturnList
+from api.subscriptions import SubscriptionList
 from domain.returns.commands import UPDATES
 from domain.returns.money.explaining import Explanation
 from domain.returns.shown.status import Status
+from domain.subscriptions.wishes import SubscriptionMade, SubscriptionShown, SubscriptionWish
 from projections.board import BoardRow
 
 DEADLINE = timedelta(seconds=30)
@@ -38,7 +40,7 @@ _LATER = frozenset({httpx2.codes.TOO_MANY_REQUESTS, httpx2.codes.SERVICE_UNAVAIL
 class Operation(NamedTuple):
     """One operation of docs/openapi.json."""
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     keyed: bool = False  # it takes an Idempotency-Key
     repeatable: bool = False  # a second time does nothing that the first did not
@@ -50,6 +52,8 @@ class Operation(NamedTuple):
 
 
 _OF_RETURN = "/v1/returns/{return_id}"
+_SUBSCRIPTIONS = "/v1/subscriptions"
+_SUBSCRIPTION = f"{_SUBSCRIPTIONS}/{{subscription_id}}"
 OPERATIONS: dict[str, Operation] = {
     "healthz": Operation("GET", "/healthz"),
     "readyz": Operation("GET", "/readyz"),
@@ -66,6 +70,15 @@ OPERATIONS: dict[str, Operation] = {
     "list_events": Operation("GET", f"{_OF_RETURN}/events"),
     "make_link": Operation("POST", f"{_OF_RETURN}/links", repeatable=True),
     "explain_money": Operation("GET", f"{_OF_RETURN}/money"),
+    "list_subscriptions": Operation("GET", _SUBSCRIPTIONS),
+    "create_subscription": Operation("POST", _SUBSCRIPTIONS, keyed=True),
+    "show_subscription": Operation("GET", _SUBSCRIPTION),
+    "delete_subscription": Operation("DELETE", _SUBSCRIPTION),
+    "pause_subscription": Operation("POST", f"{_SUBSCRIPTION}/pause", repeatable=True),
+    "resume_subscription": Operation("POST", f"{_SUBSCRIPTION}/resume", repeatable=True),
+    "rotate_secret": Operation("POST", f"{_SUBSCRIPTION}/rotate", keyed=True),
+    "replay_events": Operation("POST", f"{_SUBSCRIPTION}/replay"),
+    "send_test_event": Operation("POST", f"{_SUBSCRIPTION}/test"),
     "take_inspection": Operation("POST", "/v1/warehouse/inspections", repeatable=True),
     "take_receipt": Operation("POST", "/v1/warehouse/receipts", repeatable=True),
     "take_webhook": Operation("POST", "/v1/webhooks/{provider}/{account}", repeatable=True),
@@ -188,6 +201,16 @@ class HttpClient:
             if page.next_cursor is None:
                 return
             asked["cursor"] = page.next_cursor
+
+    async def subscribe(self, wish: SubscriptionWish, *, key: str = "") -> SubscriptionMade:
+        """Have a server told of what happens from now on; the secret is in this answer alone."""
+        raw = await self.call("create_subscription", body=wish.model_dump(mode="json"), key=key)
+        return SubscriptionMade.model_validate_json(raw)
+
+    async def subscriptions(self) -> tuple[SubscriptionShown, ...]:
+        """List who is told, and how each of them does."""
+        raw = await self.call("list_subscriptions")
+        return SubscriptionList.model_validate_json(raw).subscriptions
 
     async def call(
         self,

@@ -7,7 +7,7 @@ What was sent is never repeated: it may be personal, and it may be long.
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from activities.event_store import StoreUnavailable
 from api.client.answers import Unavailable
+from domain.refusal import Refused
 from projections.board import InvalidCursor
 
 MEDIA_TYPE = "application/problem+json"
@@ -68,10 +69,12 @@ _STATUS = {
     "too_large": 413,
     "unknown_return": 404,
     "unknown_order": 404,
+    "unknown_subscription": 404,
     "unknown_update": 404,
     "staff_only": 403,
     "not_yours": 403,
 }
+Said = TypeVar("Said")
 _MISFITS = frozenset({"invalid", "not_json", "too_deep"})
 _PATH = re.compile(r"^([A-Za-z_][A-Za-z0-9_.\[\]]*): ")
 
@@ -81,6 +84,17 @@ def refusal(code: str, because: str) -> Problem:
     status = 400 if code in _MISFITS else _STATUS.get(code, 409)
     named = _PATH.match(because)
     return Problem(status, code, because, path=named[1] if named else None)
+
+
+def or_problem(answer: Said | Refused) -> Said:
+    """Give an answer that is no no of ours.
+
+    Raises:
+        Problem: It is one.
+    """
+    if isinstance(answer, Refused):
+        raise refusal(answer.code, answer.because)
+    return answer
 
 
 def unknown_return(return_id: str) -> Problem:

@@ -14,6 +14,7 @@ from api.examples import EXAMPLES
 from api.problems import ProblemDetails
 from domain.returns.asking.request import ReturnRequest
 from domain.returns.commands import SIGNALS, UPDATES
+from domain.subscriptions.wishes import ReplayWish, RotationWish, SubscriptionWish
 
 _REF = "#/components/schemas/{model}"
 _OURS = ("request_id", "actor")
@@ -22,10 +23,12 @@ _OURS = ("request_id", "actor")
 
 _REPORTS = ("report_receipt", "report_inspection")
 
+_WISHES: tuple[type[BaseModel], ...] = (SubscriptionWish, RotationWish, ReplayWish)
+
 
 def _models() -> list[type[BaseModel]]:
     asked = [model for name, model in UPDATES.items() if name != "open"]
-    return [ReturnRequest, *asked, *(SIGNALS[name] for name in _REPORTS)]
+    return [ReturnRequest, *asked, *(SIGNALS[name] for name in _REPORTS), *_WISHES]
 
 
 @cache
@@ -59,6 +62,11 @@ def shape_of_ask(update: str) -> dict[str, Any]:
 def shape_of_report(signal: str) -> dict[str, Any]:
     """Describe the body by which a warehouse tells something."""
     return _body(SIGNALS[signal], EXAMPLES[signal])
+
+
+def shape_of_wish(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe the body of a route about a subscription."""
+    return _body(model, EXAMPLES[model.__name__])
 
 
 def shape_of_document() -> dict[str, Any]:

@@ -62,6 +62,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "unmatch_unit": _SORTS,
     # telling what was found in a box
     "report": frozenset({_W, _B, _A}),
+    # webhooks out: a URL may hold a key of its own
+    "keep_subscriptions": frozenset({_A, _B}),
     # reading what people said, as it was said
     "open_payloads": frozenset({_G, _P, _A, _R}),
     # forgetting a person

@@ -14,8 +14,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from adapters.postgres.deliveries import Deliveries
 from adapters.postgres.subscription_news import news_since
 from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
+from adapters.settings import SettingsError
 from adapters.subscriptions.reach import Forbidden, Reach
 from adapters.subscriptions.sending import Sender
+from api.client.answers import Unavailable
 from api.client.books import Books
 from api.client.reviving import Opened
 from api.client.surroundings import Surroundings
@@ -41,10 +43,7 @@ SECRET_BYTES = 32
 
 
 class Subscriptions:
-    """`ReturnsClient.subscriptions`.
-
-    Every method may raise `Unavailable`, and `SettingsError` where the master key is not set.
-    """
+    """`ReturnsClient.subscriptions`. Every method may raise `Unavailable`."""
 
     def __init__(self, where: Surroundings, actor: Who, books: Books, running: Returns) -> None:
         self._where = where
@@ -193,8 +192,12 @@ class Subscriptions:
 
     @asynccontextmanager
     async def _rows(self, tried: str) -> AsyncIterator[tuple[WebhookSubscriptions, Deliveries]]:
+        try:
+            keys = self._where.master_keys()
+        except SettingsError as missing:
+            raise Unavailable(self._where.database_name, tried, str(missing)) from missing
         async with self._books.pool(tried) as pool:
-            yield WebhookSubscriptions(pool, self._where.master_keys()), Deliveries(pool)
+            yield WebhookSubscriptions(pool, keys), Deliveries(pool)
 
 
 def _id_of(tenant: str, request_id: str) -> str:

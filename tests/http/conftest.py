@@ -82,6 +82,7 @@ async def doors(
                 "BACKHAUL_TASK_QUEUE": engine.queue,
                 "BACKHAUL_MASTER_KEY": base64.b64encode(engine.settings.master_keys[0]).decode(),
                 "BACKHAUL_PAYLOADS": "readable",
+                "BACKHAUL_SANDBOX_URL": str(engine.settings.sandbox_url),
                 "BACKHAUL_STATE": str(folder / "no-stack"),
             }
         )

@@ -10,6 +10,7 @@ import pytest
 from api.access.links import Links
 from api.access.rights import RIGHTS, UNLISTED, Role
 from tests.http.conftest import Shop
+from tests.http.test_subscriptions import OF_A_SUBSCRIPTION
 
 ROUTES: dict[str, tuple[str, str]] = {
     "list": ("GET", "/v1/returns"),
@@ -24,6 +25,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "open_payloads": ("POST", "/v1/codec/decode"),
     "erase": ("POST", "/v1/erasures"),
     "look_at_erasures": ("GET", "/v1/erasures"),
+    "keep_subscriptions": ("GET", "/v1/subscriptions"),
 }
 ROUTES |= {name: ("POST", f"/v1/returns/{{id}}/{name}") for name in RIGHTS if name not in ROUTES}
 OF_A_RETURN = sorted(name for name, (_, path) in ROUTES.items() if "{id}" in path)
@@ -45,6 +47,8 @@ async def test_every_route_has_a_line_in_this_test(http: httpx2.AsyncClient) -> 
         ("POST", "/v1/warehouse/inspections"),
         ("POST", "/v1/epcis/capture"),
         ("POST", "/v1/codec/encode"),
+        ("POST", "/v1/subscriptions"),
+        *OF_A_SUBSCRIPTION,
     }
     assert guarded == others | {
         (method, path.replace("{id}", "{return_id}").replace("packing_slip", "{kind}"))
