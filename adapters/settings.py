@@ -106,7 +106,8 @@ class Settings(BaseModel):
         Raises:
             SettingsError: A variable is missing or makes no sense.
         """
-        accounts = carrier_accounts(env)
+        further = carrier_accounts(env)
+        accounts = {**CARRIER_ACCOUNTS, **further}
         return cls(
             database_url=url_of(env, "DATABASE_URL", ("postgresql", "postgres")),
             temporal=temporal_profile(env),
@@ -115,9 +116,9 @@ class Settings(BaseModel):
             task_queue=env.get("BACKHAUL_TASK_QUEUE") or "returns",
             works_on=frozenset(filter(None, env.get("BACKHAUL_WORKS_ON", "").split(","))),
             sandbox_url=optional_http_url(env, "BACKHAUL_SANDBOX_URL"),
-            partners=_partners(env) | accesses_of(env, accounts),
-            carrier_accounts={**CARRIER_ACCOUNTS, **accounts},
-            carrier_limits=carrier_limits(env),
+            partners=_partners(env) | accesses_of(env, further),
+            carrier_accounts=accounts,
+            carrier_limits=carrier_limits(env, accounts),
             adyen_account=_adyen_account(env),
             api_url=optional_http_url(env, "BACKHAUL_API_URL") or "http://127.0.0.1:8080",
             paid_url=optional_http_url(env, "BACKHAUL_PAID_URL")

@@ -1,7 +1,7 @@
 """Which contracts with carriers there are, by the names that policies use, and how fast each may be asked."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from adapters.access import Access, url_of
 from adapters.misset import SettingsError
@@ -39,8 +39,13 @@ def accesses_of(env: Mapping[str, str], accounts: Mapping[str, str]) -> dict[str
     return found
 
 
-def carrier_limits(env: Mapping[str, str]) -> dict[str, float]:
-    """Read `BACKHAUL_CARRIER_LIMITS=easypost:20,dhl:0.2`, calls a second."""
+def carrier_limits(env: Mapping[str, str], accounts: Iterable[str]) -> dict[str, float]:
+    """Read `BACKHAUL_CARRIER_LIMITS=easypost:20,dhl:0.2`, calls a second, of these accounts.
+
+    Raises:
+        SettingsError: A limit is none, or of an account that is not there: nobody would keep it.
+    """
+    there = {account or CARRIER_ACCOUNTS[""] for account in accounts}
     found = {}
     for pair in filter(None, env.get("BACKHAUL_CARRIER_LIMITS", "").split(",")):
         name, _, text = pair.strip().partition(":")
@@ -48,7 +53,8 @@ def carrier_limits(env: Mapping[str, str]) -> dict[str, float]:
             limit = float(text)
         except ValueError:
             limit = 0.0
-        if not 0 < limit < math.inf:
-            raise SettingsError("BACKHAUL_CARRIER_LIMITS", "account:calls a second, above zero")
+        if name not in there or not 0 < limit < math.inf:
+            expected = f"account:calls a second, above zero, of {', '.join(sorted(there))}"
+            raise SettingsError("BACKHAUL_CARRIER_LIMITS", expected)
         found["" if name == CARRIER_ACCOUNTS[""] else name] = limit
     return found

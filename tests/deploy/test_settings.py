@@ -35,6 +35,7 @@ def test_the_defaults_serve_one_machine() -> None:
         ("BACKHAUL_SMTP_PORT", "-1", r"BACKHAUL_SMTP_PORT: expected a port"),
         ("BACKHAUL_SANDBOX_URL", "ftp://x", r"BACKHAUL_SANDBOX_URL: .* begins with https://"),
         ("BACKHAUL_POLICY", "/no/such/file", r"BACKHAUL_POLICY: expected the path of a file"),
+        ("BACKHAUL_CARRIER_LIMITS", "dlh:1", r"BACKHAUL_CARRIER_LIMITS: .* of dhl, easypost"),
         ("BACKHAUL_LOG", "xml", r"BACKHAUL_LOG: expected json or console"),
     ],
 )
@@ -51,6 +52,15 @@ def test_a_partner_is_the_sandboxs_until_settings_say_otherwise() -> None:
     real = env | {"BACKHAUL_STRIPE_URL": "https://api.example/v1", "BACKHAUL_STRIPE_KEY": "sk_1"}
     assert Settings.from_env(real).partner("stripe").api_key == "sk_1"
     assert Settings.from_env(real).partner("easypost").base_url.startswith("http://127.0.0.1")
+
+
+def test_a_further_contract_with_a_carrier_may_have_a_limit() -> None:
+    account = {"BACKHAUL_DHL_AT_URL": "https://api.example", "BACKHAUL_DHL_AT_KEY": "k-1"}
+    said = {
+        "BACKHAUL_CARRIER_ACCOUNTS": "dhl-at:dhl_returns",
+        "BACKHAUL_CARRIER_LIMITS": "dhl-at:3",
+    }
+    assert Settings.from_env(ENOUGH | account | said).carrier_limits == {"dhl-at": 3.0}
 
 
 def test_half_of_a_partners_access_is_a_mistake_that_is_named() -> None:

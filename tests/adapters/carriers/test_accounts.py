@@ -29,10 +29,17 @@ def test_each_account_has_an_address_and_a_key_of_its_own() -> None:
 
 def test_limits_are_calls_a_second_by_account_and_the_one_for_most_has_no_name() -> None:
     said = {"BACKHAUL_CARRIER_LIMITS": "easypost:20,dhl:0.2"}
-    assert carrier_limits(said) == {"": 20.0, "dhl": 0.2}
+    assert carrier_limits(said, ["", "dhl"]) == {"": 20.0, "dhl": 0.2}
 
 
 @pytest.mark.parametrize("said", ["dhl", "dhl:fast", "dhl:0", "dhl:-1", "dhl:inf", "dhl:nan"])
 def test_a_limit_that_is_no_number_above_zero_is_named(said: str) -> None:
     with pytest.raises(SettingsError, match="BACKHAUL_CARRIER_LIMITS: expected account:calls"):
-        carrier_limits({"BACKHAUL_CARRIER_LIMITS": said})
+        carrier_limits({"BACKHAUL_CARRIER_LIMITS": said}, ["", "dhl"])
+
+
+@pytest.mark.parametrize("said", ["dlh:0.2", "easypost:20,dlh:0.2", ":5", "easypost-uk:3"])
+def test_a_limit_of_an_account_that_is_not_there_is_named_with_those_that_are(said: str) -> None:
+    expected = "BACKHAUL_CARRIER_LIMITS: expected account:.* above zero, of dhl, easypost$"
+    with pytest.raises(SettingsError, match=expected):
+        carrier_limits({"BACKHAUL_CARRIER_LIMITS": said}, ["", "dhl"])
