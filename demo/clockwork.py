@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from demo.patience import patiently
+from domain.recoveries.words import RecoveryKey
 from workflows.attributes import HEADLINE
 from workflows.names import TASK_QUEUE, WORKFLOW_TYPE, StartReturn, workflow_id
 
@@ -32,6 +33,9 @@ BROKEN = (
 
 SILENT = timedelta(seconds=3)
 """Of real time: no partner that answers at all takes longer."""
+
+GLANCE_S = 0.05
+"""Real seconds between the first two looks at a claim."""
 
 ASLEEP = timedelta(days=1_000)
 
@@ -58,6 +62,21 @@ class Clockwork:
         """
         await asyncio.gather(*(self._bring(return_id, moment) for return_id in return_ids))
 
+    async def bring_claims(self, recovery_ids: Iterable[str], moment: datetime) -> None:
+        """Bring claims to a moment, and wait until what they then do is done."""
+        for recovery_id in recovery_ids:
+            name = RecoveryKey(self._tenant, recovery_id).name
+            described = await self._described(name)
+            if described is None or not _runs(described):
+                continue
+            behind = moment - _time_of(described)
+            await self._skipper.fast_forward(self._client.get_workflow_handle(name), behind)
+            glance_s = GLANCE_S
+            async with asyncio.timeout(PATIENCE_S):
+                while await self._is_at_work(name):
+                    await asyncio.sleep(glance_s)
+                    glance_s *= 1.3
+
     async def unfinished(self, return_ids: Iterable[str], *, hurried: bool = False) -> set[str]:
         """Say whose workflow has work under way at this instant.
 
@@ -69,13 +88,7 @@ class Clockwork:
 
         async def is_unfinished(return_id: str) -> bool:
             async with self._gate:
-                described = await self._described(return_id)
-            if described is None:
-                return False
-            told = described.raw_description
-            if told.HasField("pending_workflow_task"):
-                return True
-            return any(not (hurried and _drags(step)) for step in told.pending_activities)
+                return await self._is_at_work(self._name(return_id), hurried=hurried)
 
         found = await asyncio.gather(*map(is_unfinished, asked))
         return {return_id for return_id, is_so in zip(asked, found, strict=True) if is_so}
@@ -89,7 +102,7 @@ class Clockwork:
 
     async def wake(self, return_id: str) -> bool:
         """Let a run that sleeps see that nothing is left to do; says whether a run goes on."""
-        described = await self._described(return_id)
+        described = await self._described(self._name(return_id))
         if described is None or not _runs(described):
             return False
         if described.typed_search_attributes.get(HEADLINE) is None:  # it has never been awake
@@ -109,7 +122,7 @@ class Clockwork:
                 raise Stuck(f"{return_id} does not get to {moment:%Y-%m-%d %H:%M}") from None
 
     async def _got_there(self, return_id: str, moment: datetime) -> bool:
-        described = await self._described(return_id)
+        described = await self._described(self._name(return_id))
         if described is None or not _runs(described):
             await self._put_to_sleep(return_id)
             return False
@@ -124,8 +137,20 @@ class Clockwork:
                 return False
             raise
 
-    async def _described(self, return_id: str) -> WorkflowExecutionDescription | None:
-        handle = self._client.get_workflow_handle(workflow_id(self._tenant, return_id))
+    async def _is_at_work(self, name: str, *, hurried: bool = False) -> bool:
+        described = await self._described(name)
+        if described is None:
+            return False
+        told = described.raw_description
+        if told.HasField("pending_workflow_task"):
+            return True
+        return any(not (hurried and _drags(step)) for step in told.pending_activities)
+
+    def _name(self, return_id: str) -> str:
+        return workflow_id(self._tenant, return_id)
+
+    async def _described(self, name: str) -> WorkflowExecutionDescription | None:
+        handle = self._client.get_workflow_handle(name)
         try:
             return await patiently(handle.describe)
         except RPCError as unknown:
@@ -137,7 +162,7 @@ class Clockwork:
         await self._client.start_workflow(
             WORKFLOW_TYPE,
             StartReturn(tenant=self._tenant, return_id=return_id),
-            id=workflow_id(self._tenant, return_id),
+            id=self._name(return_id),
             task_queue=self._task_queue,
             start_delay=ASLEEP,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

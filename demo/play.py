@@ -133,7 +133,7 @@ class Play:
         deadlines = [
             due + A_MOMENT
             for story in self._stories
-            for due in story.open_deadlines
+            for due in (*story.open_deadlines, *story.claims.values())
             if due + A_MOMENT > now
         ]
         act = acting.next_moment(now)
@@ -175,10 +175,21 @@ class Play:
         concerned &= known
         self.moments += 1
         await self._clocks.bring(concerned, moment)
+        await self._clocks.bring_claims(self._ripe(moment), moment)
         await self._settle(concerned)
         await self._outside.live_until(moment)
         await self._settle(concerned)
         self._watch(moment, _in_words(concerned, self._stories))
+
+    def _ripe(self, moment: datetime) -> list[str]:
+        """Claims that their carrier takes from then on: each is told so once."""
+        found = []
+        for story in self._stories:
+            ripe = [name for name, since in story.claims.items() if since <= moment]
+            for name in ripe:
+                del story.claims[name]
+            found += ripe
+        return found
 
     async def _settle(self, touched: Iterable[str]) -> None:
         if not await self._settling.settle(touched, hurried=self._hurried):

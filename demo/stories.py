@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from activities.event_store import EventStore
+from activities.event_store import EventStore, StoredEvent
 from demo.audit import Row, Streams
 from demo.patience import patiently
 from domain.returns.evolve import evolve
@@ -25,6 +25,7 @@ class Story:
     state: ReturnState = field(default_factory=ReturnState)
     rows: list[Row] = field(default_factory=list)
     answer: str = ""  # why it was not opened, if so
+    claims: dict[str, datetime] = field(default_factory=dict)  # that are not taken before then
     _status: Status | None = None
     _names: frozenset[str] | None = None
 
@@ -120,10 +121,17 @@ class Stories:
             for event in page:
                 row = Row.stored(event)
                 self.rows.append(row)
-                kind, _, rest = event.stream_id.partition(":")
-                story = self.by_id.get(rest.partition(":")[2]) if kind == "return" else None
-                if story is not None:
-                    story.add(row, event.data)
+                self._follow(row, event)
             self._after = page[-1].position
             read += len(page)
         return read
+
+    def _follow(self, row: Row, event: StoredEvent) -> None:
+        kind, _, rest = event.stream_id.partition(":")
+        name = rest.partition(":")[2]
+        if kind == "return" and name in self.by_id:
+            self.by_id[name].add(row, event.data)
+        elif row.type == "RecoveryOpened" and row["facts"]["return_id"] in self.by_id:
+            taken_from = datetime.fromisoformat(row["facts"]["not_before"])
+            if taken_from > datetime.fromisoformat(row["occurred_at"]):
+                self.by_id[row["facts"]["return_id"]].claims[name] = taken_from
