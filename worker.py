@@ -24,6 +24,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from adapters.logging import configure_logging
 from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.pool import connect
+from adapters.postgres.rewrapping import assert_keys_open
 from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings, SettingsError
@@ -169,7 +170,9 @@ async def connected(settings: Settings) -> AsyncIterator[Client]:
     """A client that reads and writes payloads as this engine does."""
     url, migrate = settings.database_url, settings.sets_up
     async with await connect(url, migrate=migrate, connections=KEY_CONNECTIONS) as pool:
-        keys = DataKeys(pool, MasterKeys(*settings.master_keys))
+        wrapper = MasterKeys(*settings.master_keys)
+        await assert_keys_open(pool, wrapper)
+        keys = DataKeys(pool, wrapper)
         converter = converter_of(keys, settings.namespace, settings.payloads)
         yield await Client.connect(
             **settings.temporal_connect(), data_converter=converter, **connecting()

@@ -20,6 +20,7 @@ from adapters.logging import configure_logging
 from adapters.postgres.data_keys import DataKeys
 from adapters.postgres.erasures import Erasures
 from adapters.postgres.pool import connect
+from adapters.postgres.rewrapping import assert_keys_open
 from adapters.sealing.codec import converter_of
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import Settings, SettingsError
@@ -49,7 +50,9 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
         httpx2.AsyncClient(trust_env=False) as http,
         ReturnsClient(where) as returns,
     ):
-        keys = DataKeys(pool, MasterKeys(*settings.master_keys))
+        wrapper = MasterKeys(*settings.master_keys)
+        await assert_keys_open(pool, wrapper)
+        keys = DataKeys(pool, wrapper)
         converter = converter_of(keys, settings.namespace, settings.payloads)
         temporal = await Client.connect(
             **settings.temporal_connect(), data_converter=converter, **connecting(), lazy=True

@@ -82,7 +82,7 @@ class DataKeys:
             return seen.key
         until = self._clock() + self._fresh_s
         key_id, secret = uuid4(), cipher.new_key()
-        wrapped = await self._wrapper.wrap(secret, _whose(key_id, file))
+        wrapped = await self._wrapper.wrap(secret, of_key(key_id, file))
         asked = {"file": file, "key_id": key_id, "wrapped": wrapped.key, "by": wrapped.by}
         row = None
         while row is None:  # another made one at the same moment, which that statement cannot see
@@ -91,7 +91,7 @@ class DataKeys:
                 row = await cursor.fetchone()
         found, *kept = row
         if found != key_id:
-            secret = await self._wrapper.unwrap(Wrapped(*kept), _whose(found, file))
+            secret = await self._wrapper.unwrap(Wrapped(*kept), of_key(found, file))
         return self._keep(DataKey(found, file, secret), until)
 
     async def named(self, key_id: UUID) -> DataKey:
@@ -113,7 +113,7 @@ class DataKeys:
         file, wrapped, by, seals = row
         if wrapped is None:
             raise DestroyedKey(f"data key {key_id} is destroyed")
-        secret = await self._wrapper.unwrap(Wrapped(wrapped, by), _whose(key_id, file))
+        secret = await self._wrapper.unwrap(Wrapped(wrapped, by), of_key(key_id, file))
         return self._keep(DataKey(key_id, file, secret), until, seals=seals)
 
     def _keep(self, key: DataKey, until: float, *, seals: bool = True) -> DataKey:
@@ -124,7 +124,7 @@ class DataKeys:
         return key
 
 
-def _whose(key_id: UUID, file: str) -> bytes:
+def of_key(key_id: UUID, file: str) -> bytes:
     return cipher.about("data key", str(key_id), file)
 
 

@@ -45,7 +45,7 @@ class PostgresSubjects:
     async def put(self, tenant: str, subject_id: str, person: Mapping[str, Any]) -> None:
         text = json.dumps(dict(person)).encode()
         secret = cipher.new_key()
-        fresh = await self._wrapper.wrap(secret, _of_key(tenant, subject_id))
+        fresh = await self._wrapper.wrap(secret, of_key(tenant, subject_id))
         if not await self._put_new(tenant, subject_id, text, secret, fresh):
             await self._put_anew(tenant, subject_id, text, fresh)
 
@@ -97,7 +97,7 @@ async def opened_key(
     wrapper: KeyWrapper, tenant: str, subject_id: str, wrapped_key: bytes, master_key_id: str
 ) -> bytes:
     """Open a person's key as its row has it."""
-    return await wrapper.unwrap(Wrapped(wrapped_key, master_key_id), _of_key(tenant, subject_id))
+    return await wrapper.unwrap(Wrapped(wrapped_key, master_key_id), of_key(tenant, subject_id))
 
 
 def whose(tenant: str, subject_id: str) -> bytes:
@@ -105,5 +105,5 @@ def whose(tenant: str, subject_id: str) -> bytes:
     return cipher.about("person", tenant, subject_id)
 
 
-def _of_key(tenant: str, subject_id: str) -> bytes:
+def of_key(tenant: str, subject_id: str) -> bytes:
     return cipher.about("key", tenant, subject_id)

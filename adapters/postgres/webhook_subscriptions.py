@@ -55,7 +55,7 @@ class WebhookSubscriptions:
     ) -> bool:
         """Write a new one down, from the present head of the feed on; False where one is there."""
         data_key = cipher.new_key()
-        wrapped = await self._wrapper.wrap(data_key, _of_key(key))
+        wrapped = await self._wrapper.wrap(data_key, of_key(key))
         row = {
             **named(key),
             "url": wish.url,
@@ -123,7 +123,7 @@ class WebhookSubscriptions:
 
     async def _data_key(self, key: SubscriptionKey, row: dict[str, Any]) -> bytes:
         wrapped = Wrapped(row["wrapped_key"], row["master_key_id"])
-        return await self._wrapper.unwrap(wrapped, _of_key(key))
+        return await self._wrapper.unwrap(wrapped, of_key(key))
 
 
 def named(key: SubscriptionKey) -> dict[str, str]:
@@ -147,5 +147,5 @@ def _unseal(data_key: bytes, key: SubscriptionKey, sealed: bytes) -> _Sealed:
     return _Sealed.model_validate_json(text)
 
 
-def _of_key(key: SubscriptionKey) -> bytes:
+def of_key(key: SubscriptionKey) -> bytes:
     return cipher.about("subscription key", *key)

@@ -28,6 +28,9 @@ class KeyWrapper(Protocol):
     def newest(self) -> str:
         """The id of the master key that wraps; it says nothing about the key."""
 
+    def opens(self, by: str) -> bool:
+        """Whether it opens what the master key of that id wrapped."""
+
     async def wrap(self, key: bytes, whose: bytes) -> Wrapped:
         """Wrap a key, bound to what it belongs to."""
 
@@ -57,6 +60,9 @@ class MasterKeys:
     @property
     def newest(self) -> str:
         return self._newest
+
+    def opens(self, by: str) -> bool:
+        return by in self._keys
 
     async def wrap(self, key: bytes, whose: bytes) -> Wrapped:
         return Wrapped(cipher.seal(self._keys[self._newest], key, whose), self._newest)

@@ -26,6 +26,7 @@ from api.cli import (
     quarantine,
     receipts,
     recoveries,
+    rewrapping,
     setting_up,
     subscriptions,
     telling,
@@ -42,7 +43,7 @@ app = App(
 )
 GROUPS = (
     opening, looking, asking, deciding, telling, receipts, dropping, quarantine, orders, keeping, keys, findings,
-    recoveries, lots, subscriptions, erasing, playing, setting_up, wording,
+    recoveries, lots, subscriptions, erasing, rewrapping, playing, setting_up, wording,
 )  # fmt: skip
 for group in GROUPS:
     app.update(group.app)

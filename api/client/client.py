@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, Self, cast
 
 from temporalio.runtime import Runtime
@@ -26,6 +25,7 @@ from api.client.boxes import DockBoxes
 from api.client.documents import ReturnDocuments
 from api.client.erasing import Erasing
 from api.client.exporting import Kind, Row, rows
+from api.client.keys import Keys
 from api.client.lots import Lots
 from api.client.opening import Opening, Request, opening_of
 from api.client.orders import Orders
@@ -77,6 +77,7 @@ class ReturnsClient(Asks):
         self.boxes = DockBoxes(self._books)
         self.quarantine = Quarantining(self._books, actor)
         self.access = Access(self._books)
+        self.keys = Keys(where, self._books)
         self.erasing = Erasing(self._books, self.orders, actor)
         self.recoveries = Recoveries(where, actor, self._books, self._running)
         self.lots = Lots(where, actor, self._books, self._running)
@@ -96,12 +97,7 @@ class ReturnsClient(Asks):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _where: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_how: object) -> None:
         await self.close()
 
     async def close(self) -> None:
