@@ -78,6 +78,8 @@ class Payouts:
         gateway, order = self._instruction(known, step, perform)
         answer = await gateway.find_payout(order)
         if answer is None:
+            if _is_cancelled(known, step):
+                return _never_sent(order)
             if _is_short(known, step):
                 return NotePayoutUncovered(instruction_id=order.instruction_id)
             try:
@@ -91,6 +93,8 @@ class Payouts:
     async def _look(self, known: Known, step: Step, perform: Perform) -> Note:
         gateway, order = self._instruction(known, step, perform)
         answer = await gateway.find_payout(order)
+        if answer is None and _is_cancelled(known, step):
+            return _never_sent(order)
         if answer is None:
             # They had it once and do not know it now: it is sent again under the same id,
             # after another look.
@@ -128,6 +132,15 @@ def _is_short(known: Known, step: Step) -> bool:
         return False
     disputed = payout.destination == "tender" and bank_disputes(known.ledger, payout.tender_id)
     return disputed or no_longer_covered(known.ledger, step.subject) is not None
+
+
+def _is_cancelled(known: Known, step: Step) -> bool:
+    """Whether it was cancelled while it may have been on its way: it is not sent any more."""
+    return known.state.payouts[step.subject].state is MoneyState.CANCELLED
+
+
+def _never_sent(order: ports.PayoutOrder) -> Note:
+    return NotePayout(instruction_id=order.instruction_id, state="cancelled")
 
 
 def _noted(order: ports.PayoutOrder, answer: ports.PayoutAnswer) -> NotePayout:

@@ -6,23 +6,37 @@ from datetime import timedelta
 from domain.money import Money
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.money.approvals import still_to_approve
+from domain.returns.money.promising import is_sent_by_us
 from domain.returns.state import Payout, ReturnState
 from domain.words import Actor, MoneyState
 
 
 def of_money(state: ReturnState) -> Iterator[Step]:
+    in_doubt = any(map(_may_be_under_way, state.payouts.values()))
     for payout in state.payouts.values():
         if payout.news_open:
-            yield we_must(
-                state,
-                "look_up_payout",
-                step_id=f"lookup:{payout.instruction_id}:{payout.news}",
-                since=payout.since,
-                summary=f"ask {payout.provider} for the truth",
-                subject=payout.instruction_id,
-            )
-        if not payout.replaced:
+            yield _look_up(state, payout)
+        if not payout.replaced and not (in_doubt and is_sent_by_us(payout)):
             yield from _payout(state, payout)
+
+
+def _may_be_under_way(payout: Payout) -> bool:
+    """It was cancelled while we may have been sending it: nothing is sent in its place yet."""
+    return payout.state is MoneyState.CANCELLED and payout.news_open
+
+
+def _look_up(state: ReturnState, payout: Payout) -> Step:
+    """Under the name of its being sent, it waits until an attempt to do so has ended."""
+    key = payout.instruction_id
+    sending = _may_be_under_way(payout)
+    return we_must(
+        state,
+        "look_up_payout",
+        step_id=f"payout:{key}" if sending else f"lookup:{key}:{payout.news}",
+        since=payout.since,
+        summary=f"ask {payout.provider} for the truth",
+        subject=key,
+    )
 
 
 def _payout(state: ReturnState, payout: Payout) -> Iterator[Step]:

@@ -3,6 +3,7 @@
 These are questions about the state; nothing here changes it.
 """
 
+from domain.orders.events import SHIPPING
 from domain.policy.units import MONEY
 from domain.returns.goods.inspecting import is_final
 from domain.returns.state import Payout, ReturnState, Unit
@@ -101,6 +102,14 @@ def shipping_is_due(state: ReturnState) -> bool:
     return all(is_final(unit) for unit in state.live_units)
 
 
+def due_now(state: ReturnState) -> list[tuple[str, int]]:
+    """What is due for each unit, in the order of the request, and for the shipping at last."""
+    due = [(unit.id, unit_promise(state, unit)) for unit in due_units(state)]
+    if shipping_is_due(state):
+        due.append((SHIPPING, shipping_promise(state)))
+    return due
+
+
 def standing(state: ReturnState) -> list[Payout]:
     """The payouts that count."""
     return [payout for payout in state.payouts.values() if payout.stands]
@@ -120,6 +129,11 @@ def may_be_stopped(payout: Payout) -> bool:
     """Whether it is still ours alone: not sent, and no person has chosen where it goes."""
     is_here = payout.state in {MoneyState.PLANNED, MoneyState.HELD}
     return is_here and not payout.replaced and not payout.chosen_by
+
+
+def is_sent_by_us(payout: Payout) -> bool:
+    """Whether it is about to be sent, or being sent, by one of our own steps."""
+    return payout.state is MoneyState.PLANNED and payout.destination != "manual"
 
 
 def sent_for(state: ReturnState, key: str) -> int:

@@ -23,6 +23,7 @@ from domain.returns.money.collecting import bill_named, hear_of_bill
 from domain.returns.money.exchange_losses import book_exchange_loss
 from domain.returns.money.keeping import hear_of_hold, hold_named
 from domain.returns.money.paying import funds_paid, funds_released
+from domain.returns.money.promising import due_now, sent_for
 from domain.returns.notes import NotePayout, NotePayoutUncovered
 from domain.returns.state import Payout
 from domain.returns.unfolding import Unfolding
@@ -85,12 +86,16 @@ def _sent_after_all(u: Unfolding, payout: Payout, note: NotePayout) -> None:
     if note.state != "unknown":
         _follow(u, payout, note)
         funds_paid(u, payout.instruction_id, note.payout_ref)
-        if payout.chosen_by or not payout.replaced:
+        if payout.chosen_by or (not payout.replaced and _is_too_much(u, payout)):
             _worry(u, payout, "sent_after_all", "a payout was sent while it was being cancelled")
-    elif payout.news_open:
-        _heard(u, payout)
-    else:
+    elif not payout.news_open:
         hear(u, payout, "a lost answer", u.now)
+
+
+def _is_too_much(u: Unfolding, payout: Payout) -> bool:
+    """Whether more has left for something than is due for it."""
+    due = dict(due_now(u.state))
+    return any(sent_for(u.state, part.key) > due.get(part.key, 0) for part in payout.parts)
 
 
 def _heard(u: Unfolding, payout: Payout) -> None:

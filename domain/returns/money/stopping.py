@@ -1,10 +1,10 @@
 """What was planned and is not sent yet follows what is due; what has left is not asked back."""
 
 from domain.orders.events import SHIPPING
-from domain.returns.events import PayoutCancelled, PayoutPlanned, QuoteAdjusted
-from domain.returns.money.adjusting import AS_GIVEN
-from domain.returns.money.paying import due_now, funds_released
-from domain.returns.money.promising import may_be_stopped, planned_for
+from domain.returns.events import PayoutCancelled, PayoutPlanned
+from domain.returns.money.paying import funds_released
+from domain.returns.money.promising import due_now, is_sent_by_us, may_be_stopped, planned_for
+from domain.returns.money.settling import hear
 from domain.returns.state import Payout
 from domain.returns.unfolding import Unfolding
 
@@ -21,30 +21,26 @@ def stop_what_is_not_due(u: Unfolding) -> None:
         for key in keys & {SHIPPING, *u.state.units}
         if planned_for(u.state, key) > due.get(key, 0)
     }
-    if _costs_again(u):
-        over |= keys
     for payout in ours:
         if any(part.key in over for part in payout.parts):
-            _stop(u, payout)
+            stop(u, payout, "less is due than when it was planned")
 
 
-def _costs_again(u: Unfolding) -> bool:
-    """Whether the label costs again what it did, and nothing was planned with that yet."""
-    for event in reversed(u.events):
-        if isinstance(event, PayoutPlanned):
-            return False
-        if (
-            isinstance(event, QuoteAdjusted)
-            and event.because == AS_GIVEN
-            and event.amount_minor < 0
-        ):
-            return True
-    return False
+def stop(u: Unfolding, payout: Payout, because: str) -> None:
+    """It is not sent; and where it may be on its way already, its provider is asked.
 
-
-def _stop(u: Unfolding, payout: Payout) -> None:
-    key, because = payout.instruction_id, "less is due than when it was planned"
+    Nothing that takes its place is sent before they have answered (`agenda.money`).
+    """
+    key = payout.instruction_id
     u.happened(PayoutCancelled(occurred_at=u.now, instruction_id=key, because=because))
     reserved = u.books.reservations.get(key)
     if reserved is not None and reserved.live:
         funds_released(u, key, because)
+    if is_sent_by_us(payout) and not _is_new(u, key):
+        hear(u, payout, "it may have been sent already", u.now)
+
+
+def _is_new(u: Unfolding, instruction_id: str) -> bool:
+    """Whether it was only planned in this very decision, so that nobody can have sent it."""
+    planned = (event for event in u.events if isinstance(event, PayoutPlanned))
+    return any(event.instruction_id == instruction_id for event in planned)

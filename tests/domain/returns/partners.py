@@ -11,6 +11,7 @@ from domain.returns.agenda import Step
 from domain.returns.goods.gathering import next_word, shelf_of, wanted
 from domain.returns.state import ReturnState
 from domain.returns.transport.recovering import causes
+from domain.words import MoneyState
 from domain.words_of_money import BillState, HoldState
 
 Saying = Callable[[Step, ReturnState, datetime], dict[str, Any]]
@@ -101,6 +102,8 @@ def _announce(_step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]
 
 def _pay(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
     payout = state.payouts[step.subject]
+    if payout.state is MoneyState.CANCELLED and not payout.payout_ref:
+        return {"instruction_id": payout.instruction_id, "state": "cancelled"}  # never sent
     return {
         "instruction_id": payout.instruction_id,
         "state": "succeeded",

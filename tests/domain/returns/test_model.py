@@ -12,7 +12,12 @@ import pytest
 
 from domain.returns import commands as c
 from domain.returns import notes as n
-from domain.returns.money.promising import in_state_minor, paid_minor, promised_minor
+from domain.returns.money.promising import (
+    in_state_minor,
+    may_be_stopped,
+    paid_minor,
+    promised_minor,
+)
 from domain.words import Grade, MoneyState, Reason
 from tests.domain.returns import story
 from tests.domain.returns.scenario import Scenario
@@ -59,16 +64,16 @@ class Model:
     def _quoted_fee(self, unit: str) -> int:
         return 0 if self.asked[unit] in OUR_FAULT else RESTOCKING[unit]
 
-    def inspected(self, unit: str, grade: str, found: str) -> None:
+    def inspected(self, unit: str, grade: str, found: str, unsent: int) -> None:
         """The first look at a unit decides it."""
         self.reasons[unit] = found
-        self._judge(unit, 100 if found in OUR_FAULT else PER_CENT[grade])
+        self._judge(unsent, unit, 100 if found in OUR_FAULT else PER_CENT[grade])
 
-    def upheld(self, unit: str) -> None:
+    def upheld(self, unit: str, unsent: int) -> None:
         """The customer was right after all."""
-        self._judge(unit, 100)
+        self._judge(unsent, unit, 100)
 
-    def _judge(self, unit: str, per_cent: int) -> None:
+    def _judge(self, unsent: int, unit: str, per_cent: int) -> None:
         kept = -(-WORTH[unit] * per_cent // 100)
         self.earned[unit] = max(0, kept - self._restocking(unit))
         due = self._fee_due()
@@ -76,7 +81,8 @@ class Model:
             self.fee = due
         elif self.reasons != self.asked:  # never more than is still to be paid
             self.fee += min(due - self.fee, max(0, self.promised - self.sent))
-        self.sent = max(self.sent, sum(self.earned.values()) - self.fee)
+        # A fee may be taken from what was planned and has not left.
+        self.sent = max(self.sent - unsent, sum(self.earned.values()) - self.fee)
 
 
 def _opened(pick: Any) -> tuple[Scenario, Model]:
@@ -108,10 +114,15 @@ def _inspect(known: Scenario, model: Model, pick: Any) -> Scenario:
     known = known.later(seconds=1)
     is_first = known.state.units[unit].grade is None
     seen = story.seen(unit, Grade(grade), found_reason=found)
+    unsent = _unsent(known)
     known = known.when(story.inspection(known, seen))
     if is_first:
-        model.inspected(unit, grade, str(found))
+        model.inspected(unit, grade, str(found), unsent)
     return known
+
+
+def _unsent(known: Scenario) -> int:
+    return sum(one.amount_minor for one in known.state.payouts.values() if may_be_stopped(one))
 
 
 def _dispute(known: Scenario, _model: Model, pick: Any) -> Scenario:
@@ -121,9 +132,10 @@ def _dispute(known: Scenario, _model: Model, pick: Any) -> Scenario:
 def _resolve(known: Scenario, model: Model, pick: Any) -> Scenario:
     unit, outcome = pick(list(WORTH)), pick(["upheld", "denied"])
     ask = story.by_staff(c.ResolveDispute, unit=unit, outcome=outcome, because="so")
+    unsent = _unsent(known)
     known = known.attempt(ask)
     if known.refusal is None and outcome == "upheld":
-        model.upheld(unit)
+        model.upheld(unit, unsent)
     return known
 
 

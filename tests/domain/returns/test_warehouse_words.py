@@ -10,8 +10,10 @@ from domain.returns import commands as c
 from domain.returns.agenda import agenda
 from domain.returns.money.promising import (
     fee_promise,
+    fee_taken,
     promised_minor,
     shipping_promise,
+    standing,
     unit_promise,
 )
 from domain.returns.state import Unit
@@ -43,12 +45,14 @@ def stands(known: Scenario) -> dict[str, Any]:
             promised_minor(state),
             shipping_promise(state),
             fee_promise(state),
+            fee_taken(state),
         ),
+        "payouts": _payouts(known),
         "authorisation": (state.authorisation, state.life),
     }
 
 
-_BY_HOW_IT_CAME = {"notify", "pay_out"}
+_BY_HOW_IT_CAME = {"notify", "pay_out", "look_up_payout"}
 """So many messages and instructions as there were turns; the sums of money are the same."""
 
 
@@ -64,6 +68,16 @@ def _unit(known: Scenario, unit: Unit) -> tuple[Any, ...]:
         unit.disposition,
         unit_promise(known.state, unit),
     )
+
+
+def _payouts(known: Scenario) -> Counter[tuple[str, ...]]:
+    """What goes back of each unit, less its share of the fee, to each of the tenders."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for payout in standing(known.state):
+        for part in payout.parts:
+            line = part.key.partition("/")[0]
+            found[line, payout.destination, payout.tender_id, payout.state] += part.amount_minor
+    return +found
 
 
 def shuffled(rng: Random, reports: list[c.Report]) -> list[c.Report]:
