@@ -47,7 +47,8 @@ class Notices:
     async def _notify(self, known: Known, step: Step, perform: Perform) -> Note:
         notice = known.state.notices[step.subject]
         customer = await self._recorder.person(perform.tenant, known.state.customer_id)
-        reached = self._reached(customer) if customer is not None else None
+        wanted = known.state.channel_of(notice)
+        reached = self._reached(customer, wanted) if customer is not None else None
         if customer is None or reached is None:
             return NoteNotified(notice_id=notice.notice_id, delivery_ref="nobody to write to")
         message = ports.Message(
@@ -65,14 +66,14 @@ class Notices:
         delivered = await reached.by.deliver(message)
         return NoteNotified(notice_id=notice.notice_id, delivery_ref=delivered)
 
-    def _reached(self, customer: Customer) -> _Reached | None:
-        """By the first channel for which we have both an account and an address."""
+    def _reached(self, customer: Customer, wanted: Channel) -> _Reached | None:
+        """By the channel that is wanted, or by another, if we have both an account and an address."""
         addresses = {Channel.MAIL: customer.email, Channel.SMS: customer.phone}
         return next(
             (
                 _Reached(self._channels[channel], address)
-                for channel, address in addresses.items()
-                if address and channel in self._channels
+                for channel in sorted(Channel, key=lambda each: each is not wanted)
+                if (address := addresses[channel]) and channel in self._channels
             ),
             None,
         )

@@ -96,6 +96,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "choose_payout": {"instruction_id": "pay-1", "destination": "store_credit"},
     "choose_goods": {"unit": "1/1", "choice": "send_back"},
     "write_off_payout": {"instruction_id": "pay-1", "because": "below what a transfer costs"},
+    "choose_contact": {"contact": {"channel": "sms", "time_zone": "Europe/Paris"}},
     "give_feedback": {"rating": 5, "note": "quick"},
     "SubscriptionWish": {
         "url": "https://hooks.example.com/backhaul",

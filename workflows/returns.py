@@ -109,6 +109,7 @@ class ReturnWorkflow:
     choose_payout = asks("choose_payout")
     write_off_payout = asks("write_off_payout")
     choose_goods = asks("choose_goods")
+    choose_contact = asks("choose_contact")
     give_feedback = asks("give_feedback")
 
     async def ask(self, name: str, body: str) -> Answer:

@@ -51,6 +51,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "reschedule_pickup": _HELPS,
     "dispute": _HELPS,
     "choose_goods": _HELPS,
+    "choose_contact": _HELPS,
     "give_feedback": _HELPS,
     # deciding
     "approve": _DECIDES,

@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 from api.cli.desk import COMMON, WORD, Common, Desk, Exit, UsageError, at_desk
 from api.cli.files import File, read_one
 from api.cli.opening import told
+from domain.channels import Wish
 from domain.returns.commands import UPDATES
 from domain.words import Method, Resolution
 
@@ -178,6 +179,22 @@ def reschedule(
     """
     body = {"not_before": not_before, "parcel_id": parcel}
     return ask_return(common, return_id, "reschedule_pickup", body)
+
+
+@app.command
+def contact(
+    return_id: str, channel: Wish, *, time_zone: str | None = None, common: Common = COMMON
+) -> int:
+    """Say how the customer wants to be told from now on.
+
+    Args:
+        return_id: Which return.
+        channel: By mail, by text (sms), or only what they must be told (none).
+        time_zone: By whose clock a text would wake them, such as Europe/Paris.
+        common: What every command takes.
+    """
+    body = {"contact": {"channel": channel, "time_zone": time_zone}}
+    return ask_return(common, return_id, "choose_contact", body)
 
 
 @app.command

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, TypedDict, Unpack
 
 from api.client.answers import Answer
+from domain.channels import Wish
 from domain.returns.commands import Who
 from domain.words import Disposition, Method
 
@@ -243,6 +244,19 @@ class Asks(ABC):
     ) -> Answer:
         body = {"instruction_id": instruction_id, "because": because}
         return await self.ask(tenant, return_id, "write_off_payout", body, **by)
+
+    async def choose_contact(
+        self,
+        tenant: str,
+        return_id: str,
+        channel: Wish,
+        *,
+        time_zone: str | None = None,
+        **by: Unpack[By],
+    ) -> Answer:
+        """Say how the customer wants to be told; `none`: only what they must be told."""
+        body = {"contact": {"channel": channel, "time_zone": time_zone}}
+        return await self.ask(tenant, return_id, "choose_contact", body, **by)
 
     async def give_feedback(
         self, tenant: str, return_id: str, rating: int, *, note: str = "", **by: Unpack[By]

@@ -22,7 +22,7 @@ OFFERS = Duty("OfferMade", "offer_id", ("OfferAccepted", "OfferDeclined", "Offer
 
 DUTIES: tuple[Duty, ...] = (
     Duty("PayoutPlanned", "instruction_id", ("PayoutSucceeded", "PayoutCancelled")),
-    Duty("NoticePlanned", "notice_id", ("CustomerNotified", "ReminderSent")),
+    Duty("NoticePlanned", "notice_id", ("CustomerNotified", "ReminderSent", "NoticeWithheld")),
     Duty("Escalated", "concern_id", ("ConcernSettled",)),
     Duty("DisputeOpened", "unit", ("DisputeResolved",)),
     Duty("BillPlanned", "instruction_id", ("BillPaid", "BillExpired", "BillCancelled")),

@@ -20,6 +20,7 @@ BEGINNINGS = {
 AFTERMATH = frozenset(
     {
         *("NoticePlanned", "CustomerNotified", "ReminderSent", "FeedbackReceived"),
+        *("NoticeWithheld", "NoticePostponed", "QuietHoursEnded", "ContactChosen"),
         *("PayoutNewsHeard", "PayoutChecked", "ParcelTraced", "ParcelScanned"),
         *("DeadlineCounted", "ExchangeLossBooked"),
         *("BillNewsHeard", "BillChecked", "HoldNewsHeard", "HoldChecked"),

@@ -17,6 +17,7 @@ from domain.policy.conditions import Amounts, Condition, parts_of
 from domain.policy.gathering import LONGEST_HUB, LotRule
 from domain.policy.hubs import HubWay
 from domain.policy.inspecting import Inspecting
+from domain.policy.messages import Messages
 from domain.policy.quote import OtherDestination
 from domain.policy.recovery import WayOut
 from domain.policy.resolving import Resolving
@@ -178,6 +179,7 @@ class Policy(Value):
     approval: Approval | None = None
     other_destination: OtherDestination = "with_consent"
     collecting: CollectingTerms = CollectingTerms()
+    messages: Messages = Messages()
     resolving: Resolving = Resolving()
     inspecting: Inspecting = Inspecting()
     tolerance: Amounts  # by how much the captured total may differ from its parts unexamined

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from domain.channels import MessageTerms
 from domain.model import Id, Minor, Short, Text, Value
 from domain.money import Currency
 from domain.policy.collecting import CollectingTerms
@@ -91,6 +92,7 @@ class Terms(Value):
     other_destination: OtherDestination = "with_consent"
     resolving: ResolvingTerms = ResolvingTerms()
     collecting: CollectingTerms = CollectingTerms()
+    messages: MessageTerms = MessageTerms()
     checklists: dict[str, Checklist] = Field(default_factory=dict)  # by unit, where there is one
     lots: tuple[LotTerms, ...] = ()  # in which its units may leave the hub
 

@@ -50,6 +50,7 @@ def terms_of(case: Case, judgements: tuple[Judgement, ...]) -> Terms:
         approval_from_minor=approval_from(policy, order.currency),
         other_destination=policy.other_destination,
         collecting=policy.collecting,
+        messages=policy.messages.terms(case.order.ship_to),
         checklists={
             judged.unit.unit: asked
             for judged in judgements

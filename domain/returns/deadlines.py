@@ -20,6 +20,7 @@ from domain.returns.goods.sending_back import send_unasked
 from domain.returns.money import holding
 from domain.returns.money.billing import give_up as give_up_bill
 from domain.returns.money.settling import hear
+from domain.returns.reaching import wake
 from domain.returns.state import ReturnState
 from domain.returns.telling import plan_notice
 from domain.returns.transport import following
@@ -165,6 +166,10 @@ def _ask_carrier(u: Unfolding, step: Step) -> None:
     following.ask(u, u.state.parcels[step.subject])
 
 
+def _wake(u: Unfolding, step: Step) -> None:
+    wake(u, step.subject)
+
+
 def _renew_label(u: Unfolding, step: Step) -> None:
     renew_label(u, u.state.parcels[step.subject])
 
@@ -186,6 +191,7 @@ ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "object": _take_for_rejection,
     "renew_hold": _renew,
     "return_goods": _ask_carriers,
+    "wait_for_morning": _wake,
 }
 
 

@@ -16,12 +16,12 @@ from domain.policy.policy import Policy
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
-from domain.returns import telling
-from domain.returns.asking import approving, consenting, ending, offering, opening
+from domain.returns import reaching, telling
+from domain.returns.asking import approving, consenting, ending, offering, opening, opinions
 from domain.returns.asking.entitled import is_another_opening, is_of_another, may_not
 from domain.returns.closing import complete, reopen_completed
 from domain.returns.deadlines import count_from_now, note_deadline, settle_overdue
-from domain.returns.events import Escalated, FeedbackReceived, MessageRejected, ReturnEvent
+from domain.returns.events import Escalated, MessageRejected, ReturnEvent
 from domain.returns.goods import (
     correcting,
     disposing,
@@ -198,13 +198,6 @@ RULES: tuple[Callable[[Unfolding], None], ...] = (
 )
 
 
-def _feedback(u: Unfolding, ask: c.GiveFeedback) -> Refused | None:
-    u.happened(
-        FeedbackReceived(occurred_at=ask.occurred_at or u.now, rating=ask.rating, note=ask.note)
-    )
-    return None
-
-
 def _deadline(u: Unfolding, _note: n.NoteDeadline) -> Refused | None:
     return note_deadline(u)
 
@@ -256,7 +249,8 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     c.ChoosePayout: choosing.choose_payout,
     c.WriteOffPayout: writing_off.write_off_payout,
     c.ChooseGoods: sending_back.choose_goods,
-    c.GiveFeedback: _feedback,
+    c.GiveFeedback: opinions.give_feedback,
+    c.ChooseContact: reaching.choose_contact,
     c.ReportTracking: scans.report_tracking,
     c.ReportPickup: pickups.report_pickup,
     c.ReportReceipt: receiving.report_receipt,

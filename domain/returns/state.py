@@ -8,6 +8,7 @@ special case.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.channels import Channel, Contact, MessageTerms, Wish
 from domain.policy.quote import Quote, Terms, UnitQuote
 from domain.policy.serving import Slot
 from domain.returns.lifecycle import Life
@@ -173,6 +174,7 @@ class ReturnState:
     holds: dict[str, Hold] = field(default_factory=dict)
     given_back: dict[str, int] = field(default_factory=dict)  # of what was collected, promised
     notices: dict[str, Notice] = field(default_factory=dict)
+    contact: Contact | None = None  # how the customer wants to be told, if they said
     offers: dict[str, Offer] = field(default_factory=dict)
     concerns: dict[str, Concern] = field(default_factory=dict)
     coupons: dict[str, Coupon] = field(default_factory=dict)
@@ -197,6 +199,26 @@ class ReturnState:
         if self.terms is None:
             raise ValueError(f"return {self.return_id} has no terms yet")
         return self.terms
+
+    @property
+    def message_terms(self) -> MessageTerms:
+        """How the customer is told where they say nothing."""
+        return self.terms.messages if self.terms is not None else MessageTerms()
+
+    @property
+    def wish(self) -> Wish:
+        """How the customer wants to be told."""
+        return self.contact.channel if self.contact else self.message_terms.channel.value
+
+    @property
+    def time_zone(self) -> str:
+        """By whose clock it is night for the customer."""
+        said = self.contact.time_zone if self.contact else None
+        return said or self.message_terms.time_zone
+
+    def channel_of(self, _notice: Notice) -> Channel:
+        """By which channel the customer is to be told; who wants none is told as others are."""
+        return Channel(self.wish) if self.wish != "none" else self.message_terms.channel
 
     @property
     def is_approved(self) -> bool:

@@ -10,6 +10,7 @@ from domain.returns.events import bills as b
 from domain.returns.events import holds as h
 from domain.returns.events import resolving as r
 from domain.returns.notes import NoteNotified
+from domain.returns.reaching import keep_to_wish
 from domain.returns.state import Notice, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.words_of_money import MAY_HAVE_BEEN_SENT
@@ -197,10 +198,11 @@ def _together(before: Facts | None, facts: Facts) -> Facts:
 
 def plan_notice(u: Unfolding, template: str, facts: Facts) -> None:
     """Owe the customer one message."""
-    number = len(u.state.notices) + 1
+    notice_id = f"N{len(u.state.notices) + 1}"
     u.happened(
-        e.NoticePlanned(occurred_at=u.now, notice_id=f"N{number}", template=template, facts=facts)
+        e.NoticePlanned(occurred_at=u.now, notice_id=notice_id, template=template, facts=facts)
     )
+    keep_to_wish(u, u.state.notices[notice_id])
 
 
 def note_notified(u: Unfolding, note: NoteNotified) -> Refused | None:

@@ -97,6 +97,7 @@ class Notice:
     facts: dict[str, str]
     since: datetime
     sent: bool = False
+    quiet_until: datetime | None = None  # the morning that a text waits for
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ def _named(returns: ReturnsClient, tenant: str) -> dict[str, Any]:
         "choose_payout": returns.choose_payout(*who, "p-1", "manual"),
         "choose_goods": returns.choose_goods(*who, "1/1", "leave"),
         "write_off_payout": returns.write_off_payout(*who, "p-1", because="even"),
+        "choose_contact": returns.choose_contact(*who, "sms", time_zone="Asia/Tokyo"),
         "give_feedback": returns.give_feedback(*who, 5),
     }
 

@@ -214,6 +214,7 @@ COMMANDS = [
     ["choose-payout", "p-1", "store_credit"],
     ["accept-offer", "o-1"],
     ["decline-offer", "o-1"],
+    ["contact", "sms", "--time-zone", "Asia/Tokyo"],
     ["feedback", "5", "--note", "quick"],
 ]
 

@@ -38,6 +38,7 @@ __all__ = [
 _AFTERMATH = frozenset(
     {
         "notify",
+        "wait_for_morning",
         "void_label",
         "answer_void",
         "ask_carrier",

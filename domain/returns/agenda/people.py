@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from domain.channels import Channel
 from domain.returns.agenda.step import Step, must, we_must
 from domain.returns.state import ReturnState
 from domain.words import Actor
@@ -12,7 +13,20 @@ _WITHOUT_TERMS = 48  # hours; a concern may come before the policy has spoken
 
 def of_people(state: ReturnState) -> Iterator[Step]:
     for notice in state.notices.values():
-        if not notice.sent:
+        if notice.sent:
+            continue
+        if notice.quiet_until is not None and state.channel_of(notice) is Channel.SMS:
+            yield must(
+                state,
+                Actor.SYSTEM,
+                "wait_for_morning",
+                step_id=f"quiet:{notice.notice_id}",
+                since=notice.since,
+                within=notice.quiet_until - notice.since,
+                summary=f"text the customer in the morning: {notice.template}",
+                subject=notice.notice_id,
+            )
+        else:
             yield we_must(
                 state,
                 "notify",

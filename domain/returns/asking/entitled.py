@@ -24,6 +24,7 @@ MAY_ASK: Mapping[type[c.Ask], frozenset[str]] = {
     c.Dispute: _ANYBODY,
     c.ChoosePayout: _ANYBODY,
     c.ChooseGoods: _ANYBODY,
+    c.ChooseContact: _ANYBODY,
     c.GiveFeedback: _ANYBODY,
     # What was decided binds the customer; only the merchant may decide otherwise.
     c.Approve: _THE_MERCHANT,

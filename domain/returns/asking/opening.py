@@ -28,6 +28,7 @@ from domain.returns.events import (
     ReviewRequested,
     UnitDeclined,
 )
+from domain.returns.events.reaching import ContactChosen
 from domain.returns.state import ReturnState
 from domain.returns.times import unfit_request
 from domain.returns.unfolding import Unfolding
@@ -72,6 +73,8 @@ def open_return(u: Unfolding, tenant: str, return_id: str, ask: c.Open) -> Refus
             slot=slot,
         )
     )
+    if request.contact is not None:
+        u.happened(ContactChosen(occurred_at=u.now, contact=request.contact, by=u.by))
     _claim(u)
     _judge(u, evaluate(u.policy, u.books, request, judged_as(u.state), _outlook(u, request)))
     return None

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from domain.channels import Contact
 from domain.model import Id, Minor, Moment, Quantity, Short, Text, Value
 from domain.orders.order import OrderSnapshot
 from domain.words import Method, Reason, Resolution
@@ -67,6 +68,7 @@ class ReturnRequest(Value):
     method: Method
     parcels: Annotated[int, Field(ge=1, le=20)] = 1
     pickup_from: Moment | None = None  # the start of one of the slots that were quoted
+    contact: Contact | None = None  # how the customer wants to be told; else as the policy says
 
     @model_validator(mode="after")
     def _names_one_order(self) -> Self:

@@ -10,6 +10,7 @@ from domain.returns.commands.asks import (
     AcceptOffer,
     Approve,
     Cancel,
+    ChooseContact,
     ChooseGoods,
     ChooseMethod,
     ChoosePayout,
@@ -66,6 +67,7 @@ UPDATES: Mapping[str, type[Ask]] = {
     "choose_payout": ChoosePayout,
     "choose_goods": ChooseGoods,
     "write_off_payout": WriteOffPayout,
+    "choose_contact": ChooseContact,
     "give_feedback": GiveFeedback,
 }
 
@@ -89,6 +91,7 @@ __all__ = [
     "Approve",
     "Ask",
     "Cancel",
+    "ChooseContact",
     "ChooseGoods",
     "ChooseMethod",
     "ChoosePayout",

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from domain.channels import Contact
 from domain.model import Moment, Short, Text
 from domain.orders.order import PostalAddress
 from domain.returns.asking.request import Evidence, ReturnRequest
@@ -184,6 +185,12 @@ class WriteOffPayout(Ask):
 
     instruction_id: Key
     because: Annotated[Text, Field(min_length=1)]
+
+
+class ChooseContact(Ask):
+    """How the customer wants to be told from now on."""
+
+    contact: Contact
 
 
 class GiveFeedback(Ask):

@@ -95,6 +95,7 @@ from domain.returns.events.people import (
     NoticePlanned,
     ReminderSent,
 )
+from domain.returns.events.reaching import ReachingEvent
 from domain.returns.events.receipt import (
     ParcelReceiptRetracted,
     ParcelReceived,
@@ -179,6 +180,7 @@ ReturnEvent = Annotated[
     | OfferDeclined
     | OfferLapsed
     | NoticePlanned
+    | ReachingEvent
     | CustomerNotified
     | ReminderSent
     | DeadlineCounted

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.returns import events as e
 from domain.returns.events import bills as b
+from domain.returns.events import reaching as reached
 from domain.returns.learn import (
     authorisation,
     bills,
@@ -107,6 +108,10 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.OfferDeclined: goods.offer_declined,
     e.OfferLapsed: goods.offer_lapsed,
     e.NoticePlanned: people.notice_planned,
+    reached.NoticeWithheld: people.withheld,
+    reached.NoticePostponed: people.postponed,
+    reached.QuietHoursEnded: people.morning_came,
+    reached.ContactChosen: people.contact_chosen,
     e.CustomerNotified: people.notified,
     e.ReminderSent: people.notified,
     e.DeadlineCounted: people.counted,

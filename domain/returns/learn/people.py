@@ -3,19 +3,40 @@
 from dataclasses import replace
 
 from domain.returns import events as e
+from domain.returns.events import reaching as reached
 from domain.returns.learn.inspection import heard
 from domain.returns.state import Concern, Notice, ReturnState
 
 
 def notice_planned(state: ReturnState, event: e.NoticePlanned) -> ReturnState:
     notice = Notice(event.notice_id, event.template, event.facts, event.occurred_at)
-    state = replace(state, notices={**state.notices, event.notice_id: notice})
+    state = _with(state, notice)
     return replace(state, reminded=True) if event.template == "reminder" else state
 
 
 def notified(state: ReturnState, event: e.CustomerNotified | e.ReminderSent) -> ReturnState:
-    notice = replace(state.notices[event.notice_id], sent=True)
-    return replace(state, notices={**state.notices, event.notice_id: notice})
+    return _with(state, replace(state.notices[event.notice_id], sent=True))
+
+
+def withheld(state: ReturnState, event: reached.NoticeWithheld) -> ReturnState:
+    return _with(state, replace(state.notices[event.notice_id], sent=True))
+
+
+def postponed(state: ReturnState, event: reached.NoticePostponed) -> ReturnState:
+    return _with(state, replace(state.notices[event.notice_id], quiet_until=event.until))
+
+
+def morning_came(state: ReturnState, event: reached.QuietHoursEnded) -> ReturnState:
+    notice = state.notices[event.notice_id]
+    return _with(state, replace(notice, quiet_until=None, since=event.occurred_at))
+
+
+def contact_chosen(state: ReturnState, event: reached.ContactChosen) -> ReturnState:
+    return replace(state, contact=event.contact)
+
+
+def _with(state: ReturnState, notice: Notice) -> ReturnState:
+    return replace(state, notices={**state.notices, notice.notice_id: notice})
 
 
 def counted(state: ReturnState, event: e.DeadlineCounted) -> ReturnState:

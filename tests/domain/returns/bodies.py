@@ -37,6 +37,7 @@ SMALLEST: Mapping[str, Body] = {
     "choose_payout": {**_ASK, "instruction_id": "I1", "destination": "manual"},
     "choose_goods": {**_ASK, "unit": "1/1", "choice": "leave"},
     "write_off_payout": {**_ASK, **_WHY, "instruction_id": "I1"},
+    "choose_contact": {**_ASK, "contact": {"channel": "sms"}},
     "give_feedback": {**_ASK, "rating": 5},
     "report_tracking": {**_REPORT, "tracking_number": "TRK-1", "status": "scanned"},
     "report_pickup": {**_REPORT, "status": "picked_up", "pickup_ref": "pickup_1"},

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from domain.channels import Contact
 from domain.money import Money
 from domain.orders.order import OrderSnapshot
 from domain.returns import commands as c
@@ -40,6 +41,7 @@ def opening(
     snapshot: OrderSnapshot | None = None,
     at: datetime = MONDAY,
     request_id: str = "open-1",
+    contact: Contact | None = None,
 ) -> c.Open:
     """The request for these lines, the order with it."""
     snapshot = snapshot or order()
@@ -50,6 +52,7 @@ def opening(
         lines=lines or (wish(),),
         method=method,
         parcels=parcels,
+        contact=contact,
     )
     return c.Open(request_id=request_id, actor=CUSTOMER, request=request)
 

@@ -132,6 +132,9 @@ _BEGUN_BY: dict[str, dict[str, Any]] = {
 
 _AFTER = {
     "ReturnReopened": ("ReturnExpired",),
+    "NoticeWithheld": ("NoticePlanned",),
+    "NoticePostponed": ("NoticePlanned",),
+    "QuietHoursEnded": ("NoticePlanned", "NoticePostponed"),
     "ReturnApproved": ("ReturnDeclined",),
     "LabelVoidSubmitted": ("LabelVoidRequested",),
     "OfferDropped": ("TransportPrepared",),

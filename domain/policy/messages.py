@@ -1,0 +1,20 @@
+"""How a merchant wants customers to be told, and when not."""
+
+from pydantic import Field
+
+from domain.channels import Channel, MessageTerms, QuietHours, Zone
+from domain.model import Value
+from domain.policy.serving import Region
+
+
+class Messages(Value):
+    """The merchant's choice, which a customer may change for their own return."""
+
+    channel: Channel = Channel.MAIL
+    quiet: QuietHours | None = None  # in which no text is sent
+    time_zones: dict[Region, Zone] = Field(default_factory=dict)  # by country; * for every other
+
+    def terms(self, country: str) -> MessageTerms:
+        """Pick what binds a return from a country."""
+        zone = self.time_zones.get(country) or self.time_zones.get("*", "UTC")
+        return MessageTerms(channel=self.channel, quiet=self.quiet, time_zone=zone)
