@@ -140,7 +140,7 @@ def _asking(update: str) -> Callable[..., Awaitable[Answer]]:
         asking: Annotated[Asking, Depends(asking_to(update))],
     ) -> Answer:
         body = await read_object(request)
-        _leave_out(body)
+        leave_out(body)
         await _must_exist(behind, asking.tenant, return_id)
         answer = await behind.returns.ask(
             asking.tenant, return_id, update, body, asking.request_id, actor=asking.actor
@@ -162,7 +162,7 @@ for _name in sorted(set(UPDATES) - {"open"}):
     )
 
 
-def _leave_out(body: Mapping[str, Any]) -> None:
+def leave_out(body: Mapping[str, Any]) -> None:
     """What the door itself says is not said in a body too."""
     for field, header in (("request_id", "Idempotency-Key"), ("actor", "Authorization")):
         if field in body:

@@ -121,3 +121,23 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "units": [{"line_id": "1", "unit": 1, "grade": "like_new", "note": "", "photos": []}],
     },
 }
+
+LOT_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "close": {},
+    "take_out": {"key": "R-1:1/1", "because": "it is broken"},
+    "declare": {"key": "R-1:1/1", "hs_code": "6403", "origin_country": "VN"},
+    "agree": {"reference": "RMA-7", "price": {"amount_minor": 9000, "currency": "EUR"}},
+    "refuse": {"because": "not of this season"},
+    "hand_over": {"tracking_number": "PD-1"},
+    "book_proceeds": {"reference": "wire-1", "amount": {"amount_minor": 9000, "currency": "EUR"}},
+    "book_cost": {"reference": "freight-1", "amount": {"amount_minor": 500, "currency": "EUR"}},
+    "certify": {"certificate": {"number": "CERT-7", "sha256": "ab" * 32}},
+    "receive": {"report_id": "count-1", "units": [{"sku": "SHOE-42", "quantity": 12}]},
+    "grade": {"units": [{"key": "R-1:1/1", "grade": "like_new", "goes": "restock"}]},
+    "dispute_finding": {"finding_id": "short", "because": "all of them were sent"},
+    "resolve_finding": {"finding_id": "short", "because": "a bank took its share"},
+    "accept": {"because": "no receipt is needed"},
+    "dissolve": {"because": "nobody takes them", "goes": "quarantine"},
+    "retry": {},
+}
+"""The same for what a lot is told."""

@@ -24,6 +24,7 @@ from api.commands import Link, LinkWish
 from api.problems import ProblemDetails
 from api.returns import BoardQuery, EventList, RecordedEvent, ReturnList
 from api.subscriptions import SubscriptionList
+from domain.lots.commands import LOT_UPDATES
 from domain.returns.commands import UPDATES
 from domain.returns.money.explaining import Explanation
 from domain.returns.shown.status import Status
@@ -52,6 +53,7 @@ class Operation(NamedTuple):
 
 
 _OF_RETURN = "/v1/returns/{return_id}"
+_OF_LOT = "/v1/lots/{lot_id}"
 _SUBSCRIPTIONS = "/v1/subscriptions"
 _SUBSCRIPTION = f"{_SUBSCRIPTIONS}/{{subscription_id}}"
 OPERATIONS: dict[str, Operation] = {
@@ -62,6 +64,9 @@ OPERATIONS: dict[str, Operation] = {
     "capture": Operation("POST", "/v1/epcis/capture", repeatable=True),
     "erase": Operation("POST", "/v1/erasures", repeatable=True),
     "list_erasures": Operation("GET", "/v1/erasures"),
+    "list_lots": Operation("GET", "/v1/lots"),
+    "show_lot": Operation("GET", _OF_LOT),
+    "show_lot_paper": Operation("GET", f"{_OF_LOT}/documents/{{kind}}"),
     "quote": Operation("POST", "/v1/quotes", repeatable=True),
     "list_returns": Operation("GET", "/v1/returns"),
     "open_return": Operation("POST", "/v1/returns", keyed=True),
@@ -86,6 +91,9 @@ OPERATIONS: dict[str, Operation] = {
     name: Operation("POST", f"{_OF_RETURN}/{name}", keyed=True)
     for name in UPDATES
     if name != "open"
+}
+OPERATIONS |= {
+    f"{name}_lot": Operation("POST", f"{_OF_LOT}/{name}", keyed=True) for name in LOT_UPDATES
 }
 """By the name of their route; a test holds them against the document."""
 

@@ -26,8 +26,8 @@ from projections.board import PAGE_MAX, BoardFilter, BoardRow
 
 router = APIRouter(tags=["returns"], responses=PROBLEMS)
 
-_ID = r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$"
-ReturnId = Annotated[str, Path(max_length=100, pattern=_ID)]
+ID = r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$"
+ReturnId = Annotated[str, Path(max_length=100, pattern=ID)]
 Word = Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
@@ -141,7 +141,7 @@ async def show_document(
     kind: Kind,
     behind: Behind,
     caller: Annotated[Caller, Depends(allowed("look_at_documents"))],
-    parcel_id: Annotated[str, Query(max_length=100, pattern=rf"^$|{_ID}")] = "",
+    parcel_id: Annotated[str, Query(max_length=100, pattern=rf"^$|{ID}")] = "",
 ) -> Response:
     """Give a paper of a return: made or fetched when first asked for, the same bytes ever after."""
     await _stream(behind, caller.tenant, return_id)

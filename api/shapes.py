@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.examples import EXAMPLES
+from api.examples import EXAMPLES, LOT_EXAMPLES
 from api.problems import ProblemDetails
+from domain.lots.commands import LOT_UPDATES
 from domain.returns.asking.request import ReturnRequest
 from domain.returns.commands import SIGNALS, UPDATES
 from domain.subscriptions.wishes import ReplayWish, RotationWish, SubscriptionWish
@@ -28,7 +29,8 @@ _WISHES: tuple[type[BaseModel], ...] = (SubscriptionWish, RotationWish, ReplayWi
 
 def _models() -> list[type[BaseModel]]:
     asked = [model for name, model in UPDATES.items() if name != "open"]
-    return [ReturnRequest, *asked, *(SIGNALS[name] for name in _REPORTS), *_WISHES]
+    reports = (SIGNALS[name] for name in _REPORTS)
+    return [ReturnRequest, *asked, *reports, *LOT_UPDATES.values(), *_WISHES]
 
 
 @cache
@@ -57,6 +59,11 @@ def shape_of_request() -> dict[str, Any]:
 def shape_of_ask(update: str) -> dict[str, Any]:
     """Describe the body of an update."""
     return _body(UPDATES[update], EXAMPLES[update])
+
+
+def shape_of_lot_ask(update: str) -> dict[str, Any]:
+    """Describe the body of a lot's update."""
+    return _body(LOT_UPDATES[update], LOT_EXAMPLES[update])
 
 
 def shape_of_report(signal: str) -> dict[str, Any]:

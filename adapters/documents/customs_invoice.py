@@ -22,7 +22,7 @@ class CustomsInvoice(NamedTuple):
     """What stands on it."""
 
     number: str
-    return_id: str
+    about: tuple[str, str]  # what it goes with, in words, and the id of that
     export_reference: str
     exporter: Sequence[str]
     importer: Sequence[str]
@@ -47,7 +47,7 @@ def render_customs_invoice(invoice: CustomsInvoice) -> bytes:
             facts=(
                 ("Invoice", invoice.number),
                 ("Reason for export", "RETURN"),
-                ("Return", invoice.return_id),
+                invoice.about,
                 ("Original export reference", invoice.export_reference),
                 ("Exporter", ", ".join(filter(None, invoice.exporter))),
                 ("Importer", ", ".join(filter(None, invoice.importer))),

@@ -31,6 +31,7 @@ _HELPS = frozenset({_C, _G, _P, _A, _B})
 _DECIDES = frozenset({_P, _A})
 _PAYS = frozenset({_F, _A})
 _SORTS = frozenset({_G, _P, _A, _W})
+_GATHERS = frozenset({_P, _A, _B, _W})
 
 RIGHTS: Mapping[str, frozenset[Role]] = {
     # looking
@@ -74,8 +75,33 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "choose_payout": _PAYS | {_C, _G, _B},
     "release_payout": _PAYS,
     "write_off_payout": _PAYS,
+    # goods that leave a hub together
+    "look_at_lots": _STAFF | {_B, _W},
+    "handle_lots": _GATHERS,
+    "agree_lots": _DECIDES | {_B},
+    "account_for_lots": _PAYS | {_B},
 }
 """By what is done, who may do it. A customer only to the return of their link."""
+
+LOT_RIGHTS: Mapping[str, str] = {
+    "close": "handle_lots",
+    "take_out": "handle_lots",
+    "declare": "handle_lots",
+    "hand_over": "handle_lots",
+    "receive": "handle_lots",
+    "grade": "handle_lots",
+    "agree": "agree_lots",
+    "refuse": "agree_lots",
+    "certify": "agree_lots",
+    "dispute_finding": "agree_lots",
+    "resolve_finding": "agree_lots",
+    "accept": "agree_lots",
+    "dissolve": "agree_lots",
+    "retry": "agree_lots",
+    "book_proceeds": "account_for_lots",
+    "book_cost": "account_for_lots",
+}
+"""By the update of a lot, the right that it takes."""
 
 UNLISTED = frozenset(UPDATES) - frozenset(RIGHTS)
 """Updates that nobody may ask over HTTP; a test keeps this empty."""

@@ -3,12 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
-from api.cli.desk import Common, Desk, Exit, UsageError, at_desk, refusal
+from api.cli.desk import Common, Desk, Exit, at_desk, refusal
 from api.client import ReturnsClient
 from api.client.beside import Beside
-from domain.misfits import in_words
 from domain.money import Money
 from domain.refusal import Refused
 
@@ -60,10 +57,7 @@ def tell_one(
             currency = (await asked.status(desk.tenant, its_id)).currency or "EUR"
             for name, minor in amounts.items():
                 said[name] = Money(amount_minor=minor, currency=currency)
-        try:
-            told = await asked.say(desk.tenant, its_id, update, **said)
-        except ValidationError as misfit:
-            raise UsageError(in_words(misfit)) from None
+        told = await asked.say(desk.tenant, its_id, update, **said)
         if not told.accepted:
             return refusal(Refused(code=told.code, because=told.because), desk.common, told)
         desk.say(list(whole(told.status)), told)

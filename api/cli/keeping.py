@@ -8,6 +8,7 @@ from typing import Annotated, TextIO
 
 from cyclopts import App, Parameter
 
+from adapters.documents.store import Document
 from api.cli.desk import COMMON, Common, Desk, Exit, UsageError, at_desk
 from api.client.documents import Kind as DocumentKind
 from api.client.exporting import Kind
@@ -79,15 +80,20 @@ def document(
 
     async def work(desk: Desk) -> Exit:
         found = await desk.returns.documents.get(desk.tenant, return_id, kind, parcel_id=parcel)
-        if isinstance(found, Refused):
-            desk.note(f"refused ({found.code}): {found.because}")
-            return Exit.REFUSED
-        _put(out, found.content)
-        told = {"kind": kind, "media_type": found.media_type, "sha256": found.sha256, "out": out}
-        desk.say([f"{kind} of {return_id} in {out}, sha256 {found.sha256}"], told)
-        return Exit.DONE
+        return take_paper(desk, found, f"{kind} of {return_id}", out)
 
     return at_desk(common, work)
+
+
+def take_paper(desk: Desk, found: Document | Refused, what: str, out: str) -> Exit:
+    """Write a paper to a file, and say its checksum."""
+    if isinstance(found, Refused):
+        desk.note(f"refused ({found.code}): {found.because}")
+        return Exit.REFUSED
+    _put(out, found.content)
+    told = {"paper": what, "media_type": found.media_type, "sha256": found.sha256, "out": out}
+    desk.say([f"{what} in {out}, sha256 {found.sha256}"], told)
+    return Exit.DONE
 
 
 def _put(out: str, content: bytes) -> None:

@@ -10,9 +10,11 @@ from cyclopts import App, Parameter
 from api.cli.beside import tell_one
 from api.cli.desk import COMMON, WORD, Common, Desk, Exit, at_desk, refusal
 from api.cli.files import File, bytes_of, read_one
+from api.cli.keeping import take_paper
 from api.cli.lot_pages import rows, units, whole
 from api.cli.timing import engine_time
 from api.client import ReturnsClient
+from api.client.lot_papers import LotPaper
 from api.client.lots import Lots
 from domain.lots.words import LotKind
 from domain.words import Disposition
@@ -214,6 +216,23 @@ def dissolve(
 def retry(lot_id: str, *, common: Common = COMMON) -> int:
     """Try again what failed, now that it is mended."""
     return _say(common, lot_id, "retry")
+
+
+@lots_app.command
+def document(
+    lot_id: str,
+    kind: LotPaper,
+    *,
+    out: Annotated[str, Parameter(help="A file, replaced when the document is there.")],
+    common: Common = COMMON,
+) -> int:
+    """Fetch the commercial invoice of a lot over a border, or the label of its shipment."""
+
+    async def work(desk: Desk) -> Exit:
+        found = await desk.returns.lots.paper(desk.tenant, lot_id, kind)
+        return take_paper(desk, found, f"{kind} of {lot_id}", out)
+
+    return at_desk(common, work)
 
 
 def _lots(returns: ReturnsClient) -> Lots:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 from temporalio.common import WorkflowIDReusePolicy
 
 from activities.event_store import StoredEvent
@@ -17,8 +18,10 @@ from api.client.books import Books
 from api.client.reviving import Opened
 from api.client.surroundings import Surroundings
 from api.client.temporal import Returns, Updating
+from domain.model import Value
 from domain.refusal import Refused
 from domain.returns.commands import Who
+from domain.returns.doors import read_as
 
 StateT = TypeVar("StateT")
 
@@ -36,7 +39,10 @@ class Key(Protocol):
 
 
 class Standing(Protocol):
-    """How one stands."""
+    """How one stands; `version` 0: nobody opened it."""
+
+    @property
+    def version(self) -> int: ...
 
     @property
     def closed(self) -> bool:
@@ -60,7 +66,7 @@ class Kind(Generic[KeyT, StateT, StatusT, AnswerT]):
     read: Callable[[str, int, str], Any]
     fold: Callable[[Iterable[Any]], StateT]
     status: Callable[[KeyT, StateT], StatusT]
-    updates: Mapping[str, type[BaseModel]]
+    updates: Mapping[str, type[Value]]
     answer: type[AnswerT]
 
 
@@ -105,23 +111,43 @@ class Beside(Generic[KeyT, StateT, StatusT, AnswerT]):
             actor: Who says it; without it, this client.
             request_id: The same one counts once.
             said: The fields of that update.
-
-        Raises:
-            ValidationError: They are not what that update takes.
         """
-        whose = {"request_id": request_id or uuid4().hex, "actor": actor or self._actor}
-        ask: Any = self._kind.updates[update].model_validate({**whose, **said})
         key = self._kind.key(tenant, its_id)
+        ask = self.read(update, said, actor=actor, request_id=request_id)
+        if isinstance(ask, Refused):
+            return await self._no(key, ask)
+        return await self.ask(key, update, ask)
+
+    def read(
+        self,
+        update: str,
+        said: Mapping[str, Any],
+        *,
+        actor: Who | None = None,
+        request_id: str | None = None,
+    ) -> Value | Refused:
+        """Read what somebody says by the update of that name, as strictly as its workflow does."""
+        whose = {"request_id": request_id or uuid4().hex, "actor": actor or self._actor}
+        return read_as(self._kind.updates[update], to_json({**said, **whose}))
+
+    async def ask(self, key: KeyT, update: str, ask: Any) -> AnswerT:
+        """Tell one what was read; one that nobody opened has nothing to say."""
+        named = key.name.rpartition(":")[2]
+        if not self._kind.status(key, await self._state(key)).version:
+            return await self._no(key, self.unknown(named))
         updating = Updating(
             update, f"{update}-{ask.request_id}"[:200], ask.model_dump_json().encode()
         )
-        told = await self._running.asked(
-            self._kind.workflow, self._begin(key), updating, f"{update} {its_id}"
-        )
+        begin = self._begin(key)
+        told = await self._running.asked(self._kind.workflow, begin, updating, f"{update} {named}")
         if isinstance(told, Refused):
-            no = {"accepted": False, "code": told.code, "because": told.because}
-            return self._kind.answer(**no, status=await self.status(tenant, its_id))
+            return await self._no(key, told)
         return self._kind.answer.model_validate_json(told)
+
+    async def _no(self, key: KeyT, refused: Refused) -> AnswerT:
+        status = self._kind.status(key, await self._state(key))
+        no = {"accepted": False, "code": refused.code, "because": refused.because}
+        return self._kind.answer(**no, status=status)
 
     def unknown(self, its_id: str) -> Refused:
         """The no to whoever asks for one that nobody opened."""

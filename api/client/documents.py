@@ -18,6 +18,7 @@ from api.client.answers import Unavailable
 from api.client.books import Books
 from api.client.surroundings import Surroundings
 from domain.money import Money
+from domain.policy.serving import Hub
 from domain.refusal import Refused
 from domain.returns.events.customs import CustomsDocumentIssued
 from domain.returns.state import Label, Parcel, ReturnState
@@ -102,11 +103,7 @@ class ReturnDocuments:
     async def _made(self, label: Label, kind: Kind, return_id: str) -> Document:
         if kind == "code":
             return Document("image/png", qr_image(label.code))
-        try:
-            async with open_client() as client:
-                return await fetch_label(client, label.document_ref, self._where.label_hosts)
-        except PartnerFailure as failure:
-            raise Unavailable(label.carrier, f"the label of {return_id}", str(failure)) from failure
+        return await fetched(self._where, label.document_ref, label.carrier, return_id)
 
     async def _kept(self, state: ReturnState, name: str, made: Document | None) -> Document | None:
         """What is kept under that name; with something `made`, that, unless there was one."""
@@ -131,6 +128,24 @@ def _parcel(state: ReturnState, parcel_id: str) -> Parcel | Refused:
     return found[0]
 
 
+async def fetched(where: Surroundings, url: str, carrier: str, what: str) -> Document:
+    """Fetch a label from its carrier.
+
+    Raises:
+        Unavailable: The carrier does not give it now.
+    """
+    try:
+        async with open_client() as client:
+            return await fetch_label(client, url, where.label_hosts)
+    except PartnerFailure as failure:
+        raise Unavailable(carrier, f"the label of {what}", str(failure)) from failure
+
+
+def address_of(hub: Hub) -> tuple[str, ...]:
+    """A warehouse's address, line by line."""
+    return (hub.name, hub.line1, f"{hub.postcode} {hub.city}", hub.country)
+
+
 def _slip(state: ReturnState, parcel: Parcel) -> Document:
     hub = state.agreed.hub
     slip = PackingSlip(
@@ -139,7 +154,7 @@ def _slip(state: ReturnState, parcel: Parcel) -> Document:
         parcel_id=parcel.parcel_id,
         parcels=sum(known.method is not None for known in state.parcels.values()),
         locale=state.locale,
-        to=(hub.name, hub.line1, f"{hub.postcode} {hub.city}", hub.country),
+        to=address_of(hub),
         lines=tuple(
             SlipLine(unit=unit.id, name=unit.asked.name, sku=unit.asked.sku)
             for unit in state.expected_units
@@ -154,10 +169,10 @@ def _invoice(state: ReturnState, issued: CustomsDocumentIssued, person: dict[str
     exporter += [str(where.get(part, "")) for part in ("line1", "line2", "postcode", "city")]
     invoice = CustomsInvoice(
         number=issued.document_id,
-        return_id=state.return_id,
+        about=("Return", state.return_id),
         export_reference=issued.export_reference,
         exporter=(*exporter, issued.exporter_country),
-        importer=(hub.name, hub.line1, f"{hub.postcode} {hub.city}", hub.country),
+        importer=address_of(hub),
         incoterm=issued.incoterm,
         relief=issued.relief,
         lines=[

@@ -6,6 +6,10 @@ from typing import Any, Literal
 
 from activities.event_store import StoredEvent
 from api.client.books import Books
+from domain.lots.events import read_lot_event
+from domain.lots.evolve import fold as fold_lot
+from domain.lots.showing import shown
+from domain.lots.words import LotKey
 from domain.money import Money
 from domain.returns.events import (
     LabelPurchased,
@@ -21,7 +25,7 @@ from domain.returns.shown.status import status_of
 from domain.returns.state import ReturnState
 from projections.streams import ReturnKey
 
-Kind = Literal["events", "returns", "payouts", "labels"]
+Kind = Literal["events", "returns", "payouts", "labels", "lots"]
 Row = dict[str, Any]
 
 
@@ -31,6 +35,11 @@ async def rows(books: Books, kind: Kind, tenant: str | None) -> AsyncIterator[Ro
         async for event in books.feed():
             if tenant in {None, event.tenant}:
                 yield event_row(event)
+        return
+    if kind == "lots":
+        async for lot, stored in books.streams(LotKey.of_name, tenant):
+            told = (read_lot_event(one.type, one.schema_version, one.data) for one in stored)
+            yield shown(lot, fold_lot(told)).model_dump(mode="json")
         return
     async for key, life in books.returns(tenant):
         for row in _of_return(kind, key, life):

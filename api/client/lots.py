@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from adapters.documents.store import Document
 from api.client.beside import Beside, Kind
 from api.client.books import Books
+from api.client.lot_papers import LotPaper, paper_of
 from api.client.surroundings import Surroundings
 from api.client.temporal import Returns
 from domain.lots.commands import LOT_UPDATES
@@ -13,6 +15,7 @@ from domain.lots.messages import LotAnswer, StartLot
 from domain.lots.showing import LotShown, LotStatus, shown, status_of
 from domain.lots.state import LotState
 from domain.lots.words import LOT_TYPE, LotKey
+from domain.refusal import Refused
 from domain.returns.commands import Who
 from projections.lots import LotList, LotRow
 
@@ -54,3 +57,10 @@ class Lots(Beside[LotKey, LotState, LotStatus, LotAnswer]):
         """How a lot stands, and every unit that is in it."""
         key = LotKey(tenant, lot_id)
         return shown(key, await self._state(key))
+
+    async def paper(self, tenant: str, lot_id: str, kind: LotPaper) -> Document | Refused:
+        """Give the commercial invoice of a lot, or the label of its shipment."""
+        key = LotKey(tenant, lot_id)
+        stored = await self._books.stream(key.name)
+        told = (read_lot_event(one.type, one.schema_version, one.data) for one in stored)
+        return await paper_of(self._where, key, told, kind)

@@ -59,7 +59,7 @@ class TakeOut(LotAsk):
     because: Why
 
 
-class DeclareGoods(LotAsk):
+class DeclareUnit(LotAsk):
     """What customs must know of a unit."""
 
     key: UnitKey
@@ -224,7 +224,7 @@ LotCommand = OpenLot | OfReturn | LotAsk | LotNote
 LOT_UPDATES: dict[str, type[LotAsk]] = {
     "close": CloseLot,
     "take_out": TakeOut,
-    "declare": DeclareGoods,
+    "declare": DeclareUnit,
     "agree": AgreeLot,
     "refuse": RefuseLot,
     "hand_over": HandOver,

@@ -45,7 +45,7 @@ _HANDLERS: Mapping[type[Any], Callable[[LotUnfolding, Any], Refused | None]] = {
     c.RemoveUnit: gathering.remove,
     c.CloseLot: gathering.close,
     c.TakeOut: gathering.take_out,
-    c.DeclareGoods: gathering.declare,
+    c.DeclareUnit: gathering.declare,
     c.DissolveLot: gathering.dissolve,
     c.AgreeLot: answering.agree,
     c.RefuseLot: answering.refuse,

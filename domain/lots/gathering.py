@@ -67,7 +67,7 @@ def close(u: LotUnfolding, _ask: c.CloseLot) -> Refused | None:
     return None
 
 
-def declare(u: LotUnfolding, ask: c.DeclareGoods) -> Refused | None:
+def declare(u: LotUnfolding, ask: c.DeclareUnit) -> Refused | None:
     """A person says what customs must know."""
     if ask.key not in u.state.inside:
         return _not_in_it(ask.key)

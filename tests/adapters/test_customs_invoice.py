@@ -9,7 +9,7 @@ from domain.money import Money
 
 INVOICE = CustomsInvoice(
     number="customs:label:P1:1",
-    return_id="R-1",
+    about=("Return", "R-1"),
     export_reference="W-1",
     exporter=("Zoë Frey", "Seestrasse 1", "8001 Zürich", "CH"),
     importer=("Returns Leipzig", "DE"),

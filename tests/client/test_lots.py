@@ -1,7 +1,9 @@
 """Lots, typed: listed, told what became of them by people, and late where nobody says anything."""
 
 import hashlib
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from domain.words import Disposition
 from projections.runner import catch_up
 from tests.beside import stands
 from tests.client.conftest import Shell
-from tests.domain.lots.gathered import Lot, key
+from tests.domain.lots.gathered import Lot, key, sent
 from tests.engine import TODAY
 
 
@@ -83,6 +85,43 @@ async def test_a_lot_that_somebody_is_late_with_stands_beside_the_overdue_return
     assert [one["lot_id"] for one in overdue.data["lots"]] == ["late"]
     assert "lots" not in narrower.data
     assert [one["lot_id"] for one in listed.data["lots"]] == ["late", "early"]
+
+
+async def test_the_invoice_of_a_consolidation_is_fetched_and_is_the_same_whoever_asks(
+    shell: Shell, store: PostgresEventStore, tenant: str, tmp_path: Path
+) -> None:
+    lot = Lot(Disposition.RESTOCK, now=TODAY).adds(1, 2, 3)
+    await stands(store, LotKey(tenant, "L-1"), lot.events)
+    first, second = tmp_path / "1.pdf", tmp_path / "2.pdf"
+
+    for out in (first, second):
+        typed = await shell("lots", "document", "L-1", "customs", "--out", str(out))
+        assert typed.code == 0, typed.err
+    await shell("lots", "document", "L-1", "customs_json", "--out", str(tmp_path / "customs.json"))
+    no_label = await shell("lots", "document", "L-1", "label", "--out", str(tmp_path / "no.pdf"))
+
+    assert first.read_bytes()[:5] == b"%PDF-"
+    assert first.read_bytes() == second.read_bytes()
+    told = json.loads((tmp_path / "customs.json").read_text())
+    assert [goods["key"] for goods in told["goods"]] == [key(1), key(2), key(3)]
+    assert "refused (no_label)" in no_label.err
+
+
+async def test_what_was_counted_is_told_from_a_file_and_exported_with_what_it_brought(
+    shell: Shell, store: PostgresEventStore, tenant: str, tmp_path: Path
+) -> None:
+    await stands(store, LotKey(tenant, "L-1"), sent(Disposition.RESTOCK, at=TODAY).events)
+    report = {"report_id": "count-1", "units": [{"sku": "CUP", "quantity": 2}]}
+    unread = await shell("lots", "receive", "L-1", shell.file({**report, "units": [{}]}))
+    counted = await shell("lots", "receive", "L-1", shell.file(report), "--json")
+    out = tmp_path / "lots.jsonl"
+    await shell("export", "lots", "--out", str(out), "--tenant", tenant)
+
+    assert "refused (invalid): units.0.sku" in unread.err
+    (missing,) = counted.data["status"]["findings"]
+    (row,) = [json.loads(line) for line in out.read_text().splitlines()]
+    assert (row["status"]["lot_id"], missing["what"]) == ("L-1", "missing")
+    assert sorted(unit["counted"] for unit in row["units"]) == [False, True, True]
 
 
 async def test_of_a_lot_that_nobody_opened_nobody_knows(shell: Shell) -> None:

@@ -1,6 +1,7 @@
 """Who may do what: every route, every role, and whose return it is."""
 
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,8 @@ import httpx2
 import pytest
 
 from api.access.links import Links
-from api.access.rights import RIGHTS, UNLISTED, Role
+from api.access.rights import LOT_RIGHTS, RIGHTS, UNLISTED, Role
+from domain.lots.commands import LOT_UPDATES
 from tests.http.conftest import Shop
 from tests.http.test_subscriptions import OF_A_SUBSCRIPTION
 
@@ -26,6 +28,10 @@ ROUTES: dict[str, tuple[str, str]] = {
     "erase": ("POST", "/v1/erasures"),
     "look_at_erasures": ("GET", "/v1/erasures"),
     "keep_subscriptions": ("GET", "/v1/subscriptions"),
+    "look_at_lots": ("GET", "/v1/lots"),
+    "handle_lots": ("POST", "/v1/lots/L-1/take_out"),
+    "agree_lots": ("POST", "/v1/lots/L-1/agree"),
+    "account_for_lots": ("POST", "/v1/lots/L-1/book_cost"),
 }
 ROUTES |= {name: ("POST", f"/v1/returns/{{id}}/{name}") for name in RIGHTS if name not in ROUTES}
 OF_A_RETURN = sorted(name for name, (_, path) in ROUTES.items() if "{id}" in path)
@@ -33,6 +39,8 @@ OF_A_RETURN = sorted(name for name, (_, path) in ROUTES.items() if "{id}" in pat
 
 def test_every_update_has_a_line_in_the_table() -> None:
     assert not UNLISTED
+    assert set(LOT_RIGHTS) == set(LOT_UPDATES)
+    assert set(LOT_RIGHTS.values()) <= set(RIGHTS)
 
 
 async def test_every_route_has_a_line_in_this_test(http: httpx2.AsyncClient) -> None:
@@ -49,9 +57,13 @@ async def test_every_route_has_a_line_in_this_test(http: httpx2.AsyncClient) -> 
         ("POST", "/v1/codec/encode"),
         ("POST", "/v1/subscriptions"),
         *OF_A_SUBSCRIPTION,
+        ("GET", "/v1/lots/{lot_id}"),
+        ("GET", "/v1/lots/{lot_id}/documents/{kind}"),
+        *(("POST", f"/v1/lots/{{lot_id}}/{update}") for update in LOT_UPDATES),
     }
+    named = {"{id}": "{return_id}", "packing_slip": "{kind}", "L-1": "{lot_id}"}
     assert guarded == others | {
-        (method, path.replace("{id}", "{return_id}").replace("packing_slip", "{kind}"))
+        (method, reduce(lambda told, name: told.replace(name, named[name]), named, path))
         for method, path in ROUTES.values()
     }
     unguarded = {path for path in described if all(path != known for _, known in guarded)}

@@ -159,12 +159,16 @@ class Lot:
         return str(self.step.owner), self.step.action
 
 
-def full(disposition: Disposition, **agreed: Any) -> Lot:
+def full(disposition: Disposition, *, at: datetime = BEGUN, **agreed: Any) -> Lot:
     """Three units, which fill it."""
-    return Lot(disposition, agreed).adds(1, 2, 3)
+    return Lot(disposition, agreed, now=at).adds(1, 2, 3)
 
 
-def sent(disposition: Disposition, **agreed: Any) -> Lot:
+def sent(disposition: Disposition, *, at: datetime = BEGUN, **agreed: Any) -> Lot:
     """They took it, and it has left."""
     price = {"price": euro(9_000)} if disposition is Disposition.LIQUIDATE else {}
-    return full(disposition, **agreed).says("agree", reference="RMA-1", **price).says("hand_over")
+    return (
+        full(disposition, at=at, **agreed)
+        .says("agree", reference="RMA-1", **price)
+        .says("hand_over")
+    )
