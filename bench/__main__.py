@@ -33,10 +33,17 @@ async def _events(asked: Namespace) -> Report:
     return (await measure(rounds=asked.rounds)).report()
 
 
+async def _subscription(asked: Namespace) -> Report:
+    from bench.subscription import measure
+
+    return await measure(seconds=asked.seconds)
+
+
 COMPARISONS: Mapping[str, Callable[[Namespace], Coroutine[Any, Any, Report]]] = {
     "returns": _returns,
     "ledger": _ledger,
     "events": _events,
+    "subscription": _subscription,
 }
 """Each imports what it needs when it is asked for: others' packages are not always here."""
 
@@ -48,6 +55,7 @@ def main() -> int:
     parser.add_argument("--returns", type=int, default=20, help="in each block of `returns`")
     parser.add_argument("--pairs", type=int, default=6, help="of blocks of `returns`, in turn")
     parser.add_argument("--rounds", type=int, default=7, help="of blocks of the others, in turn")
+    parser.add_argument("--seconds", type=int, default=20, help="of each side of `subscription`")
     parser.add_argument("--no-gate", action="store_true", help="never fail, only show")
     asked = parser.parse_args()
     try:

@@ -17,6 +17,10 @@ from projections.catalogue import PROJECTIONS
 AGAIN_S = 5.0
 """Seconds until a projection that failed is tried again, from where it stands."""
 
+REST_S = 0.2
+"""Seconds between two pages of a read model, which costs as much for one event as for many: the
+events of one step (decided, bought, told) come within this time."""
+
 log = structlog.get_logger()
 
 
@@ -29,7 +33,7 @@ class UnknownProjection(KeyError):
 
 async def keep_up(pool: Pool, wake_ups: WakeUps | None, stop: asyncio.Event) -> None:
     """Run all projections until `stop` is set. A task of the worker, or a process of its own."""
-    subscription = Subscription(pool, wake_ups)
+    subscription = Subscription(pool, wake_ups, rest_s=REST_S)
     async with asyncio.TaskGroup() as tasks:
         for name, make in PROJECTIONS.items():
             tasks.create_task(_supervise(subscription, make(), stop), name=f"projection {name}")

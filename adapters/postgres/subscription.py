@@ -21,6 +21,8 @@ PAGE = 200
 """Events per transaction; few enough that it ends well within its limit."""
 
 POLL_S = 0.5
+"""Seconds after which is looked though nobody said that something was appended."""
+
 PAGE_LIMIT_S = 30.0
 """Seconds for one page. It takes no part in the order of the feed, so it may exceed an append's."""
 
@@ -73,10 +75,26 @@ class _Place:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Events that were applied at once."""
+
+    count: int
+    ends_at: int
+
+
 class Subscription:
-    def __init__(self, pool: Pool, wake_ups: WakeUps | None = None) -> None:
+    def __init__(self, pool: Pool, wake_ups: WakeUps | None = None, *, rest_s: float = 0.0) -> None:
+        """Follow the feed.
+
+        Args:
+            pool: Where it is.
+            wake_ups: Says that there is something new; without it, the feed is polled.
+            rest_s: Seconds from one look to the next at least: what comes meanwhile shares it.
+        """
         self._pool = pool
         self._wake_ups = wake_ups
+        self._rest_s = rest_s
 
     async def catch_up(self, projection: Projection) -> int:
         """Apply what there is, build the projection first if it is new; give its position.
@@ -86,11 +104,11 @@ class Subscription:
             StoreUnavailable: The database does not answer; call again.
         """
         while True:
-            place, applied = await self._apply_page(projection)
-            if place is None or place.version < projection.version:
+            page = await self._apply_page(projection)
+            if page is None:
                 await self._build(projection, anew=False)
-            elif applied == 0:
-                return place.position
+            elif page.count < PAGE:  # what is appended from now on is announced anew
+                return page.ends_at
 
     async def rebuild(self, projection: Projection) -> int:
         """Throw away what is read and build it from the first event; give its position.
@@ -115,10 +133,11 @@ class Subscription:
             except Superseded as newer:
                 log.warning("projection.superseded", projection=projection.name, because=str(newer))
                 return
+            await _first_of(stop, timeout_s=self._rest_s)
             await _first_of(stop, rung, timeout_s=POLL_S)
 
-    async def _apply_page(self, projection: Projection) -> tuple[_Place | None, int]:
-        """Apply one page; give the place before it, and how many events it held."""
+    async def _apply_page(self, projection: Projection) -> _Page | None:
+        """Apply one page; none, where the projection is to be built first."""
         async with (
             borrowed(self._pool, deadline_s=PAGE_LIMIT_S) as connection,
             connection.transaction(),
@@ -126,12 +145,14 @@ class Subscription:
             await connection.execute(_LIMIT, (f"{PAGE_LIMIT_S:.0f}s",))
             place = await _place(connection, projection, _LOCK)
             if place is None or place.version < projection.version:
-                return place, 0
+                return None
             events = await read_feed(connection, place.position, PAGE)
-            if events:
-                await projection.apply(connection, events)
-                await connection.execute(_MOVE, (events[-1].position, projection.name))
-            return place, len(events)
+            if not events:
+                return _Page(0, place.position)
+            await projection.apply(connection, events)
+            ends_at = events[-1].position
+            await connection.execute(_MOVE, (ends_at, projection.name))
+            return _Page(len(events), ends_at)
 
     async def _build(self, projection: Projection, *, anew: bool) -> int:
         async with (

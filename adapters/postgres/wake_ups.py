@@ -16,10 +16,9 @@ from psycopg import AsyncConnection
 
 from adapters.postgres.pool import Connection, as_engine
 
-COALESCE_S = 0.2
+COALESCE_S = 0.005
 """Seconds between two announcements; what is appended meanwhile shares the next. The first of
-a burst is announced at once. Each announcement costs a page of every read model, and the
-events of one step (decided, bought, told) come within this time."""
+a burst is announced at once. How often a subscriber then looks is its own affair."""
 
 RECONNECT_S = 1.0
 """Seconds between two attempts to connect; until then subscribers live by polling."""

@@ -80,8 +80,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "domain", "demo", "api", "sandbox.control_client", "jinja2", "rich", "vl_convert",
     },
     "bench": STANDARD | WIRING | {
-        "bench", "activities", "domain", "workflows", "worker", "sandbox.control_client",
-        "dbos", "eventsourcing", "httpx2", "orjson", "psutil", "psycopg", "psycopg_pool", "rich",
+        "bench", "activities", "domain", "projections", "workflows", "worker",
+        "sandbox.control_client", "dbos", "eventsourcing", "httpx2", "orjson", "psutil", "psycopg",
+        "psycopg_pool", "rich",
     },
     # the only place that knows which adapter is used
     "wiring": STANDARD | WIRING | {"httpx2", "activities", "projections"},
