@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make, and nothing else.
 #   make demo   every kind of return, played through   (ORDERS=… REQUESTS=… name files of your own)
 #   make test   everything that must hold           (two workers; PYTEST_BESIDE= for one)
-#   make storm  each step killed at every moment of it: `make test` plays one moment of each
+#   make storm  each step killed at every moment of it, and 20 000 webhooks: `make test` plays a part
 #   make up     the local stack, until Ctrl-C          (DEMO=1 shows what the last demo left)
 #   make check  what can be said without running the engine
 #   make bench  what a return costs, beside a bare workflow; bench-events and others: beside others
@@ -25,7 +25,7 @@ test: lint
 	$(PY) -m pytest $(PYTEST_BESIDE) $(PYTEST_ARGS)
 
 storm: $(VENV)/dev.installed
-	$(PY) -m pytest -m "storm or not storm" tests/activities/test_kills.py
+	$(PY) -m pytest -m "storm or not storm" tests/activities/test_kills.py tests/end_to_end/test_webhook_storm.py
 
 check: lint
 	$(PY) -m pytest tests/architecture
