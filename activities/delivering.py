@@ -111,15 +111,23 @@ class Delivering:
         while await self._deliveries.take_in(key, now) and time.monotonic() < end:
             pass
         found = await self._subscriptions.look(key)
-        if found is None or found.state != "active":
-            return Delivered(state=found.state if found else None)
+        if found is None:
+            return Delivered(state=None)
+        if found.state != "active":
+            return await self._standing(found)
         endpoint = Endpoint(url=found.url, secrets=live(found.secrets, now))
         async with self._sender.line(endpoint) as line:
             while await self._send_due(key, line, now) and time.monotonic() < end:
                 pass
         after = await self._subscriptions.look(key)
-        backlog = await self._deliveries.backlog(key)
-        return Delivered(state=after.state if after else None, next_at=backlog.next_at)
+        if after is None:
+            return Delivered(state=None)
+        return await self._standing(after)
+
+    async def _standing(self, one: Subscription) -> Delivered:
+        backlog = await self._deliveries.backlog(one.key)
+        said = one.model_dump(include={"state", "because", "delivered_at"})
+        return Delivered(**said, **backlog.model_dump())
 
     async def _send_due(self, key: SubscriptionKey, line: Line, now: datetime) -> bool:
         """Send what is due; True where there may be more, and it makes sense to go on."""

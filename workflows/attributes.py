@@ -12,6 +12,7 @@ from temporalio.common import (
 from domain.lots.showing import LotStatus
 from domain.recoveries.showing import RecoveryStatus
 from domain.returns.shown.status import Status
+from domain.subscriptions.messages import Delivered
 from domain.words import Actor, Headline
 
 TENANT = SearchAttributeKey.for_keyword("Tenant")
@@ -117,6 +118,22 @@ def attributes_of_lot(
         NEXT_ACTOR: status.next_owner,
         NEXT_ACTION: status.next_action,
         DUE_AT: status.due_at,
+    }
+    return _changes(present, values)
+
+
+def attributes_of_subscription(
+    present: TypedSearchAttributes, tenant: str, stands: Delivered
+) -> list[SearchAttributeUpdate[Any]]:
+    """What is to be shown anew of a subscription: whose turn it is where nobody takes anything."""
+    stopped = stands.state == "stopped"
+    failing = stands.state == "active" and bool(stands.problem)
+    values: Mapping[SearchAttributeKey[Any], Any] = {
+        TENANT: tenant,
+        HEADLINE: f"webhooks {stands.state or 'deleted'}",
+        FLAGS: ["webhooks_stopped"] if stopped else ["webhooks_failing"] if failing else [],
+        NEXT_ACTOR: Actor.MERCHANT if stopped else "",
+        NEXT_ACTION: "mend_endpoint" if stopped else "",
     }
     return _changes(present, values)
 

@@ -11,7 +11,9 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.subscriptions.messages import Deliver, Delivered, FollowSubscription
+    from domain.subscriptions.showing import as_details
     from domain.subscriptions.words import SUBSCRIPTION_TYPE
+    from workflows.attributes import attributes_of_subscription
     from workflows.options import DELIVERING, tried
 
 
@@ -34,6 +36,7 @@ class SubscriptionWorkflow:
         while True:
             self._news = False
             stands = await self._deliver(start)
+            self._show(start, stands)
             if stands.state != "active" and not self._news:
                 return stands.state or "deleted"
             if workflow.info().get_current_history_length() >= self.longest_history:
@@ -44,6 +47,13 @@ class SubscriptionWorkflow:
     def news(self) -> None:
         """news: something happened, or somebody changed the subscription."""
         self._news = True
+
+    def _show(self, start: FollowSubscription, stands: Delivered) -> None:
+        """Say on its page in the UI how it stands; its URL is not said, that may hold a key."""
+        present = workflow.info().typed_search_attributes
+        if changed := attributes_of_subscription(present, start.tenant, stands):
+            workflow.upsert_search_attributes(changed)
+        workflow.set_current_details(as_details(stands))
 
     async def _deliver(self, start: FollowSubscription) -> Delivered:
         told: Delivered = await workflow.execute_activity(

@@ -57,6 +57,9 @@ FROM (
 ) AS turn"""
 _RECORDED_AFTER = """
 SELECT recorded_at FROM backhaul.event WHERE position > %s ORDER BY position LIMIT 1"""
+_TAKEN = """
+UPDATE backhaul.subscription SET delivered_at = %(at)s
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND delivered_at IS DISTINCT FROM %(at)s"""
 _NOTE = """
 UPDATE backhaul.subscription_delivery
 SET waiting = %(waiting)s, attempts = attempts + 1, first_at = coalesce(first_at, %(at)s),
@@ -127,7 +130,9 @@ class Deliveries:
             "at": at,
             "next_at": next_at,
         }
-        async with borrowed(self._pool) as connection:
+        async with borrowed(self._pool) as connection, connection.transaction():
+            if attempt.taken:
+                await connection.execute(_TAKEN, {**named(key), "at": at})
             await connection.execute(_NOTE, {**named(key), **said})
 
     async def replay(self, key: SubscriptionKey, after: int) -> None:

@@ -220,6 +220,7 @@ def _whole(one: SubscriptionShown) -> Iterator[str]:
         ("state", " ".join(filter(None, (one.state, one.because)))),
         ("since", when(one.since)),
         ("secrets", f"{one.live_secrets} live"),
+        ("last taken", when(one.delivered_at) or "nothing yet"),
         ("waiting", str(one.waiting)),
         ("next try", when(one.next_at) or "none"),
         ("problem", one.problem or "none"),

@@ -33,4 +33,8 @@ class Delivered(_Message):
     """How the subscription stands after a turn."""
 
     state: State | None  # none: it was deleted
+    because: str = ""  # why it is not active
+    delivered_at: datetime | None = None  # when something was taken last
+    waiting: int = 0
     next_at: datetime | None = None  # when the next is to be tried; none: nothing waits
+    problem: str = ""  # what came of the last attempt at what waits longest

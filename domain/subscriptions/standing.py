@@ -36,6 +36,7 @@ class Subscription(BaseModel):
     state: State
     because: str  # why it is not active
     since: datetime  # of the state
+    delivered_at: datetime | None = None  # when something was taken last
     position: int  # of the feed: all that is public was taken in up to there
     secrets: tuple[Secret, ...]  # the newest first
 
@@ -52,7 +53,7 @@ class Backlog(BaseModel):
 
     waiting: int = 0
     next_at: datetime | None = None  # of the next attempt
-    problem: str = ""  # what came of the last attempt at the oldest
+    problem: str = ""  # what came of the last attempt at what waits longest
 
 
 class Waiting(BaseModel):

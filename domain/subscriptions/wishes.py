@@ -58,6 +58,7 @@ class SubscriptionShown(BaseModel):
     because: str
     since: datetime
     live_secrets: int
+    delivered_at: datetime | None
     waiting: int
     next_at: datetime | None
     problem: str

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent, WorkflowExecutionStartedEventAttributes
-from temporalio.client import WorkflowHistory
+from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from tests.engine import TODAY, Condition, Engine, order, request
@@ -63,6 +63,11 @@ class Case:
         self._told += 1
         said = {"message_id": f"m-{self._told}", "occurred_at": TODAY.isoformat(), **body}
         await self.engine.tell(self.return_id, signal, said)
+
+    @property
+    def run(self) -> WorkflowHandle[Any, Any]:
+        """Its workflow, whatever the run."""
+        return self.engine.handle(self.return_id)
 
     async def status(self) -> dict[str, Any]:
         return await self.engine.status(self.return_id)

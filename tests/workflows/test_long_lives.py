@@ -8,7 +8,7 @@ import pytest
 from adapters.postgres.event_store import PostgresEventStore
 from tests.engine import TODAY, eventually
 from tests.workflows.case import Case, kinds
-from tests.workflows.test_plain import details, shown
+from tests.workflows.seen import details, shown
 from workflows.returns import ReturnWorkflow
 
 LIMIT = 100
@@ -70,12 +70,12 @@ async def test_a_long_life_goes_on_in_another_run(travelled: tuple[Case, str]) -
 
 async def test_the_ui_shows_the_next_run_as_the_one_before(travelled: tuple[Case, str]) -> None:
     case, _ = travelled
-    await eventually(lambda: details(case), "shown")
-    seen, status = await shown(case), await case.status()
+    await eventually(lambda: details(case.run), "shown")
+    seen, status = await shown(case.run), await case.status()
     assert (seen["Headline"], seen["NextActor"]) == ("in_transit", "carrier")
     assert seen["OrderId"] == case.order_id
-    assert (await details(case)).startswith(f"## {status['headline'].replace('_', ' ')}")
-    assert case.return_id in await details(case)
+    assert (await details(case.run)).startswith(f"## {status['headline'].replace('_', ' ')}")
+    assert case.return_id in await details(case.run)
 
 
 async def test_what_was_said_to_one_run_is_known_to_the_next(

@@ -11,25 +11,8 @@ from temporalio.common import SearchAttributeKey
 
 from tests.engine import TODAY, eventually
 from tests.workflows.case import PRICE_MINOR, Case, kinds
+from tests.workflows.seen import details, shown
 from workflows import attributes
-
-
-async def shown(case: Case) -> dict[str, Any]:
-    """The search attributes, by name."""
-    described = await case.engine.handle(case.return_id).describe()
-    pairs = described.typed_search_attributes.search_attributes
-    ours = {key.name for key in attributes.SEARCH_ATTRIBUTES}
-    return {pair.key.name: pair.value for pair in pairs if pair.key.name in ours}
-
-
-async def details(case: Case) -> str:
-    """The current details, as the UI asks for them."""
-    metadata = await case.engine.handle(case.return_id).query("__temporal_workflow_metadata")
-    return str(
-        metadata.current_details
-        if hasattr(metadata, "current_details")
-        else metadata["currentDetails"]
-    )
 
 
 async def test_goods_that_come_back_as_announced_are_paid_for(case: Case) -> None:
@@ -96,7 +79,7 @@ async def test_messages_to_the_customer_are_named_in_the_history(case: Case) -> 
 
 async def test_the_lists_show_who_is_waited_for(case: Case) -> None:
     number = await case.labelled()
-    seen = await shown(case)
+    seen = await shown(case.run)
     assert seen["DueAt"] > TODAY
     del seen["DueAt"]
     assert seen == {
@@ -121,8 +104,8 @@ async def test_the_lists_show_trouble(case: Case) -> None:
     await case.receive(number, sku="NOT-OURS")
     await case.until(lambda s: "quarantine" in s["flags"], "quarantine")
     await case.until_quiet()
-    assert "quarantine" in (await shown(case))["Flags"]
-    assert "`quarantine`" in await details(case)
+    assert "quarantine" in (await shown(case.run))["Flags"]
+    assert "`quarantine`" in await details(case.run)
 
 
 def label_of(case: Case) -> str:
@@ -157,14 +140,14 @@ async def test_the_lists_show_our_own_turn_where_it_lasts(case: Case) -> None:
 
 async def test_the_lists_forget_what_is_over(case: Case) -> None:
     await case.paid()
-    seen = await shown(case)
+    seen = await shown(case.run)
     assert seen["Headline"] == "completed"
     assert {"NextActor", "NextAction", "DueAt", "Flags"}.isdisjoint(seen)
 
 
 async def test_the_lists_show_nothing_of_the_person(case: Case) -> None:
     await case.labelled()
-    told = str(await shown(case)) + await details(case)
+    told = str(await shown(case.run)) + await details(case.engine.handle(case.return_id))
     assert not [
         word for word in ("Camille", "Martin", "example.org", "Paix", "75002") if word in told
     ]
@@ -172,7 +155,7 @@ async def test_the_lists_show_nothing_of_the_person(case: Case) -> None:
 
 async def test_the_details_read_as_the_story_of_the_return(case: Case) -> None:
     number = await case.labelled()
-    told = await details(case)
+    told = await details(case.run)
     assert told.startswith("## label ready\n**customer** must **hand over** by ")
     assert number in told
     assert "EUR 55.10" in told or "55.10" in told
@@ -180,7 +163,7 @@ async def test_the_details_read_as_the_story_of_the_return(case: Case) -> None:
 
 async def test_the_details_of_a_finished_return_say_so(case: Case) -> None:
     await case.paid()
-    assert (await details(case)).startswith("## completed\nNothing is left to do for anybody.")
+    assert (await details(case.run)).startswith("## completed\nNothing is left to do for anybody.")
 
 
 async def test_the_money_is_explained_to_the_minor_unit(case: Case) -> None:

@@ -28,6 +28,7 @@ from tests.domain.returns.stored import sample
 from tests.engine import Engine, eventually
 from tests.receiver import Receiver, receiving
 from tests.workflows.replaying import differences
+from tests.workflows.seen import details, shown
 from workflows.names import partner_queue
 from workflows.subscriptions import SubscriptionWorkflow
 
@@ -105,6 +106,32 @@ async def test_a_receiver_that_was_down_for_two_days_gets_all_in_order_and_the_r
     await run.signal("news")
     assert await run.result() == "deleted"
     assert await differences(await run.fetch_history()) == []
+
+
+async def test_its_page_says_that_nothing_is_taken_what_waits_and_whose_turn_it_is(
+    engine: Engine, key: SubscriptionKey, receiver: Receiver
+) -> None:
+    receiver.answer = lambda _sent: "503 Service Unavailable"
+    run = await follow(engine, key)
+
+    async def failing() -> bool:
+        return (await shown(run)).get("Flags") == ["webhooks_failing"]
+
+    await eventually(failing, "shown as failing")
+    told = await details(run)
+    assert told.startswith("Webhooks are **active**.")
+    for line in ("- waiting: 2", "- last taken: nothing yet", "- problem: answered 503"):
+        assert line in told.splitlines()
+    receiver.answer = lambda _sent: "410 Gone"
+    await engine.env.fast_forward(run, timedelta(hours=1))
+    assert await run.result() == "stopped"
+    assert await shown(run) == {
+        "Tenant": key.tenant,
+        "Headline": "webhooks stopped",
+        "Flags": ["webhooks_stopped"],
+        "NextActor": "merchant",
+        "NextAction": "mend_endpoint",
+    }
 
 
 async def test_paused_it_ends_though_it_waited_for_news(

@@ -11,7 +11,7 @@ from adapters.postgres.pool import Pool
 from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
 from adapters.sealing.wrapping import MasterKeys
 from domain.subscriptions.signing import Secret
-from domain.subscriptions.standing import SubscriptionKey
+from domain.subscriptions.standing import Backlog, SubscriptionKey
 from domain.subscriptions.wishes import SubscriptionWish
 from domain.subscriptions.words import Attempt
 from tests.contracts.event_samples import event, first_of
@@ -114,3 +114,21 @@ async def test_what_is_resumed_is_tried_at_once_and_as_if_for_the_first_time(
     assert await subscriptions.set_state(KEY, "active", "", LATER)
     (message,) = await deliveries.due(KEY, LATER, 1)
     assert (message.attempts, message.first_at) == (0, None)
+
+
+async def test_the_backlog_says_what_waits_since_when_nothing_was_taken_and_why(
+    store: PostgresEventStore, deliveries: Deliveries, subscriptions: WebhookSubscriptions
+) -> None:
+    assert await deliveries.backlog(KEY) == Backlog()
+    await store.append(first_of("return:acme:R-1", event(), event()), first_of("return:acme:R-2"))
+    await waiting(deliveries)
+    first, other = await deliveries.due(KEY, NOW, 100)
+    await deliveries.note(KEY, first.position, LOST, NOW, LATER)
+    assert await deliveries.backlog(KEY) == Backlog(waiting=3, next_at=NOW, problem="no connection")
+    await deliveries.note(KEY, other.position, TAKEN, NOW, NOW)
+    assert await deliveries.backlog(KEY) == Backlog(
+        waiting=2, next_at=LATER, problem="no connection"
+    )
+    stands = await subscriptions.look(KEY)
+    assert stands is not None
+    assert stands.delivered_at == NOW
