@@ -64,12 +64,19 @@ class Recoveries:
     """The activities of recoveries."""
 
     def __init__(
-        self, store: EventStore, recorder: Recorder, claims: ports.Claims, runs: Runs
+        self,
+        store: EventStore,
+        recorder: Recorder,
+        claims: ports.Claims,
+        runs: Runs,
+        *,
+        looks: int = LOOKS,
     ) -> None:
         self._door = Beside(store, RECOVERY)
         self._steps = Steps(recorder)
         self._claims = claims
         self._runs = runs
+        self._looks = looks
 
     # ── For a return ──────────────────────────────────────────────────────────────────────
 
@@ -170,13 +177,27 @@ class Recoveries:
         begun = await self._door.decide(
             key, c.NoteFilingBegun(attempt=attempt), now, cause=f"filing:{attempt}"
         )
-        waits = 0 if begun.state.filing == attempt else LOOKS
+        waits = 0 if begun.state.filing == attempt else self._looks
         found = await self._claims.find_claim(order)
         while found is None and waits:
             waits -= 1
             await asyncio.sleep(LOOK_AGAIN_S)
             found = await self._claims.find_claim(order)
-        return found or await self._claims.file_claim(order)
+        return found or await self._filed(order)
+
+    async def _filed(self, order: ports.ClaimOrder) -> ports.ClaimFiled | ports.ClaimRefused:
+        """File it. Of two that were filed all the same, the first one stands.
+
+        Whoever stood still between looking and filing, for longer than others wait, is second.
+        """
+        filed = await self._claims.file_claim(order)
+        if isinstance(filed, ports.ClaimRefused):
+            return filed
+        first = await self._claims.find_claim(order)
+        if first is None or first == filed:
+            return filed
+        await self._claims.cancel_claim(filed.claim_ref)
+        return first
 
     async def _look_up(self, _perform: PerformRecovery, state: RecoveryState) -> c.RecoveryNote:
         return _standing(state, await self._claims.look_up_claim(state.reference))

@@ -52,19 +52,21 @@ def _money(rows: Iterable[Json]) -> Iterable[Json]:
 
 
 def _claims(rows: Iterable[Json]) -> Iterable[Json]:
-    """Nobody claims twice for one parcel, and nothing is paid for what was cancelled."""
-    standing: dict[tuple[str, str], str] = {}
+    """Nobody lets two claims for one parcel stand, nor is paid for what was cancelled."""
+    standing: dict[tuple[str, str], dict[str, Json]] = defaultdict(dict)
     cancelled: set[str] = set()
     for row in rows:
         about = (row["tracking_number"], row["type"])
         if row["kind"] == "filed":
-            if standing.setdefault(about, row["claim"]) != row["claim"]:
-                yield _violation("claimed_twice", row, row["tracking_number"])
+            standing[about][row["claim"]] = row
         elif row["kind"] == "cancelled":
             cancelled.add(row["claim"])
-            standing.pop(about, None)
+            standing[about].pop(row["claim"], None)
         elif row["kind"] == "paid" and row["claim"] in cancelled:
             yield _violation("paid_for_a_cancelled_claim", row, row["claim"])
+    for (tracking_number, _), claims in standing.items():
+        for row in list(claims.values())[1:]:
+            yield _violation("claimed_twice", row, tracking_number)
 
 
 def _collected(rows: Iterable[Json]) -> Iterable[Json]:

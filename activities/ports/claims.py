@@ -49,7 +49,7 @@ class ClaimStanding(Value):
 
 
 class Claims(Protocol):
-    """Files a claim once, says how it stands, withdraws it.
+    """Files a claim once, says how it stands, withdraws it. What is found is the first one filed.
 
     Money that they grant comes by bank or to an account, later, and is told by whoever sees it.
     """

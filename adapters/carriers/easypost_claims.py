@@ -100,12 +100,13 @@ class EasyPostClaims:
         self._currency = currency
 
     async def find_claim(self, order: ClaimOrder) -> ClaimFiled | None:
-        """Say whether a claim for this parcel is with them already."""
-        async for claim in self._listed(_type_of(order)):
+        """Say whether a claim for this parcel is with them already; of several, the first one."""
+        found = None
+        async for claim in self._listed(_type_of(order)):  # the newest first
             alive = STATES.get(claim.status) != "cancelled"
             if claim.tracking_code == order.tracking_number and alive:
-                return ClaimFiled(claim_ref=claim.id)
-        return None
+                found = ClaimFiled(claim_ref=claim.id)
+        return found
 
     async def file_claim(self, order: ClaimOrder) -> ClaimFiled | ClaimRefused:
         """File it, with a statement of what was in the parcel and what it was worth."""

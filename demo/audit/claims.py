@@ -15,8 +15,9 @@ def claims(streams: Streams, books: Books) -> Iterator[Difference]:
             ours.update(row["reference"] for row in rows if row.type == "RecoveryFiled")
             booked.update(row["payment_ref"] for row in rows if row.type == "RecoveryPaid")
     theirs = {row["claim"] for row in books.claims if row["kind"] == "filed"}
+    gone = {row["claim"] for row in books.claims if row["kind"] == "cancelled"}
     paid = {row["payment_ref"] for row in books.claims if row["kind"] == "paid"}
-    for claim in sorted(theirs - set(ours)):
+    for claim in sorted(theirs - gone - set(ours)):
         yield Difference("C1", claim, "is with a carrier and in no recovery")
     for claim, times in ours.items():
         if claim.startswith("clm_") and claim not in theirs:

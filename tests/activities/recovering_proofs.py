@@ -95,6 +95,12 @@ async def _opened(journey: Journey) -> tuple[ClaimJourney, str]:
     return claim, number
 
 
+async def opened_claim(journey: Journey) -> tuple[ClaimJourney, PerformRecovery]:
+    """A claim for a lost parcel, and the order to file it."""
+    claim, _ = await _opened(journey)
+    return claim, await claim.ordered("file_claim")
+
+
 async def _filed(journey: Journey) -> tuple[ClaimJourney, str]:
     claim, number = await _opened(journey)
     await claim.worker.attempt("file_claim", await claim.ordered("file_claim"))
@@ -134,10 +140,9 @@ async def record_recovery(journey: Journey) -> Deed:
 
 
 async def file_claim(journey: Journey) -> Deed:
-    claim, number = await _opened(journey)
-    return AtClaims(
-        FILED, claim, "file_claim", (await claim.ordered("file_claim"),), number, number
-    )
+    claim, order = await opened_claim(journey)
+    number = await journey.tracking_number()
+    return AtClaims(FILED, claim, "file_claim", (order,), number, number)
 
 
 async def look_up_claim(journey: Journey) -> Deed:

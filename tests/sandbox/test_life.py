@@ -137,6 +137,7 @@ VISIT = {
     "label_id": "a",
     "tracking_number": "T-1",
 }
+FILED = {"kind": "filed", "tracking_number": "T-1", "type": "loss", "claim": "a"}
 COUNTED = {"kind": "counted", "return_id": "R-1", "sku": "SHOE", "quantity": 1}
 
 
@@ -174,6 +175,12 @@ COUNTED = {"kind": "counted", "return_id": "R-1", "sku": "SHOE", "quantity": 1}
             "labels",
             [{**VISIT, "pickup_id": "a"}, {**VISIT, "pickup_id": "b"}],
             "two_visits_booked",
+        ),
+        ("claims", [FILED, {**FILED, "claim": "b"}], "claimed_twice"),
+        (
+            "claims",
+            [FILED, {**FILED, "kind": "cancelled"}, {**FILED, "kind": "paid"}],
+            "paid_for_a_cancelled_claim",
         ),
         (
             "warehouse",
@@ -217,6 +224,17 @@ def test_the_audit_is_silent_when_a_bounced_refund_is_paid_again(tmp_path: Path)
     bounced = refund(1000, kind="refund_failed", status="failed", previous_status="succeeded")
     for row in (CAPTURE, refund(1000), bounced, refund(1000)):
         books.book("payments", since("2026-11-24T12:00:00Z"), **row)
+    assert audit(books) == []
+    books.close()
+
+
+def test_the_audit_is_silent_when_the_second_claim_for_a_parcel_is_withdrawn(
+    tmp_path: Path,
+) -> None:
+    books = Books(tmp_path / "books.db")
+    second = {**FILED, "claim": "b"}
+    for row in (FILED, second, {**second, "kind": "cancelled"}):
+        books.book("claims", since("2026-11-24T12:00:00Z"), **row)
     assert audit(books) == []
     books.close()
 
