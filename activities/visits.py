@@ -13,6 +13,7 @@ from activities.recorder import Recorder
 from activities.steps import Steps, defect, key_of
 from domain.returns import notes as n
 from domain.returns.agenda import Step
+from domain.returns.transport.pickups import is_checked
 from domain.words import PickupException
 
 VISIT_HOURS = timedelta(hours=10)
@@ -53,7 +54,7 @@ class Visits:
             address=address_of(await self._contracts.customer(known, perform)),
             window_start=start,
             window_end=parcel.pickup_until or start + VISIT_HOURS,
-            doorstep_check=known.state.agreed.check_at_door,
+            doorstep_check=is_checked(known.state, parcel),
         )
         answer = await self._book_once(known, step, perform, order)
         if isinstance(answer, ports.PickupRefused):

@@ -36,3 +36,15 @@ PICKUP_RULES: dict[PickupException, PickupRule] = {
     PickupException.MAX_ATTEMPTS_REACHED: PickupRule(Fault.UNKNOWN, False, Actor.SYSTEM),
     PickupException.OTHER: _UNCLEAR,
 }
+
+MISMATCHES = frozenset({PickupException.ITEM_MISMATCH, PickupException.QUANTITY_MISMATCH})
+"""What a courier finds who looks into the box: somebody has to say whose mistake it was."""
+
+GIVES_UP = frozenset(
+    {
+        PickupException.OUT_OF_SERVICE_AREA,
+        PickupException.MAX_ATTEMPTS_REACHED,
+        PickupException.OVERSIZE_OR_BAD_PACKAGING,
+    }
+)
+"""After which this carrier is asked no more for this parcel: the next one is, or another way."""

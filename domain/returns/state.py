@@ -80,7 +80,9 @@ class Parcel:
     service: str = ""
     tracking_numbers: tuple[str, ...] = ()
     followed: tuple[str, ...] = ()  # those of the customer's own carrier that we hear of
-    transports_tried: tuple[tuple[str, str], ...] = ()  # (carrier, service) that said no
+    transports_tried: tuple[
+        tuple[str, str], ...
+    ] = ()  # (carrier, service) that said no, or gave up
     generation: int = 1  # of its transport: each switch is another
     handed_over_at: datetime | None = None
     last_scan_at: datetime | None = None  # the newest that its carrier told of where it is
@@ -102,6 +104,7 @@ class Parcel:
     visits_by: tuple[tuple[str, str, str], ...] = ()  # each visit: its reference, carrier, service
     next_visit: int = 1  # another whenever a visit is to be asked for otherwise than before
     attempts_counted: int = 0
+    mismatched: bool = False  # the courier found something else in it than was announced
     at_fault: str = ""
     asked_at: datetime | None = None  # its carrier, whether it has moved; not answered yet
     silent_at: datetime | None = None  # when its carrier knew nothing of it

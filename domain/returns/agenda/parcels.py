@@ -8,7 +8,12 @@ from domain.returns.money.holding import return_by
 from domain.returns.state import Parcel, ReturnState
 from domain.returns.transport.customs import facts_concern
 from domain.returns.transport.labels import account_of, given_up, label_step
-from domain.returns.transport.pickups import NEXT_VISIT, unknown_visits, visit_step
+from domain.returns.transport.pickups import (
+    NEXT_VISIT,
+    doorstep_concern,
+    unknown_visits,
+    visit_step,
+)
 from domain.words import Actor, Logistics, Method, Receipt
 
 
@@ -123,7 +128,7 @@ def _remind(state: ReturnState) -> Iterator[Step]:
 
 def _pickup_exception(state: ReturnState, parcel: Parcel) -> Iterator[Step]:
     key = parcel.parcel_id
-    if f"pickup:{key}:{parcel.pickup_bookings}" in state.concerns:
+    if doorstep_concern(parcel) in state.concerns:
         return  # the concern is the step
     action = "correct_address" if parcel.pickup_failure == "address_issue" else "reschedule_pickup"
     yield must(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.pickup_rules import GIVES_UP, MISMATCHES
 from domain.returns import events as e
 from domain.returns.learn._with import with_parcel
 from domain.returns.state import Label, Parcel, ReturnState
@@ -114,15 +115,21 @@ def pickup_failed(state: ReturnState, event: e.PickupFailed) -> ReturnState:
     stale = _stale(state, event.parcel_id) if event.silent else parcel.stale_pickups
     if not parcel.pickup_ref:  # it was refused: nothing comes of the offer
         state = _without_offer(state, f"pickup:{event.parcel_id}:{parcel.next_visit}")
+    attempts = parcel.attempts_counted + int(event.counted)
+    tried = parcel.transports_tried
+    if event.code in GIVES_UP or attempts >= state.agreed.pickup_attempts:
+        tried = (*tried, (parcel.carrier, parcel.service))
     state = with_parcel(
         state,
         event.parcel_id,
+        transports_tried=tried,
         stale_pickups=stale,
         pickup_failed_at=event.occurred_at,
         pickup_failure=str(event.code),
         pickup_ref="",
         next_visit=parcel.next_visit + 1,
-        attempts_counted=parcel.attempts_counted + int(event.counted),
+        attempts_counted=attempts,
+        mismatched=parcel.mismatched or event.code in MISMATCHES,
         at_fault=str(event.fault),
     )
     # A carrier's failure never costs the customer time.

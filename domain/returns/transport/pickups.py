@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from domain.pickup_rules import PICKUP_RULES
+from domain.pickup_rules import GIVES_UP, PICKUP_RULES
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -16,15 +16,6 @@ from domain.words import Actor, Logistics, Method, PickupException
 
 NEXT_VISIT = timedelta(days=1)
 """A visit is booked for the day after it was found to be needed."""
-
-
-_TRY_ANOTHER_WAY = frozenset(
-    {
-        PickupException.OUT_OF_SERVICE_AREA,
-        PickupException.MAX_ATTEMPTS_REACHED,
-        PickupException.OVERSIZE_OR_BAD_PACKAGING,
-    }
-)
 
 
 _COME_AGAIN = frozenset(
@@ -46,6 +37,11 @@ def visit_step(parcel: Parcel) -> str:
     return f"pickup:{parcel.parcel_id}:{parcel.next_visit}"
 
 
+def doorstep_concern(parcel: Parcel) -> str:
+    """Name what a person is to settle about a parcel's newest visit."""
+    return f"pickup:{parcel.parcel_id}:{parcel.pickup_bookings}"
+
+
 def unknown_visits(state: ReturnState, parcel: Parcel) -> list[str]:
     """Bookings that were under way when they were given up: nobody knows whether they were made."""
     is_open = state.is_approved and parcel.logistics is Logistics.AWAITING_HANDOVER
@@ -63,6 +59,14 @@ def account_of_visit(state: ReturnState, parcel: Parcel, pickup_ref: str) -> str
     """By which contract a visit was booked: its parcel may go otherwise by now."""
     by = next((by for ref, *by in parcel.visits_by if ref == pickup_ref), ["", ""])
     return state.agreed.account_of(*by)
+
+
+def is_checked(state: ReturnState, parcel: Parcel) -> bool:
+    """Whether the carrier looks into the box when it comes.
+
+    Not again once it has found something else there: whoever lets it come again has decided that.
+    """
+    return state.agreed.check_at_door and not parcel.mismatched
 
 
 def note_pickup(u: Unfolding, note: n.NotePickup) -> Refused | None:
@@ -145,13 +149,13 @@ def _fail_pickup(
     )
     parcel = u.state.parcels[parcel_id]
     used_up = parcel.attempts_counted >= u.state.agreed.pickup_attempts
-    if code in _TRY_ANOTHER_WAY or used_up:
+    if code in GIVES_UP or used_up:
         why = "max_attempts_reached" if used_up else str(code)
         take_another_way(u, parcel_id, why)
     elif code in _COME_AGAIN:
         _come_again(u, parcel_id, u.now + NEXT_VISIT, str(code))
     elif rule.next_actor is Actor.MERCHANT:
-        worry(u, f"pickup:{parcel_id}:{parcel.pickup_bookings}", str(code), "doorstep: look at it")
+        worry(u, doorstep_concern(parcel), str(code), "doorstep: look at it")
 
 
 def _come_again(u: Unfolding, parcel_id: str, not_before: datetime, because: str) -> None:
@@ -163,10 +167,21 @@ def _come_again(u: Unfolding, parcel_id: str, not_before: datetime, because: str
 
 
 def reschedule_pickup(u: Unfolding, ask: c.ReschedulePickup) -> Refused | None:
-    """Come another day; for a parcel that waits for a visit."""
+    """Come another day; for a parcel that waits for a visit, and for nobody's word on it."""
     if ask.not_before <= u.now:
         return Refused(code="in_the_past", because="not_before: must be in the future")
+    if ask.actor.kind == "customer" and _is_held(u.state, ask.parcel_id):
+        because = "a person looks at what the carrier found at the door, and says how it goes on"
+        return Refused(code="held", because=because)
     return _book_anew(u, ask.parcel_id, ask.not_before, "asked for another day")
+
+
+def _is_held(state: ReturnState, parcel_id: str) -> bool:
+    return any(
+        doorstep_concern(parcel) in state.concerns
+        for parcel in state.parcels.values()
+        if parcel_id in {"", parcel.parcel_id}
+    )
 
 
 def correct_address(u: Unfolding, ask: c.CorrectAddress) -> Refused | None:

@@ -70,10 +70,11 @@ def report_tracking(u: Unfolding, report: c.ReportTracking) -> Refused | None:
 
 
 def parcel_of(u: Unfolding, tracking_number: str, pickup_ref: str) -> Parcel | None:
+    """Find what news is about, by its number or by any visit that was ever booked for it."""
     for parcel in u.state.parcels.values():
         if tracking_number and tracking_number in parcel.tracking_numbers:
             return parcel
-        if pickup_ref and pickup_ref == parcel.pickup_ref:
+        if pickup_ref and any(pickup_ref == ref for ref, *_ in parcel.visits_by):
             return parcel
     return None
 
