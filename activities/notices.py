@@ -1,7 +1,6 @@
 """Messages to customers: each under an id by which a second copy is dropped, or the first found."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from temporalio import activity
 from temporalio.common import RawValue
@@ -14,14 +13,8 @@ from activities.steps import Steps, key_of
 from domain.channels import Channel
 from domain.orders.order import Customer
 from domain.returns.agenda import Step
-from domain.returns.notes import Note, NoteNotified
-
-
-class _Reached(NamedTuple):
-    """How somebody is reached."""
-
-    by: ports.Notifier
-    address: str
+from domain.returns.notes import Note, NoteNotified, NoteUndelivered
+from domain.returns.state import Notice
 
 
 class Notices:
@@ -47,13 +40,15 @@ class Notices:
     async def _notify(self, known: Known, step: Step, perform: Perform) -> Note:
         notice = known.state.notices[step.subject]
         customer = await self._recorder.person(perform.tenant, known.state.customer_id)
-        wanted = known.state.channel_of(notice)
-        reached = self._reached(customer, wanted) if customer is not None else None
-        if customer is None or reached is None:
+        addresses = self._addresses(customer) if customer is not None else {}
+        if customer is None or not (addresses or notice.failed):
             return NoteNotified(notice_id=notice.notice_id, delivery_ref="nobody to write to")
+        channel = known.state.channel_of(notice)
+        if channel not in addresses:
+            return _undelivered(notice, channel, "no_address")
         message = ports.Message(
             step_id=key_of(perform),
-            to=reached.address,
+            to=addresses[channel],
             name=customer.name,
             locale=known.state.locale,
             template=notice.template,
@@ -63,17 +58,20 @@ class Notices:
                 "order_id": known.state.order_id,
             },
         )
-        delivered = await reached.by.deliver(message)
+        delivered = await self._channels[channel].deliver(message)
+        if isinstance(delivered, ports.NotTaken):
+            return _undelivered(notice, channel, delivered.because)
         return NoteNotified(notice_id=notice.notice_id, delivery_ref=delivered)
 
-    def _reached(self, customer: Customer, wanted: Channel) -> _Reached | None:
-        """By the channel that is wanted, or by another, if we have both an account and an address."""
-        addresses = {Channel.MAIL: customer.email, Channel.SMS: customer.phone}
-        return next(
-            (
-                _Reached(self._channels[channel], address)
-                for channel in sorted(Channel, key=lambda each: each is not wanted)
-                if (address := addresses[channel]) and channel in self._channels
-            ),
-            None,
-        )
+    def _addresses(self, customer: Customer) -> dict[Channel, str]:
+        """Where somebody can be reached, by the channels that we have."""
+        known = {Channel.MAIL: customer.email, Channel.SMS: customer.phone}
+        return {
+            channel: address
+            for channel, address in known.items()
+            if address and channel in self._channels
+        }
+
+
+def _undelivered(notice: Notice, channel: Channel, because: str) -> NoteUndelivered:
+    return NoteUndelivered(notice_id=notice.notice_id, channel=channel, because=because)

@@ -21,6 +21,7 @@ NOT_NOW = {
     "500_before": "451 4.3.0 Local error",
     "500_stored": "451 4.3.0 Local error",
 }
+GONE = "@gone.example"
 BROKEN = "451 4.3.0 Local error"
 
 
@@ -33,6 +34,20 @@ class Mailboxes:
     def server(self) -> SMTP:
         """Make the protocol of one connection."""
         return SMTP(self, data_size_limit=SIZE_LIMIT_BYTES, hostname="mail.sandbox.example")
+
+    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Know whom there is: nobody lives at `gone.example`."""
+        if address.endswith(GONE):
+            return "550 5.1.1 No such user"
+        envelope.rcpt_tos.append(address)
+        return TAKEN
 
     async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, _session: Session, envelope: Envelope

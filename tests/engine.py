@@ -205,6 +205,12 @@ async def running_engine(
     gc.collect()  # workflows thrown away in the middle of a wait end here, not in a later test
 
 
+def where_it_is(hour: int, now: datetime) -> str:
+    """A time zone in which it is that hour now; by the IANA's signs, Etc/GMT-2 is ahead of UTC."""
+    ahead = (hour - now.hour + 9) % 24 - 9  # from 9 hours behind to 14 ahead
+    return f"Etc/GMT{-ahead:+}"
+
+
 def days_ago(days: int) -> str:
     """A time in the past, as it travels."""
     return (TODAY - timedelta(days=days)).isoformat()

@@ -49,7 +49,7 @@ from activities.ports.lots import (
     LotTaken,
     OfferedUnit,
 )
-from activities.ports.messages import Message, Notifier
+from activities.ports.messages import Message, Notifier, NotTaken
 from activities.ports.payments import (
     Bill,
     BillAnswer,
@@ -115,6 +115,7 @@ __all__ = [
     "LotTaken",
     "Message",
     "NotPossible",
+    "NotTaken",
     "Notifier",
     "OfferedUnit",
     "OutOfStock",

@@ -16,6 +16,12 @@ class Message(Value):
     facts: dict[str, str]
 
 
+class NotTaken(Value):
+    """That address is none, or will never take a message; `because` is a code, no address."""
+
+    because: str
+
+
 class Notifier(Protocol):
     """Delivers by one channel, under the step's id.
 
@@ -25,4 +31,4 @@ class Notifier(Protocol):
 
     capabilities: Capabilities
 
-    async def deliver(self, message: Message) -> str: ...
+    async def deliver(self, message: Message) -> str | NotTaken: ...

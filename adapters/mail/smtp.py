@@ -21,7 +21,7 @@ from email.utils import format_datetime
 import aiosmtplib
 
 from activities.failures import AnswerLost, Misspoken, Unauthorised, Unavailable
-from activities.ports import Capabilities, Message
+from activities.ports import Capabilities, Message, NotTaken
 from adapters.documents.paper import qr_image
 from adapters.mail.rendering import Renderer
 from adapters.telemetry.doors import partner_call
@@ -72,12 +72,12 @@ class SmtpNotifier:
         self._renderer = renderer or Renderer()
         self._deadline_s = deadline.total_seconds()
 
-    async def deliver(self, message: Message) -> str:
+    async def deliver(self, message: Message) -> str | NotTaken:
         """Hand the message to the mail server.
 
         Returns:
-            Its `Message-ID`, the same for every copy of the step; or `refused:` and why, if
-            the address is none or the server will never take it for that recipient.
+            Its `Message-ID`, the same for every copy of the step; or why not, if the address is
+            none or the server will never take it for that recipient.
 
         Raises:
             Unavailable: It was not handed over.
@@ -87,13 +87,13 @@ class SmtpNotifier:
         """
         email = self._compose(message)
         if email is None:
-            return "refused:no_address"
+            return NotTaken(because="no_address")
         with partner_call("smtp", "deliver") as told:
             said = await self._handed_over(email, message.to)
-            told.outcome = "refused" if said.startswith("refused:") else "done"
+            told.outcome = "refused" if isinstance(said, NotTaken) else "done"
             return said
 
-    async def _handed_over(self, email: EmailMessage, to: str) -> str:
+    async def _handed_over(self, email: EmailMessage, to: str) -> str | NotTaken:
         sent = False
         try:
             async with asyncio.timeout(self._deadline_s), self._connected() as server:
@@ -174,7 +174,7 @@ def _address(message: Message) -> Address | None:
     return address if address.domain and is_plain else None
 
 
-def _judge(refusal: aiosmtplib.SMTPResponseException) -> str:
+def _judge(refusal: aiosmtplib.SMTPResponseException) -> NotTaken:
     """Tell a mailbox that will never take it from a server that will not now."""
     said = f"smtp: answered {refusal.code}"
     if isinstance(refusal, aiosmtplib.SMTPAuthenticationError):
@@ -184,5 +184,5 @@ def _judge(refusal: aiosmtplib.SMTPResponseException) -> str:
     if refusal.code < PERMANENT:
         raise Unavailable(said) from refusal
     if isinstance(refusal, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
-        return f"refused:{refusal.code}"
+        return NotTaken(because=str(refusal.code))
     raise Misspoken(said) from refusal

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import httpx2
 
 from activities.failures import Throttled
-from activities.ports import Capabilities, Message
+from activities.ports import Capabilities, Message, NotTaken
 from adapters.http import (
     DEFAULT_DEADLINE,
     DEFAULT_PAUSE,
@@ -87,11 +87,11 @@ class TwilioSms:
         self._told_at = told_at
         self._renderer = renderer or Renderer()
 
-    async def deliver(self, message: Message) -> str:
+    async def deliver(self, message: Message) -> str | NotTaken:
         """Have it sent, unless it was already.
 
         Returns:
-            Their SID of it; or `refused:` and why, if the number is none, or never takes it.
+            Their SID of it; or why not, if the number is none, or never takes it.
 
         Raises:
             AnswerLost: It may have been sent: deliver it again, and it is looked for.
@@ -99,7 +99,7 @@ class TwilioSms:
         """
         to = number_of(message.to)
         if to is None:
-            return "refused:no_number"
+            return NotTaken(because="no_number")
         mark = mark_of(message.step_id)
         return await self._found(to, mark) or await self._send(to, message, mark)
 
@@ -110,7 +110,7 @@ class TwilioSms:
         sent = answer.read(_Page).messages
         return next((one.sid for one in sent if (one.body or "").endswith(mark)), None)
 
-    async def _send(self, to: str, message: Message, mark: str) -> str:
+    async def _send(self, to: str, message: Message, mark: str) -> str | NotTaken:
         written = self._renderer.short(message.template, locale=message.locale, facts=message.facts)
         form = {"To": to, "Body": f"{written.text}\n{mark}", **self._sender}
         if self._told_at:
@@ -122,7 +122,7 @@ class TwilioSms:
         if code in TOO_FAST:
             raise Throttled(f"twilio: answered {answer.status} {code}", DEFAULT_PAUSE)
         if code in NEVER:
-            return f"refused:{code}"
+            return NotTaken(because=str(code))
         raise unexpected("twilio: POST Messages", answer, _code(answer.body))
 
 

@@ -22,7 +22,11 @@ OFFERS = Duty("OfferMade", "offer_id", ("OfferAccepted", "OfferDeclined", "Offer
 
 DUTIES: tuple[Duty, ...] = (
     Duty("PayoutPlanned", "instruction_id", ("PayoutSucceeded", "PayoutCancelled")),
-    Duty("NoticePlanned", "notice_id", ("CustomerNotified", "ReminderSent", "NoticeWithheld")),
+    Duty(
+        "NoticePlanned",
+        "notice_id",
+        ("CustomerNotified", "ReminderSent", "NoticeWithheld", "NoticeGivenUp"),
+    ),
     Duty("Escalated", "concern_id", ("ConcernSettled",)),
     Duty("DisputeOpened", "unit", ("DisputeResolved",)),
     Duty("BillPlanned", "instruction_id", ("BillPaid", "BillExpired", "BillCancelled")),

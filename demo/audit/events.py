@@ -21,6 +21,7 @@ AFTERMATH = frozenset(
     {
         *("NoticePlanned", "CustomerNotified", "ReminderSent", "FeedbackReceived"),
         *("NoticeWithheld", "NoticePostponed", "QuietHoursEnded", "ContactChosen"),
+        *("NoticeUndelivered", "NoticeGivenUp"),
         *("PayoutNewsHeard", "PayoutChecked", "ParcelTraced", "ParcelScanned"),
         *("DeadlineCounted", "ExchangeLossBooked"),
         *("BillNewsHeard", "BillChecked", "HoldNewsHeard", "HoldChecked"),

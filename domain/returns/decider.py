@@ -291,4 +291,5 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NoteLotJoined: gathering.note_lot_joined,
     n.NoteLotLeft: gathering.note_lot_left,
     n.NoteNotified: telling.note_notified,
+    n.NoteUndelivered: reaching.note_undelivered,
 }

@@ -6,6 +6,7 @@ Each is said by the activity that performed the step, under the step's id.
 from datetime import datetime
 from typing import Literal
 
+from domain.channels import Channel
 from domain.model import Id, Moment, Short, Text, Value
 from domain.money import Money
 from domain.recoveries.words import RecoveryKind
@@ -212,6 +213,14 @@ class NoteNotified(Note):
 
     notice_id: str
     delivery_ref: str
+
+
+class NoteUndelivered(Note):
+    """Nobody can be told that way: there is no address, or it will never take a message."""
+
+    notice_id: str
+    channel: Channel
+    because: Short
 
 
 class NoteStepFailed(Note):

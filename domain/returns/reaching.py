@@ -4,8 +4,10 @@ from domain.channels import Channel
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import reaching as r
+from domain.returns.notes import NoteUndelivered
 from domain.returns.state import Notice
 from domain.returns.unfolding import Unfolding
+from domain.returns.worrying import worry
 
 OBLIGATORY = frozenset(
     {
@@ -44,6 +46,28 @@ def keep_to_wish(u: Unfolding, notice: Notice) -> None:
     until = quiet.over_at(u.now, state.time_zone)
     if until is not None:
         u.happened(r.NoticePostponed(occurred_at=u.now, notice_id=notice.notice_id, until=until))
+
+
+def note_undelivered(u: Unfolding, note: NoteUndelivered) -> Refused | None:
+    """Tell it by the other channel, and once there is none left let a person find a way."""
+    notice = u.state.notices[note.notice_id]
+    if note.channel in notice.failed:
+        return None
+    u.happened(
+        r.NoticeUndelivered(
+            occurred_at=u.now,
+            notice_id=note.notice_id,
+            channel=note.channel,
+            because=note.because,
+        )
+    )
+    notice = u.state.notices[note.notice_id]
+    if len(notice.failed) < len(Channel):
+        keep_to_wish(u, notice)
+        return None
+    u.happened(r.NoticeGivenUp(occurred_at=u.now, notice_id=note.notice_id))
+    worry(u, "unreachable", "unreachable", f"the customer could not be told: {notice.template}")
+    return None
 
 
 def wake(u: Unfolding, notice_id: str) -> None:

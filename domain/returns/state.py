@@ -219,9 +219,14 @@ class ReturnState:
         said = self.contact.time_zone if self.contact else None
         return said or self.message_terms.time_zone
 
-    def channel_of(self, _notice: Notice) -> Channel:
-        """By which channel the customer is to be told; who wants none is told as others are."""
-        return Channel(self.wish) if self.wish != "none" else self.message_terms.channel
+    def channel_of(self, notice: Notice) -> Channel:
+        """By which channel to tell it: as is wanted, or as is left once that led to nobody.
+
+        Who wants to be told nothing is told what they must be as others are.
+        """
+        wanted = Channel(self.wish) if self.wish != "none" else self.message_terms.channel
+        left = (channel for channel in Channel if channel not in notice.failed)
+        return wanted if wanted not in notice.failed else next(left, wanted)
 
     @property
     def is_approved(self) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.channels import Channel
 from domain.money import Money
 from domain.recoveries.words import RecoveryKind
 from domain.returns.events import PayoutPart
@@ -98,6 +99,7 @@ class Notice:
     since: datetime
     sent: bool = False
     quiet_until: datetime | None = None  # the morning that a text waits for
+    failed: tuple[Channel, ...] = ()  # the ways that lead to nobody
 
 
 @dataclass(frozen=True, slots=True)

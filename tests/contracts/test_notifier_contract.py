@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from activities.failures import AnswerLost, PartnerFailure, Unavailable
-from activities.ports import Message, Notifier
+from activities.ports import Message, Notifier, NotTaken
 from adapters.mail.smtp import SmtpNotifier, message_id
 from adapters.settings import OPTIONAL, SANDBOX_SENDER
 from adapters.sms.twilio import TwilioSms
@@ -104,6 +104,11 @@ async def test_a_message_sent_twice_under_one_id_is_one_in_the_mailbox(by_mail: 
     assert by_mail.notifier.capabilities.idempotency == "none"
 
 
+async def test_a_mailbox_that_is_gone_is_an_answer(by_mail: ByMail) -> None:
+    message = by_mail.message.model_copy(update={"to": "ann@gone.example"})
+    assert await by_mail.notifier.deliver(message) == NotTaken(because="550")
+
+
 @pytest.mark.parametrize("fault", ["silence_after", "cut_after"])
 async def test_a_message_whose_answer_is_lost_may_be_sent_again(
     by_mail: ByMail, fault: str
@@ -185,7 +190,7 @@ async def test_a_number_that_never_takes_texts_is_an_answer(
     by_text: ByText, number: str, why: str
 ) -> None:
     message = by_text.message.model_copy(update={"to": number})
-    assert await by_text.notifier.deliver(message) == f"refused:{why}"
+    assert await by_text.notifier.deliver(message) == NotTaken(because=why)
 
 
 @pytest.mark.parametrize("number", ["01 23 45 67 89", "call me", "+0123456789", ""])
@@ -193,4 +198,4 @@ async def test_what_is_no_number_with_its_country_is_sent_nothing(
     by_text: ByText, number: str
 ) -> None:
     message = by_text.message.model_copy(update={"to": number})
-    assert await by_text.notifier.deliver(message) == "refused:no_number"
+    assert await by_text.notifier.deliver(message) == NotTaken(because="no_number")

@@ -193,6 +193,10 @@ def sending_a_message_twice(tale: Tale) -> None:
     tale.mail.append(tale.mail[-1])
 
 
+def telling_it_by_both_ways(tale: Tale) -> None:
+    tale.mail.append({**tale.mail[-1], "step_id": f"{tale.mail[-1]['step_id']}:sms"})
+
+
 def sending_a_message_that_nobody_owes(tale: Tale) -> None:
     tale.mail.append({**tale.mail[-1], "step_id": "acme:R-1:notice:N99"})
 
@@ -261,6 +265,7 @@ def _after_all(tale: Tale, row: Row) -> Row:
         (ordering_goods_that_the_return_does_not_know, "G1"),
         (losing_a_message, "N1"),
         (sending_a_message_twice, "N1"),
+        (telling_it_by_both_ways, "N1"),
         (sending_a_message_that_nobody_owes, "N1"),
         (completing_without_a_word_on_a_unit, "T1"),
         (completing_twice, "T1"),

@@ -1,17 +1,9 @@
 """A text waits for the customer's morning, by the workflow's own timer."""
 
-from datetime import datetime
-
-from tests.engine import TODAY, eventually
+from tests.engine import TODAY, eventually, where_it_is
 from tests.workflows.case import Case
 
 LATE_EVENING = 23
-
-
-def where_it_is(hour: int, now: datetime) -> str:
-    """A time zone in which it is that hour now; by the IANA's signs, Etc/GMT-2 is ahead of UTC."""
-    ahead = (hour - now.hour + 9) % 24 - 9  # from 9 hours behind to 14 ahead
-    return f"Etc/GMT{-ahead:+}"
 
 
 async def texts(case: Case) -> list[str]:

@@ -5,8 +5,11 @@ from datetime import timedelta
 
 from domain.channels import Channel
 from domain.returns.agenda.step import Step, must, we_must
-from domain.returns.state import ReturnState
+from domain.returns.state import Notice, ReturnState
 from domain.words import Actor
+
+_SETTLED_BY = {"unreachable": "reach_customer"}
+"""What a person does about a concern, where it does not keep a return from being completed."""
 
 _WITHOUT_TERMS = 48  # hours; a concern may come before the policy has spoken
 
@@ -30,7 +33,7 @@ def of_people(state: ReturnState) -> Iterator[Step]:
             yield we_must(
                 state,
                 "notify",
-                step_id=f"notice:{notice.notice_id}",
+                step_id=_step_id(state, notice),
                 since=notice.since,
                 summary=f"tell the customer: {notice.template}",
                 subject=notice.notice_id,
@@ -40,10 +43,16 @@ def of_people(state: ReturnState) -> Iterator[Step]:
         yield must(
             state,
             Actor.MERCHANT,
-            "settle_concern",
+            _SETTLED_BY.get(concern.what, "settle_concern"),
             step_id=f"concern:{concern.concern_id}",
             since=concern.since,
             within=timedelta(hours=hours),
             summary=f"{concern.what}: {concern.because}",
             subject=concern.concern_id,
         )
+
+
+def _step_id(state: ReturnState, notice: Notice) -> str:
+    """Another step, once the first way led to nobody."""
+    step_id = f"notice:{notice.notice_id}"
+    return f"{step_id}:{state.channel_of(notice)}" if notice.failed else step_id

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.channels import Contact
+from domain.channels import Channel, Contact
 from domain.model import Moment, Short
 from domain.returns.events.base import Event
 
@@ -29,6 +29,22 @@ class QuietHoursEnded(Event):
     notice_id: str
 
 
+class NoticeUndelivered(Event):
+    """Nobody can be told that way: there is no address, or it never takes a message."""
+
+    type: Literal["NoticeUndelivered"] = "NoticeUndelivered"
+    notice_id: str
+    channel: Channel
+    because: Short  # the code of whoever refused it; never an address
+
+
+class NoticeGivenUp(Event):
+    """There is no way left to tell the customer; a person has to find one."""
+
+    type: Literal["NoticeGivenUp"] = "NoticeGivenUp"
+    notice_id: str
+
+
 class ContactChosen(Event):
     """How the customer wants to be told from now on; no address, which stands with the person."""
 
@@ -37,4 +53,11 @@ class ContactChosen(Event):
     by: Short = ""  # who said so, as kind:id
 
 
-ReachingEvent = NoticeWithheld | NoticePostponed | QuietHoursEnded | ContactChosen
+ReachingEvent = (
+    NoticeWithheld
+    | NoticePostponed
+    | QuietHoursEnded
+    | NoticeUndelivered
+    | NoticeGivenUp
+    | ContactChosen
+)

@@ -111,6 +111,8 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     reached.NoticeWithheld: people.withheld,
     reached.NoticePostponed: people.postponed,
     reached.QuietHoursEnded: people.morning_came,
+    reached.NoticeUndelivered: people.undelivered,
+    reached.NoticeGivenUp: people.given_up,
     reached.ContactChosen: people.contact_chosen,
     e.CustomerNotified: people.notified,
     e.ReminderSent: people.notified,

@@ -31,6 +31,17 @@ def morning_came(state: ReturnState, event: reached.QuietHoursEnded) -> ReturnSt
     return _with(state, replace(notice, quiet_until=None, since=event.occurred_at))
 
 
+def undelivered(state: ReturnState, event: reached.NoticeUndelivered) -> ReturnState:
+    """It is to be sent again, by another way."""
+    notice = state.notices[event.notice_id]
+    failed = (*notice.failed, event.channel)
+    return _with(state, replace(notice, failed=failed, sent=False, since=event.occurred_at))
+
+
+def given_up(state: ReturnState, event: reached.NoticeGivenUp) -> ReturnState:
+    return _with(state, replace(state.notices[event.notice_id], sent=True))
+
+
 def contact_chosen(state: ReturnState, event: reached.ContactChosen) -> ReturnState:
     return replace(state, contact=event.contact)
 

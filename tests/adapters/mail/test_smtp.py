@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from activities.failures import AnswerLost, Misspoken, Unauthorised, Unavailable
-from activities.ports import Message
+from activities.ports import Message, NotTaken
 from adapters.documents.paper import qr_image
 from adapters.mail.smtp import SmtpNotifier, message_id
 
@@ -72,7 +72,7 @@ def notifier(port: int, *, deadline: timedelta = timedelta(seconds=10)) -> SmtpN
 
 async def deliver(
     message: Message = MESSAGE, answers: Mapping[str, str] | None = None
-) -> tuple[str, Mailbox]:
+) -> tuple[str | NotTaken, Mailbox]:
     mailbox = Mailbox(answers=answers or {})
     async with listening(lambda: SMTP(mailbox)) as port:
         return await notifier(port).deliver(message), mailbox
@@ -120,7 +120,7 @@ async def test_the_id_of_a_message_tells_nothing_of_the_step() -> None:
 )
 async def test_what_is_no_address_is_refused_without_a_server(to: str) -> None:
     answer, mailbox = await deliver(MESSAGE.model_copy(update={"to": to}))
-    assert answer == "refused:no_address"
+    assert answer == NotTaken(because="no_address")
     assert mailbox.taken == []
 
 
@@ -138,7 +138,7 @@ async def test_a_name_with_line_breaks_adds_no_header() -> None:
 )
 async def test_a_mailbox_that_will_never_take_it_is_an_answer(step: str, answer: str) -> None:
     returned, _ = await deliver(answers={step: answer})
-    assert returned == f"refused:{answer[:3]}"
+    assert returned == NotTaken(because=answer[:3])
 
 
 @pytest.mark.parametrize(

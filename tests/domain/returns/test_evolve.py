@@ -134,6 +134,8 @@ _AFTER = {
     "ReturnReopened": ("ReturnExpired",),
     "NoticeWithheld": ("NoticePlanned",),
     "NoticePostponed": ("NoticePlanned",),
+    "NoticeUndelivered": ("NoticePlanned",),
+    "NoticeGivenUp": ("NoticePlanned",),
     "QuietHoursEnded": ("NoticePlanned", "NoticePostponed"),
     "ReturnApproved": ("ReturnDeclined",),
     "LabelVoidSubmitted": ("LabelVoidRequested",),

@@ -7,6 +7,7 @@ import pytest
 
 from domain.channels import Channel, Contact, QuietHours, Wish
 from domain.returns import commands as c
+from domain.returns import notes as n
 from domain.returns.events import NoticePlanned
 from domain.returns.events.reaching import (
     ContactChosen,
@@ -17,7 +18,17 @@ from domain.returns.events.reaching import (
 from domain.words import Actor
 from tests.domain.returns.scenario import A_SECOND, CUSTOMER, MONDAY, STAFF, Scenario
 from tests.domain.returns.shop import order
-from tests.domain.returns.story import ask, begin, by_staff, labelled, opening, scan
+from tests.domain.returns.story import (
+    ask,
+    begin,
+    by_staff,
+    counted_all,
+    inspection,
+    labelled,
+    opening,
+    receipt,
+    scan,
+)
 
 TEXTS = Contact(channel="sms", time_zone="Europe/Berlin")
 NOTHING = Contact(channel="none")
@@ -156,6 +167,54 @@ def test_a_completed_return_is_not_opened_again_by_a_wish(wish: Wish) -> None:
     known = labelled().when(ask(c.Cancel)).settle()
     before = known.headline
     assert known.when(by_staff(c.ChooseContact, contact=Contact(channel=wish))).headline == before
+
+
+# ── Ways that lead to nobody ──────────────────────────────────────────────────────────────
+
+
+def undelivered(channel: Channel) -> n.NoteUndelivered:
+    return n.NoteUndelivered(notice_id="N1", channel=channel, because="550")
+
+
+def told_nobody(**how: Any) -> Scenario:
+    """The label's message is to be sent, and its mailbox is gone."""
+    known = begin(**NIGHT).at(how.pop("at", MONDAY)).when(opening(**how)).perform("buy_label")
+    return known.when(undelivered(Channel.MAIL))
+
+
+def test_what_no_mailbox_takes_is_told_by_text_under_a_step_of_its_own() -> None:
+    known = told_nobody()
+    assert known.step("notify").id == "notice:N1:sms"
+    known = known.settle()
+    assert (known.count("CustomerNotified"), known.count("Escalated")) == (1, 0)
+
+
+def test_in_the_night_it_waits_for_the_morning_there_as_well() -> None:
+    known = told_nobody(at=EVENING, contact=Contact(channel="mail", time_zone="Europe/Berlin"))
+    assert known.step("wait_for_morning").due_at == MORNING
+    assert known.wait(until=MORNING).step("notify").id == "notice:N1:sms"
+
+
+def test_the_same_news_of_a_way_counts_once() -> None:
+    assert told_nobody().when(undelivered(Channel.MAIL)).news == ()
+
+
+def test_once_no_way_is_left_a_person_finds_one_and_nothing_else_waits_for_it() -> None:
+    known = told_nobody().when(undelivered(Channel.SMS))
+    assert known.step("reach_customer").actor is Actor.MERCHANT
+    assert "notify" not in known.actions
+    known = known.settle().later(days=1)
+    known = known.when(scan(known)).settle().later(days=3)
+    known = known.when(receipt(known, counted_all(known.state))).settle()
+    known = known.when(inspection(known)).settle()
+    assert known.headline == "completed"
+    assert "reach_customer" in known.actions
+
+
+def test_a_person_who_found_a_way_settles_it() -> None:
+    known = told_nobody().when(undelivered(Channel.SMS))
+    known = known.when(by_staff(c.Override, because="called", settles="unreachable"))
+    assert "reach_customer" not in known.actions
 
 
 # ── Quiet hours ───────────────────────────────────────────────────────────────────────────

@@ -43,7 +43,7 @@ FACTS_ONLY = {
     # people: told, late, worried, content
     "NoticePlanned", "CustomerNotified", "ReminderSent", "DeadlineCounted", "DeadlineMissed", "Escalated",
     "ConcernSettled", "MessageRejected", "FeedbackReceived",
-    "ContactChosen", "NoticeWithheld", "NoticePostponed", "QuietHoursEnded",
+    "ContactChosen", "NoticeUndelivered", "NoticeGivenUp", "NoticeWithheld", "NoticePostponed", "QuietHoursEnded",
 }  # fmt: skip
 """Events that move no axis: they are learnt from, or kept to be read."""
 
