@@ -12,6 +12,7 @@ from domain.channels import Channel, Contact, MessageTerms, Wish
 from domain.policy.quote import Quote, Terms, UnitQuote
 from domain.policy.serving import Slot
 from domain.returns.lifecycle import Life
+from domain.returns.successions import Successor
 from domain.returns.things import (
     Adjustment,
     Bill,
@@ -183,9 +184,9 @@ class ReturnState:
     coupons: dict[str, Coupon] = field(default_factory=dict)
     send_backs: dict[str, SendBack] = field(default_factory=dict)  # by unit or stray
     receipts: tuple[str, ...] = ()  # every report of the dock that was heard, or taken back
-    corrected: dict[str, str] = field(default_factory=dict)  # report → the one that replaced it
+    corrected: dict[str, Successor] = field(default_factory=dict)  # by the report that corrects
     inspections: frozenset[str] = frozenset()  # every report of an inspection that was heard
-    seen_again: frozenset[str] = frozenset()  # those that another one took the place of
+    seen_again: dict[str, Successor] = field(default_factory=dict)  # by the one that corrects
     recoveries: dict[str, Recovery] = field(default_factory=dict)
     customs_documents: dict[str, str] = field(default_factory=dict)  # by label: the document
     declarations: int = 0  # times that staff said what customs must know

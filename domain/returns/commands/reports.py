@@ -80,6 +80,11 @@ class ReportReceipt(Report):
     corrects: Short = ""  # the message id of an earlier report: this one counts instead
     retracts: Short = ""  # of one that was a mistake: nothing counts instead
 
+    @property
+    def takes_back(self) -> str:
+        """The report that does not count any more."""
+        return self.retracts or self.corrects
+
     @model_validator(mode="after")
     def _takes_back_or_tells(self) -> Self:
         if self.retracts and (self.corrects or self.units):

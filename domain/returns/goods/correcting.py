@@ -19,6 +19,7 @@ from domain.returns.events import (
     UnitReceived,
     UnitUnmatched,
 )
+from domain.returns.goods.alike import settle_alike
 from domain.returns.goods.fitting import unit_for
 from domain.returns.goods.undoing import UNCOUNTED, is_undoable, no_longer_here, reopen
 from domain.returns.money.uncounting import release_for
@@ -34,23 +35,14 @@ _UNDECIDED = frozenset({Decision.PENDING, Decision.NEEDS_REVIEW, Decision.REJECT
 """Verdicts that nothing was promised on, whoever gave them."""
 
 
-def retired_by(state: ReturnState, corrects: str) -> frozenset[str]:
-    """The report that is taken back, and all that it had taken the place of."""
-    found = {corrects} if corrects else set()
-    while True:
-        more = {old for old, new in state.corrected.items() if new in found} - found
-        if not more:
-            return frozenset(found)
-        found |= more
-
-
-def take_back(u: Unfolding, report: c.ReportReceipt, receipt_id: str) -> None:
+def take_back(u: Unfolding, report: c.ReportReceipt, retired: frozenset[str]) -> None:
     """A report was a mistake, or the correction of one that was corrected itself meanwhile."""
-    retired = retired_by(u.state, receipt_id)
     withdraw(u, report, retired)
     u.happened(
         ReceiptRetracted(
-            occurred_at=report.occurred_at, receipt_id=receipt_id, message_id=report.message_id
+            occurred_at=report.occurred_at,
+            receipt_id=report.takes_back,
+            message_id=report.message_id,
         )
     )
     follow(u, report, retired, survivors(u.state, retired))
@@ -95,6 +87,7 @@ def follow(
             _take_from_decided(u, report, unit)
     for stray in _strays_of(u.state, retired):
         _take_from_dealt_with(u, report, stray, unsaid)
+    settle_alike(u, report)
     fill_from_strays(u, report)
 
 

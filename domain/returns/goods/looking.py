@@ -15,12 +15,14 @@ from domain.returns.events import (
     UnitReceived,
 )
 from domain.returns.events.inspection import InspectionRetracted, VerdictKept
+from domain.returns.goods.alike import counted_alike, move_count, settle_alike
 from domain.returns.goods.checking import reason_found
 from domain.returns.goods.correcting import fill_from_strays
 from domain.returns.goods.fitting import seen_unit
 from domain.returns.goods.inspecting import outcome_of, verdict
 from domain.returns.goods.undoing import GIVEN, is_given, is_undoable, no_longer_here, reopen
 from domain.returns.state import ReturnState, Unit
+from domain.returns.successions import on_hearing
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
 from domain.words import Decision, Disposition, Receipt
@@ -36,7 +38,10 @@ def report_inspection(u: Unfolding, report: c.ReportInspection) -> Refused | Non
     """Record what was seen of each unit; what cannot be placed is kept by name."""
     if report.message_id in u.state.inspections:
         return None
-    gone = _units_of(u.state, report.takes_back)
+    counts, retired = on_hearing(
+        u.state.seen_again, report.message_id, report.takes_back, report.occurred_at
+    )
+    gone = _units_of(u.state, retired)
     if report.takes_back:
         u.happened(
             InspectionRetracted(
@@ -45,21 +50,22 @@ def report_inspection(u: Unfolding, report: c.ReportInspection) -> Refused | Non
                 message_id=report.message_id,
             )
         )
-    if report.message_id not in u.state.seen_again:  # else what takes its place was faster
+    if counts:  # else what takes its place was faster
         for seen in report.units:
             _see(u, report, seen)
     for key in gone:
         _not_seen(u, report, u.state.units[key])
     if gone:
+        settle_alike(u, report)
         fill_from_strays(u, report)
     return None
 
 
-def _units_of(state: ReturnState, inspection_id: str) -> list[str]:
+def _units_of(state: ReturnState, retired: frozenset[str]) -> list[str]:
     return [
         unit.id
         for unit in state.units.values()
-        if inspection_id and any(look.inspection_id == inspection_id for look in unit.looks)
+        if any(look.inspection_id in retired for look in unit.looks)
     ]
 
 
@@ -105,28 +111,13 @@ def _see(u: Unfolding, report: c.ReportInspection, seen: c.InspectedUnit) -> Non
 
 def _must_be_here(u: Unfolding, report: c.ReportInspection, unit: Unit) -> None:
     """The inspector numbers what the dock had only counted: then it was this one of its kind."""
-    taken_for = next(
-        (other for other in u.state.units.values() if _may_be_another(u.state, other, unit)), None
-    )
+    taken_for = next(counted_alike(u.state, unit), None)
     if taken_for is not None:
-        because = f"by its inspection it was {unit.id}"
-        no_longer_here(u, taken_for, report.occurred_at, because, report.message_id)
+        move_count(u, report, taken_for, unit)
+        return
     u.happened(
-        UnitReceived(
-            occurred_at=report.occurred_at,
-            unit=unit.id,
-            parcel_id=taken_for.parcel_id if taken_for else "",
-            receipt_id=taken_for.receipt_id if taken_for else "",
-        )
+        UnitReceived(occurred_at=report.occurred_at, unit=unit.id, parcel_id="", receipt_id="")
     )
-
-
-def _may_be_another(state: ReturnState, counted: Unit, unit: Unit) -> bool:
-    is_counted = counted.receipt is Receipt.RECEIVED and bool(counted.receipt_id)
-    is_unnamed = not counted.serial and not counted.looks and not counted.stray_id
-    of_one_line = counted.asked.line_id == unit.asked.line_id
-    is_free = counted.decision is Decision.PENDING or is_undoable(state, counted)
-    return of_one_line and is_counted and is_unnamed and is_free and not counted.moved
 
 
 def _not_seen(u: Unfolding, report: c.ReportInspection, unit: Unit) -> None:

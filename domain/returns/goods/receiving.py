@@ -17,6 +17,7 @@ from domain.returns.goods import correcting
 from domain.returns.goods.fitting import unit_for
 from domain.returns.goods.undoing import no_longer_here
 from domain.returns.state import Parcel, ReturnState
+from domain.returns.successions import on_hearing
 from domain.returns.transport.labels import given_up
 from domain.returns.transport.scans import come_back_with_goods
 from domain.returns.unfolding import Unfolding
@@ -27,14 +28,13 @@ def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
     """Record what the dock found. The same report twice changes nothing."""
     if report.message_id in u.state.receipts:
         return None
-    if report.retracts:
-        correcting.take_back(u, report, report.retracts)
+    counts, retired = on_hearing(
+        u.state.corrected, report.message_id, report.takes_back, report.occurred_at
+    )
+    if report.retracts or not counts:  # what takes its place was faster
+        if report.takes_back:
+            correcting.take_back(u, report, retired)
         return None
-    if report.message_id in u.state.corrected:  # what takes its place was faster
-        if report.corrects:
-            correcting.take_back(u, report, report.corrects)
-        return None
-    retired = correcting.retired_by(u.state, report.corrects)
     parcel_id = _box(u, report)
     correcting.withdraw(u, report, retired)
     u.happened(

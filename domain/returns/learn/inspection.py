@@ -14,6 +14,7 @@ from domain.returns.events.inspection import (
 )
 from domain.returns.learn._with import with_hand, with_unit
 from domain.returns.state import Look, ReturnState
+from domain.returns.successions import Successor, what_counts
 from domain.words import Disposition, Receipt
 
 _UNSEEN: Mapping[str, Any] = {
@@ -51,10 +52,12 @@ def heard(state: ReturnState, inspection_id: str) -> ReturnState:
 
 
 def retracted(state: ReturnState, event: InspectionRetracted) -> ReturnState:
-    gone = event.inspection_id
-    state = replace(heard(state, event.message_id), seen_again=state.seen_again | {gone})
+    successor = Successor(event.inspection_id, event.occurred_at)
+    seen_again = {**state.seen_again, event.message_id: successor}
+    _, gone = what_counts(seen_again, event.message_id)
+    state = replace(heard(state, event.message_id), seen_again=seen_again)
     for unit in state.units.values():
-        left = tuple(look for look in unit.looks if look.inspection_id != gone)
+        left = tuple(look for look in unit.looks if look.inspection_id not in gone)
         if left != unit.looks:
             state = _with_looks(state, unit.id, left)
     return state

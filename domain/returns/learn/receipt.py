@@ -7,6 +7,7 @@ from typing import Any
 from domain.returns import events as e
 from domain.returns.learn._with import with_parcel, with_unit
 from domain.returns.state import Parcel, ReturnState, Stray
+from domain.returns.successions import Successor, what_counts
 from domain.words import Logistics
 
 _UNCOUNTED: Mapping[str, Any] = {
@@ -30,23 +31,24 @@ def parcel_received(state: ReturnState, event: e.ParcelReceived) -> ReturnState:
         receipts=(*known.receipts, event.receipt_id),
     )
     state = replace(state, parcels={**state.parcels, event.parcel_id: parcel})
-    return _heard(state, event.receipt_id, event.corrects)
+    return _heard(state, event, event.receipt_id, event.corrects)
 
 
 def receipt_retracted(state: ReturnState, event: e.ReceiptRetracted) -> ReturnState:
-    return _heard(state, event.message_id, event.receipt_id)
+    return _heard(state, event, event.message_id, event.receipt_id)
 
 
-def _heard(state: ReturnState, message_id: str, corrects: str) -> ReturnState:
-    """A report was heard; what it takes the place of does not stand any more."""
+def _heard(state: ReturnState, event: e.Event, message_id: str, corrects: str) -> ReturnState:
+    """A report was heard; what it takes the place of does not count any more."""
     heard = dict.fromkeys([*state.receipts, message_id])
     if not corrects:
         return replace(state, receipts=tuple(heard))
+    corrected = {**state.corrected, message_id: Successor(corrects, event.occurred_at)}
+    _, retired = what_counts(corrected, message_id)
     parcels = {
-        key: replace(parcel, receipts=tuple(r for r in parcel.receipts if r != corrects))
+        key: replace(parcel, receipts=tuple(r for r in parcel.receipts if r not in retired))
         for key, parcel in state.parcels.items()
     }
-    corrected = {**state.corrected, corrects: message_id}
     return replace(state, receipts=tuple(heard), corrected=corrected, parcels=parcels)
 
 

@@ -15,7 +15,6 @@ from domain.returns.money.promising import (
     fee_promise,
     refund_promise,
     refunds_sent,
-    refunds_standing,
     sent_for,
     shipping_promise,
     unit_promise,
@@ -135,10 +134,9 @@ def _adjust_fee(u: Unfolding) -> None:
     units = state.expected_units
     free = any(unit.reason.fault in {Fault.MERCHANT, Fault.CARRIER} for unit in units)
     by_customer = all(unit.reason.fault is Fault.CUSTOMER for unit in units)
-    fee, taken = fee_promise(state), refunds_standing(state)
+    fee = fee_promise(state)
     if all(unit.reason is unit.asked.reason for unit in units) and not free:
         wanted, because = _recoded(state), AS_GIVEN
-        taken = refunds_sent(state)
     elif by_customer:
         listed = state.agreed.label_fee_minor.get(state.method, 0) if state.method else 0
         wanted, because = listed - fee - billed_fee(state), "the reason found is the customer's own"
@@ -146,7 +144,7 @@ def _adjust_fee(u: Unfolding) -> None:
         wanted, because = -fee - billed_fee(state), "not the customer's fault"
     rise = wanted
     if wanted > 0:
-        still_to_pay = refund_promise(state) - taken
+        still_to_pay = refund_promise(state) - refunds_sent(state)
         rise = min(wanted, max(0, still_to_pay))
     rise = max(-fee, rise)
     if rise:
@@ -184,8 +182,7 @@ def charge_for_method(u: Unfolding, *, may_rise: bool) -> None:
     if not ways or u.state.quote is None:
         return
     due, fee = max(way.label_fee_minor for way in ways), fee_promise(u.state)
-    sent = refunds_standing(u.state)
-    left = max(0, refund_promise(u.state) - sent) if may_rise else 0
+    left = max(0, refund_promise(u.state) - refunds_sent(u.state)) if may_rise else 0
     change = max(-fee, min(due - fee - billed_fee(u.state), left))
     if change:
         _adjust(u, "label_fee", -change, "another_method", f"sent by {u.state.method}")

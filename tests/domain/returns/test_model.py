@@ -74,6 +74,7 @@ class Model:
         self._judge(unsent, unit, 100)
 
     def _judge(self, unsent: int, unit: str, per_cent: int) -> None:
+        self.sent -= unsent  # a fee may be taken from what was planned and has not left
         kept = -(-WORTH[unit] * per_cent // 100)
         self.earned[unit] = max(0, kept - self._restocking(unit))
         due = self._fee_due()
@@ -81,8 +82,7 @@ class Model:
             self.fee = due
         elif self.reasons != self.asked:  # never more than is still to be paid
             self.fee += min(due - self.fee, max(0, self.promised - self.sent))
-        # A fee may be taken from what was planned and has not left.
-        self.sent = max(self.sent - unsent, sum(self.earned.values()) - self.fee)
+        self.sent = max(self.sent, sum(self.earned.values()) - self.fee)
 
 
 def _opened(pick: Any) -> tuple[Scenario, Model]:

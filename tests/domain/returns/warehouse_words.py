@@ -1,7 +1,7 @@
 """What a warehouse may say of one return: counts and looks, corrected, taken back, mixed up."""
 
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.returns import commands as c
 from domain.words import Disposition, Grade, Reason, RefundTrigger
@@ -9,7 +9,9 @@ from tests.domain.returns import shop, story
 from tests.domain.returns.scenario import Scenario
 
 GRADES = (Grade.LIKE_NEW, Grade.LIKE_NEW, Grade.USED, Grade.DAMAGED, Grade.UNSALVAGEABLE)
-FOUND = (None, None, None, Reason.DEFECTIVE, Reason.DAMAGED_IN_TRANSIT)
+FOUND = (
+    None, None, None, None, Reason.DEFECTIVE, Reason.DAMAGED_IN_TRANSIT, Reason.CHANGED_MIND,
+)  # fmt: skip
 PLACES = (None, None, None, Disposition.REFURBISH, Disposition.DONATE)
 
 
@@ -41,6 +43,8 @@ _LIST = {
     ],
 }
 
+Told = TypeVar("Told", c.ReportReceipt, c.ReportInspection)
+
 
 class Warehouse:
     """Says things about `known`, each at another second."""
@@ -50,7 +54,7 @@ class Warehouse:
         self._second = 0
 
     def words(self) -> list[c.Report]:
-        """Everything it says, corrections behind what they correct."""
+        """Everything it says, corrections behind what they correct; or two of one report."""
         said: list[c.Report] = []
         for _ in range(self._rng.randint(0, 3)):
             said += self._counted()
@@ -65,15 +69,20 @@ class Warehouse:
     # ── Boxes ─────────────────────────────────────────────────────────────────────────────
 
     def _counted(self) -> list[c.Report]:
-        told = story.receipt(self._now(), self._box(), self._parcel())
-        said: list[c.Report] = [told]
+        said = [story.receipt(self._now(), self._box(), self._parcel())]
         for _ in range(self._rng.choice([0, 0, 1, 1, 2, 3])):
+            corrects = self._one_of(said).message_id
             if self._rng.random() < 0.25:
-                said.append(story.receipt(self._now(), [], "", retracts=told.message_id))
-                break
-            told = story.receipt(self._now(), self._box(), self._parcel(), corrects=told.message_id)
-            said.append(told)
-        return said
+                said.append(story.receipt(self._now(), [], "", retracts=corrects))
+            else:
+                said.append(
+                    story.receipt(self._now(), self._box(), self._parcel(), corrects=corrects)
+                )
+        return [*said]
+
+    def _one_of(self, said: list[Told]) -> Told:
+        """What was said last; or, by somebody who did not know of that, something before."""
+        return said[-1] if self._rng.random() < 0.7 else self._rng.choice(said)
 
     def _parcel(self) -> str:
         return self._rng.choice(list(self._known.state.parcels))
@@ -98,15 +107,15 @@ class Warehouse:
     # ── Looks ─────────────────────────────────────────────────────────────────────────────
 
     def _looked_at(self) -> list[c.Report]:
-        told = story.inspection(self._now(), *self._seen())
-        said: list[c.Report] = [told]
+        said = [story.inspection(self._now(), *self._seen())]
         for _ in range(self._rng.choice([0, 0, 1, 1, 2, 3])):
+            of = self._one_of(said)
             if self._rng.random() < 0.4:
-                said.append(story.taken_back(self._now(), told))
-                break
-            told = story.inspection(self._now(), *self._seen(), corrects=told.message_id)
-            said.append(told)
-        return said
+                said.append(story.taken_back(self._now(), of))
+            else:
+                corrects = of.message_id
+                said.append(story.inspection(self._now(), *self._seen(), corrects=corrects))
+        return [*said]
 
     def _seen(self) -> list[c.InspectedUnit]:
         units = [*self._known.state.units, *self._known.state.units, "9/9"]
