@@ -7,7 +7,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 
 from adapters.telemetry.doors import is_open
-from api import codec, commands, erasures, health, lots, reports, returns, subscriptions, webhooks
+from api import (
+    codec,
+    commands,
+    erasures,
+    health,
+    lots,
+    quarantine,
+    reports,
+    returns,
+    subscriptions,
+    webhooks,
+)
 from api.described import describe_bodies
 from api.doors import Doors
 from api.problems import explain_problems
@@ -56,7 +67,9 @@ def _routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | N
         redoc_url=None,
     )
     describe_bodies(app)
-    modules = (health, webhooks, reports, returns, commands, lots, subscriptions, codec, erasures)
+    modules = (
+        health, webhooks, reports, returns, commands, lots, subscriptions, codec, erasures, quarantine,
+    )  # fmt: skip
     for module in modules:
         app.include_router(module.router)
     app.state.routes = [route for module in modules for route in module.router.routes]

@@ -71,6 +71,7 @@ _STATUS = {
     "unknown_order": 404,
     "unknown_subscription": 404,
     "unknown_update": 404,
+    "unknown_news": 404,
     "staff_only": 403,
     "not_yours": 403,
 }

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from adapters.postgres.tidings import NAMES_ITS_MERCHANT
+from adapters.postgres.unplaced import BY_SIGNAL
 from adapters.settings import SettingsError, port
 from api.access.keys import PREFIX
 from api.access.staff import Provider
@@ -54,6 +56,18 @@ class ApiSettings:
             ui_origins=tuple(filter(None, env.get("BACKHAUL_UI_ORIGINS", "").split(","))),
             ui_key=_ui_key(env),
         )
+
+    def accounts_of(self, tenant: str) -> tuple[str, ...]:
+        """Name the accounts whose news is of this merchant alone, each as `provider/account`."""
+        ours = [f"{way}/{tenant}" for way in sorted({*NAMES_ITS_MERCHANT, BY_SIGNAL})]
+        bound = [key for key, known in self.webhook_tenants.items() if known == tenant]
+        return (*ours, *map(_named_account, bound))
+
+
+def _named_account(key: str) -> str:
+    """What `account_key` made of it; no provider has an underscore in its name."""
+    provider, _, account = key.partition("_")
+    return f"{provider}/{account or MAIN_ACCOUNT}"
 
 
 def _link_secrets(env: Mapping[str, str]) -> tuple[str, ...]:

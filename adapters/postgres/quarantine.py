@@ -5,11 +5,11 @@ tell is found once, so one that was found before is only told again.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, LiteralString
 
-from psycopg.abc import Params
 from psycopg.rows import args_row, class_row
 from pydantic import BaseModel, ConfigDict
 
@@ -22,9 +22,12 @@ _NEWS: LiteralString = """
 SELECT id, provider, account, event_id, kind, state, occurred_at, received_at, reason, attempts,
        awaits, EXISTS (SELECT FROM backhaul.inbox_delivery WHERE inbox_id = news.id), facts::text
 FROM backhaul.inbox AS news"""
+_AMONG: LiteralString = """
+(%(among)s::text[] IS NULL OR provider || '/' || account = ANY(%(among)s))"""
 _ALL: LiteralString = f"""{_NEWS}
-WHERE state = 'quarantined' AND facts::text NOT LIKE %s ORDER BY id LIMIT %s"""
-_ONE: LiteralString = f"{_NEWS} WHERE id = %s"
+WHERE state = 'quarantined' AND facts::text NOT LIKE %(box)s AND {_AMONG}
+ORDER BY id LIMIT %(limit)s"""
+_ONE: LiteralString = f"{_NEWS} WHERE id = %(id)s AND {_AMONG}"
 # One statement: nothing is ended without being written down. By its attempts it is seen whether
 # it was taken up in between.
 _END: LiteralString = """
@@ -85,16 +88,18 @@ class Ending(BaseModel):
 class Quarantine:
     """Every method may raise `StoreUnavailable`."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, among: Sequence[str] | None = None) -> None:
+        """Look at the news of some accounts alone (`provider/account`), or of all."""
         self._pool = pool
+        self._among = list(among) if among is not None else None
 
     async def all(self, limit: int) -> list[News]:
         """Give what waits for a person, the first received first; no receipts of boxes."""
-        return await self._read(_ALL, (TELLS_OF_A_BOX, limit))
+        return await self._read(_ALL, {"box": TELLS_OF_A_BOX, "limit": limit})
 
     async def find(self, number: int) -> News | None:
         """Give one row of the inbox, whatever its state."""
-        return next(iter(await self._read(_ONE, (number,))), None)
+        return next(iter(await self._read(_ONE, {"id": number})), None)
 
     async def end(self, news: News, how: How, by: str, because: str) -> bool:
         """Let it be told, or be told to nobody; False where it stands in quarantine no longer.
@@ -124,10 +129,10 @@ class Quarantine:
             await cursor.execute(_ENDINGS, (number,))
             return await cursor.fetchall()
 
-    async def _read(self, query: LiteralString, arguments: Params) -> list[News]:
+    async def _read(self, query: LiteralString, asked: Mapping[str, Any]) -> list[News]:
         async with (
             borrowed(self._pool) as connection,
             connection.cursor(row_factory=args_row(News)) as cursor,
         ):
-            await cursor.execute(query, arguments)
+            await cursor.execute(query, {**asked, "among": self._among})
             return await cursor.fetchall()

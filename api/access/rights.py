@@ -68,6 +68,9 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "keep_subscriptions": frozenset({_A, _B}),
     # reading what people said, as it was said
     "open_payloads": frozenset({_G, _P, _A, _R}),
+    # what came in and could be told to nobody
+    "look_at_quarantine": _DECIDES,
+    "end_quarantine": _DECIDES,
     # forgetting a person
     "erase": frozenset({_A}),
     "look_at_erasures": frozenset({_A}),

@@ -14,6 +14,9 @@ from domain.returns.commands import Who
 MOST = 200
 """Rows of one list, the first received first."""
 
+Accounts = Sequence[str] | None
+"""Whose news is meant, each as `provider/account`; none: everybody's."""
+
 
 class Quarantined(BaseModel):
     """News in the inbox, by its number there."""
@@ -46,42 +49,56 @@ class Quarantining:
         self._books = books
         self._actor = actor
 
-    async def all(self) -> Sequence[Quarantined]:
-        """List what waits for a person, of every merchant; boxes are listed apart."""
-        async with self._books.pool("list the quarantine") as pool:
-            return [Quarantined(**_told(one)) for one in await Quarantine(pool).all(MOST)]
+    async def all(self, among: Accounts = None) -> Sequence[Quarantined]:
+        """List what waits for a person, of every merchant; boxes are listed apart.
 
-    async def look(self, number: int) -> Looked | Refused:
+        Args:
+            among: News of these accounts alone, each as `provider/account`.
+        """
+        async with self._books.pool("list the quarantine") as pool:
+            return [Quarantined(**_told(one)) for one in await Quarantine(pool, among).all(MOST)]
+
+    async def look(self, number: int, among: Accounts = None) -> Looked | Refused:
         """Show news with what it tells, whatever became of it."""
         async with self._books.pool("look at news") as pool:
-            kept = Quarantine(pool)
+            kept = Quarantine(pool, among)
             news = await kept.find(number)
             if news is None:
                 return _unknown(number)
             ended = tuple(await kept.endings(number))
             return Looked(**_told(news), facts=tuple(news.facts), ended=ended)
 
-    async def release(self, number: int, because: str) -> Refused | None:
+    async def release(
+        self, number: int, because: str, *, among: Accounts = None, actor: Who | None = None
+    ) -> Refused | None:
         """Let news take its way again: told, or kept back once more with the reason.
 
         Args:
             number: Its number in the inbox.
             because: Why it can be told now; it names nobody.
+            among: Only if it is of one of these accounts.
+            actor: Who wants it; without it, this client.
         """
-        return await self._end("released", number, because)
+        return await self._end("released", number, because, among, actor)
 
-    async def drop(self, number: int, because: str) -> Refused | None:
+    async def drop(
+        self, number: int, because: str, *, among: Accounts = None, actor: Who | None = None
+    ) -> Refused | None:
         """Let news be told to nobody, for good.
 
         Args:
             number: Its number in the inbox.
             because: Why it is nothing; it names nobody.
+            among: Only if it is of one of these accounts.
+            actor: Who wants it; without it, this client.
         """
-        return await self._end("dropped", number, because)
+        return await self._end("dropped", number, because, among, actor)
 
-    async def _end(self, how: How, number: int, because: str) -> Refused | None:
+    async def _end(
+        self, how: How, number: int, because: str, among: Accounts, actor: Who | None
+    ) -> Refused | None:
         async with self._books.pool("end a quarantine") as pool:
-            kept = Quarantine(pool)
+            kept = Quarantine(pool, among)
             news = await kept.find(number)
             if news is None:
                 return _unknown(number)
@@ -89,7 +106,7 @@ class Quarantining:
                 return _over(news)
             if how == "released" and (unfit := unfit_for_release(news)) is not None:
                 return unfit
-            done = await kept.end(news, how, str(self._actor), because)
+            done = await kept.end(news, how, str(actor or self._actor), because)
             return None if done else _over(news)
 
 

@@ -27,6 +27,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "open_payloads": ("POST", "/v1/codec/decode"),
     "erase": ("POST", "/v1/erasures"),
     "look_at_erasures": ("GET", "/v1/erasures"),
+    "look_at_quarantine": ("GET", "/v1/quarantine"),
+    "end_quarantine": ("POST", "/v1/quarantine/1/release"),
     "keep_subscriptions": ("GET", "/v1/subscriptions"),
     "look_at_lots": ("GET", "/v1/lots"),
     "handle_lots": ("POST", "/v1/lots/L-1/take_out"),
@@ -57,11 +59,14 @@ async def test_every_route_has_a_line_in_this_test(http: httpx2.AsyncClient) -> 
         ("POST", "/v1/codec/encode"),
         ("POST", "/v1/subscriptions"),
         *OF_A_SUBSCRIPTION,
+        ("GET", "/v1/quarantine/{number}"),
+        ("POST", "/v1/quarantine/{number}/drop"),
         ("GET", "/v1/lots/{lot_id}"),
         ("GET", "/v1/lots/{lot_id}/documents/{kind}"),
         *(("POST", f"/v1/lots/{{lot_id}}/{update}") for update in LOT_UPDATES),
     }
     named = {"{id}": "{return_id}", "packing_slip": "{kind}", "L-1": "{lot_id}"}
+    named["quarantine/1"] = "quarantine/{number}"
     assert guarded == others | {
         (method, reduce(lambda told, name: told.replace(name, named[name]), named, path))
         for method, path in ROUTES.values()

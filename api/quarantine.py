@@ -1,0 +1,82 @@
+"""News that waits for a person, as far as it is surely of the caller's merchant.
+
+The inbox knows accounts and no merchants: what came by an account that may speak of several is
+for operators, by the command line, and is not there for anybody here.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.access.allowed import allowed
+from api.access.caller import Caller
+from api.client.quarantine import Looked, Quarantined
+from api.doors import Behind, Doors
+from api.problems import PROBLEMS, refusal
+from domain.model import Short
+from domain.refusal import Refused
+
+router = APIRouter(tags=["quarantine"], responses=PROBLEMS)
+
+Number = Annotated[int, Path(ge=1, lt=2**63)]
+Looking = Annotated[Caller, Depends(allowed("look_at_quarantine"))]
+Ending = Annotated[Caller, Depends(allowed("end_quarantine"))]
+
+
+class Reason(BaseModel):
+    """Why it is ended, such as a ticket; it names nobody."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    because: Annotated[Short, StringConstraints(min_length=1)]
+
+
+class QuarantineList(BaseModel):
+    """What waits, the first received first, 200 at most."""
+
+    news: tuple[Quarantined, ...]
+
+
+@router.get("/v1/quarantine")
+async def list_quarantine(behind: Behind, caller: Looking) -> QuarantineList:
+    """List news that nobody could be told by itself, and what may be done with each."""
+    among = behind.settings.accounts_of(caller.tenant)
+    return QuarantineList(news=tuple(await behind.returns.quarantine.all(among)))
+
+
+@router.get("/v1/quarantine/{number}")
+async def show_quarantined(number: Number, behind: Behind, caller: Looking) -> Looked:
+    """Show news with what it tells, whatever became of it."""
+    return await _look(behind, caller, number)
+
+
+@router.post("/v1/quarantine/{number}/release")
+async def release(number: Number, reason: Reason, behind: Behind, caller: Ending) -> Looked:
+    """Let it be told after all; what still finds no return comes back with the reason."""
+    among = behind.settings.accounts_of(caller.tenant)
+    kept = behind.returns.quarantine
+    refused = await kept.release(number, reason.because, among=among, actor=caller.who)
+    if refused is not None:
+        raise refusal(refused.code, refused.because)
+    behind.relay.wake()
+    return await _look(behind, caller, number)
+
+
+@router.post("/v1/quarantine/{number}/drop")
+async def drop(number: Number, reason: Reason, behind: Behind, caller: Ending) -> Looked:
+    """Let it be told to nobody, for good."""
+    among = behind.settings.accounts_of(caller.tenant)
+    kept = behind.returns.quarantine
+    refused = await kept.drop(number, reason.because, among=among, actor=caller.who)
+    if refused is not None:
+        raise refusal(refused.code, refused.because)
+    return await _look(behind, caller, number)
+
+
+async def _look(behind: Doors, caller: Caller, number: int) -> Looked:
+    among = behind.settings.accounts_of(caller.tenant)
+    found = await behind.returns.quarantine.look(number, among)
+    if isinstance(found, Refused):
+        raise refusal(found.code, found.because)
+    return found
