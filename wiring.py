@@ -19,6 +19,7 @@ from activities.holding import Holding
 from activities.ledgers import OrderLedgers
 from activities.lots import Lots
 from activities.notices import Notices
+from activities.owners import Owners
 from activities.payouts import Payouts
 from activities.reconciling import Reconciling
 from activities.recorder import Recorder
@@ -32,7 +33,7 @@ from adapters.carriers.easypost_books import EasyPostLabels
 from adapters.carriers.easypost_claims import EasyPostClaims
 from adapters.documents.store import Documents
 from adapters.http import DEFAULT_DEADLINE, open_client
-from adapters.mail.connecting import connect_channels
+from adapters.mail.connecting import connect_channels, connect_mail
 from adapters.payments.gateways import Providers, connect_providers
 from adapters.policies import policies_of
 from adapters.postgres.data_keys import DataKeys
@@ -50,6 +51,7 @@ from adapters.sealing.words import Words
 from adapters.sealing.wrapping import MasterKeys
 from adapters.settings import PARTNERS, Settings
 from adapters.subscriptions.bell import Bell
+from adapters.subscriptions.owner import OwnerLetters
 from adapters.subscriptions.reach import Reach
 from adapters.subscriptions.sending import Sender
 from adapters.warehouses.connecting import connect_warehouse
@@ -126,7 +128,7 @@ async def partners(
                     transport, visits, goods, recoveries, carriers, gathering=gathering, lots=lots
                 ),
                 **_of_money(payouts, refunds, collecting, keeping, reconciling),
-                "mail": [notices.notify],
+                "mail": [notices.notify, _owners(pool, wrapper, settings, deadline).tell_owner],
                 "webhooks": [_delivering(store, pool, wrapper, settings).deliver_events],
             },
             limits=_limits(settings),
@@ -153,6 +155,12 @@ def _delivering(
     """Connect to merchants' servers: on this machine only where partners are simulated, too."""
     sender = Sender(Reach(loopback=settings.sandbox_url is not None))
     return Delivering(store, WebhookSubscriptions(pool, wrapper), Deliveries(pool), sender)
+
+
+def _owners(pool: Pool, wrapper: MasterKeys, settings: Settings, deadline: timedelta) -> Owners:
+    """Connect to whoever delivers letters to those who look after merchants' servers."""
+    mail = connect_mail(settings, deadline=deadline, writer=OwnerLetters())
+    return Owners(WebhookSubscriptions(pool, wrapper), mail)
 
 
 def _claims(http: httpx2.AsyncClient, settings: Settings, deadline: timedelta) -> EasyPostClaims:

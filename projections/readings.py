@@ -46,6 +46,17 @@ FROM unnest(ARRAY['received', 'waiting', 'resolved']) AS states(state)
 LEFT JOIN backhaul.inbox USING (state) GROUP BY state"""
 _QUARANTINED: LiteralString = """
 SELECT count(*) FROM backhaul.inbox WHERE state = 'quarantined'"""
+_SUBSCRIPTIONS: LiteralString = """
+SELECT state, (SELECT count(*) FROM backhaul.subscription AS s WHERE s.state = states.state),
+       (SELECT count(*) FROM backhaul.subscription AS s
+        JOIN backhaul.subscription_delivery AS d USING (tenant, subscription_id)
+        WHERE s.state = states.state AND d.waiting)
+FROM unnest(ARRAY['active', 'paused', 'stopped']) AS states(state)"""
+_NOT_LOOKED_AT: LiteralString = """
+SELECT coalesce((SELECT greatest(extract(epoch FROM clock_timestamp() - recorded_at), 0)
+                 FROM backhaul.event WHERE position > (
+                     SELECT min(position) FROM backhaul.subscription WHERE state = 'active')
+                 ORDER BY position LIMIT 1), 0)"""
 _LAG: LiteralString = """
 SELECT name,
        (SELECT count(*) FROM (SELECT FROM backhaul.event WHERE position > p.position
@@ -70,14 +81,22 @@ def _by(*names: str) -> Callable[[Sequence[Row]], Reading]:
     ]
 
 
+def _of(column: int, name: str) -> Callable[[Sequence[Row]], Reading]:
+    """One of several figures in a row, whose first column is the label."""
+    return lambda rows: _by(name)([(row[0], row[column]) for row in rows])
+
+
 QUESTIONS: Mapping[Metric, tuple[LiteralString, Callable[[Sequence[Row]], Reading]]] = {
     Metric.RETURNS_OPEN: (_OPEN, _by("headline")),
     Metric.RETURNS_OVERDUE: (_OVERDUE, _by("actor")),
     Metric.MONEY_UNSETTLED: (_UNSETTLED, _by("state", "currency")),
     Metric.INBOX_OLDEST: (_OLDEST, _by("state")),
     Metric.INBOX_QUARANTINED: (_QUARANTINED, _by()),
-    Metric.PROJECTION_LAG_EVENTS: (_LAG, lambda rows: _by("projection")([r[:2] for r in rows])),
-    Metric.PROJECTION_LAG: (_LAG, lambda rows: _by("projection")([(r[0], r[2]) for r in rows])),
+    Metric.SUBSCRIPTIONS: (_SUBSCRIPTIONS, _of(1, "state")),
+    Metric.SUBSCRIPTIONS_LAG: (_NOT_LOOKED_AT, _by()),
+    Metric.DELIVERIES_WAITING: (_SUBSCRIPTIONS, _of(2, "state")),
+    Metric.PROJECTION_LAG_EVENTS: (_LAG, _of(1, "projection")),
+    Metric.PROJECTION_LAG: (_LAG, _of(2, "projection")),
     Metric.REFUND_TIME: (
         _REFUND_TIME,
         lambda rows: [

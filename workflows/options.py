@@ -112,8 +112,9 @@ REFUNDING: Mapping[str, Trying] = {
 
 DELIVERING: Mapping[str, Trying] = {
     "deliver_events": Trying("webhooks", timedelta(minutes=2), timedelta(minutes=1)),
+    "tell_owner": Trying("mail", _PARTNER, timedelta(hours=1)),
 }
-"""A turn of a subscription. How often one message is tried: `domain.subscriptions.patience`."""
+"""A turn of a subscription, and the letter that says that there are no more. How often one message is tried: `domain.subscriptions.patience`."""
 
 
 class Tried(TypedDict):

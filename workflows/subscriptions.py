@@ -4,10 +4,12 @@ What waits, and how often it was tried, stands in the database: so a run can be 
 another, or be started again, at any time. One that is not active is followed by nobody.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from domain.subscriptions.messages import Deliver, Delivered, FollowSubscription
@@ -37,6 +39,8 @@ class SubscriptionWorkflow:
             self._news = False
             stands = await self._deliver(start)
             self._show(start, stands)
+            if stands.state == "stopped":
+                await self._tell_owner(start)
             if stands.state != "active" and not self._news:
                 return stands.state or "deleted"
             if workflow.info().get_current_history_length() >= self.longest_history:
@@ -64,6 +68,20 @@ class SubscriptionWorkflow:
             summary=f"deliver to {start.subscription_id}",
         )
         return told
+
+    async def _tell_owner(self, start: FollowSubscription) -> None:
+        """Write that it is stopped; who resumes it meanwhile waits for no mail server."""
+        writing = workflow.start_activity(
+            "tell_owner",
+            start,
+            **tried(DELIVERING["tell_owner"]),
+            summary="tell the owner that it is stopped",
+        )
+        await workflow.wait_condition(lambda: writing.done() or self._news)
+        if self._news:
+            writing.cancel()
+        with suppress(ActivityError):
+            await writing
 
     async def _wait(self, next_at: datetime | None) -> None:
         """Until there is news, or the next attempt is due, or it is time to look anyway."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import httpx2
 
 from activities.ports import Notifier
+from adapters.mail.rendering import Writer
 from adapters.mail.smtp import SmtpNotifier
 from adapters.settings import Settings
 from adapters.sms.twilio import TwilioSms
@@ -17,9 +18,7 @@ def connect_channels(
     http: httpx2.AsyncClient, settings: Settings, *, deadline: timedelta
 ) -> dict[Channel, Notifier]:
     """Connect to whoever delivers letters and texts."""
-    mail = SmtpNotifier(
-        host=settings.smtp_host, port=settings.smtp_port, sender=SENDER, deadline=deadline
-    )
+    mail = connect_mail(settings, deadline=deadline)
     if "twilio" not in settings.partners:
         return {Channel.MAIL: mail}
     sms = TwilioSms(
@@ -30,3 +29,16 @@ def connect_channels(
         deadline=deadline,
     )
     return {Channel.MAIL: mail, Channel.SMS: sms}
+
+
+def connect_mail(
+    settings: Settings, *, deadline: timedelta, writer: Writer | None = None
+) -> SmtpNotifier:
+    """Connect to the mail server; without `writer`, what customers are written is sent."""
+    return SmtpNotifier(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=SENDER,
+        renderer=writer,
+        deadline=deadline,
+    )

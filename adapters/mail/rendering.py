@@ -18,6 +18,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from textwrap import shorten
+from typing import Protocol
 
 import yaml
 from babel.core import Locale
@@ -85,6 +86,20 @@ class Rendered:
     pictured: str = ""
 
 
+class Writer(Protocol):
+    """Turns a template and its facts into a message."""
+
+    def render(
+        self,
+        template: str,
+        *,
+        locale: str,
+        name: str,
+        facts: Mapping[str, str],
+        picture: Callable[[str], str] | None = None,
+    ) -> Rendered: ...
+
+
 SAID_SHORT = frozenset(
     {
         *("amount", "because", "code", "label_url", "pay_url"),
@@ -106,7 +121,7 @@ class Short:
 
 
 class Renderer:
-    """Turns a template and its facts into a message."""
+    """Writes to customers, in their languages."""
 
     def __init__(self, templates: Path = TEMPLATES) -> None:
         loader = FileSystemLoader(templates)

@@ -23,7 +23,7 @@ import aiosmtplib
 from activities.failures import AnswerLost, Misspoken, Unauthorised, Unavailable
 from activities.ports import Capabilities, Message, NotTaken
 from adapters.documents.paper import qr_image
-from adapters.mail.rendering import Renderer
+from adapters.mail.rendering import Renderer, Writer
 from adapters.telemetry.doors import partner_call
 
 DEFAULT_DEADLINE = timedelta(seconds=30)
@@ -56,7 +56,7 @@ class SmtpNotifier:
         host: str,
         port: int,
         sender: str,
-        renderer: Renderer | None = None,
+        renderer: Writer | None = None,
         username: str | None = None,
         password: str | None = None,
         tls: ssl.SSLContext | None = None,

@@ -27,6 +27,9 @@ class Metric(StrEnum):
     MONEY_UNSETTLED = "backhaul.money.unsettled"
     INBOX_OLDEST = "backhaul.inbox.oldest"
     INBOX_QUARANTINED = "backhaul.inbox.quarantined"
+    SUBSCRIPTIONS = "backhaul.subscriptions"
+    SUBSCRIPTIONS_LAG = "backhaul.subscriptions.lag"
+    DELIVERIES_WAITING = "backhaul.deliveries.waiting"
     PROJECTION_LAG_EVENTS = "backhaul.projection.lag.events"
     PROJECTION_LAG = "backhaul.projection.lag"
     REFUND_TIME = "backhaul.refund.time"
@@ -52,6 +55,9 @@ INSTRUMENTS: Mapping[Metric, Instrument] = {
     Metric.MONEY_UNSETTLED: Instrument("gauge", "{minor}", "minor units, by state and currency"),
     Metric.INBOX_OLDEST: Instrument("gauge", "s", "age of the oldest row not relayed, by state"),
     Metric.INBOX_QUARANTINED: Instrument("gauge", "{webhook}", "rows that wait for a person"),
+    Metric.SUBSCRIPTIONS: Instrument("gauge", "{subscription}", "to webhooks, by state"),
+    Metric.SUBSCRIPTIONS_LAG: Instrument("gauge", "s", "age of the oldest event not looked at"),
+    Metric.DELIVERIES_WAITING: Instrument("gauge", "{message}", "by its subscription's state"),
     Metric.PROJECTION_LAG_EVENTS: Instrument("gauge", "{event}", "not applied yet, 10 000 at most"),
     Metric.PROJECTION_LAG: Instrument("gauge", "s", "age of the oldest event not applied"),
     Metric.REFUND_TIME: Instrument("gauge", "s", "request to refund, of the last day, by quantile"),

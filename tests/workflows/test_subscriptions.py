@@ -71,7 +71,7 @@ async def key(
     """Of a merchant of whom a return was asked for and is looked at."""
     tenant = f"shop-{uuid4().hex[:8]}"
     made = SubscriptionKey(tenant, "s-1")
-    wish = SubscriptionWish(url=receiver.url)
+    wish = SubscriptionWish(url=receiver.url, owner=f"it@{tenant}.example.com")
     await subscriptions.make(made, wish, Secret(secret=SECRET, asked="made"), datetime.now(UTC))
     told = [sample("ReturnRequested"), sample("ReviewRequested")]
     events = as_stored(told, tenant, "R-1", "user:ada", "asked")
@@ -132,6 +132,40 @@ async def test_its_page_says_that_nothing_is_taken_what_waits_and_whose_turn_it_
         "NextActor": "merchant",
         "NextAction": "mend_endpoint",
     }
+
+
+async def test_its_owner_has_one_letter_that_it_is_stopped_however_often_it_is_looked_at(
+    engine: Engine, key: SubscriptionKey, receiver: Receiver
+) -> None:
+    receiver.answer = lambda _sent: "410 Gone"
+    for _ in range(2):
+        assert await (await follow(engine, key)).result() == "stopped"
+    (letter,) = await engine.sandbox.messages(f"it@{key.tenant}.example.com")
+    assert letter["copies"] == 2  # by its id a mailbox shows it once
+    assert letter["subject"] == f"Webhooks to {receiver.url} are stopped"
+    assert "the endpoint says that it is gone (410)" in letter["text"]
+    assert f"subscriptions resume {key.subscription_id} --tenant {key.tenant}" in letter["text"]
+
+
+async def test_who_resumes_it_waits_for_no_mail_server(
+    engine: Engine, key: SubscriptionKey, receiver: Receiver, subscriptions: WebhookSubscriptions
+) -> None:
+    await engine.sandbox.fault("mail", "message", "refuse_before")
+    receiver.answer = lambda _sent: "410 Gone"
+    run = await follow(engine, key)
+
+    async def refused() -> bool:
+        return any(each["face"] == "mail" for each in await engine.sandbox.fired())
+
+    try:
+        await eventually(refused, "refused by the mail server")
+        receiver.answer = lambda _sent: "204 No Content"
+        before = len(receiver.got)
+        await subscriptions.set_state(key, "active", "", datetime.now(UTC))
+        await run.signal("news")
+        await receiver.until(before + len(TOLD))
+    finally:
+        await engine.sandbox.clear_faults()
 
 
 async def test_paused_it_ends_though_it_waited_for_news(
