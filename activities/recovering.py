@@ -94,8 +94,8 @@ class Recoveries:
         cause = next(one for one in causes(known.state) if one.recovery_id == step.subject)
         if known.ledger is None:
             raise defect("the order is not known")
-        ordered_at = known.ledger.order.placed_at
-        facts = facts_of(known.state, cause, ordered_at=ordered_at, channel=True, now=perform.now)
+        order = known.ledger.order
+        facts = facts_of(known.state, cause, order=order, channel=True, now=perform.now)
         await self._told(perform, step, c.OpenRecovery(facts=facts))
         return n.NoteRecovery(
             recovery_id=cause.recovery_id, kind=cause.kind, subject=cause.subject, state="begun"

@@ -250,7 +250,7 @@ def _moved(request: ReturnRequest, by: timedelta) -> str:
     return json.dumps(shifted(request.model_dump(mode="json"), by))
 
 
-_TIMES = frozenset({"requested_at", "placed_at", "captured_at", "delivered_at"})
+_TIMES = frozenset({"requested_at", "placed_at", "captured_at", "declared_at", "delivered_at"})
 
 
 def shifted(value: Any, by: timedelta) -> Any:

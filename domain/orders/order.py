@@ -1,5 +1,7 @@
 """The order as it was sold: what was paid for what, and how."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -95,9 +97,14 @@ class DeliveredLine(Value):
 
 
 class Delivery(Value):
-    """Goods that reached the customer."""
+    """Goods that reached the customer.
+
+    `declared_at` is when customs there took the declaration of them, where anybody knows: from then
+    on the law counts the days in which duties are given back.
+    """
 
     delivered_at: Moment
+    declared_at: Moment | None = None
     lines: tuple[DeliveredLine, ...]
 
 
@@ -137,12 +144,27 @@ class Order(Value):
                 sold[delivered.line_id] -= delivered.quantity
         if min(sold.values()) < 0:
             raise ValueError("deliveries: more was delivered than sold")
+        if any(each.declared_at and each.declared_at < self.placed_at for each in self.deliveries):
+            raise ValueError("deliveries: declared_at is before placed_at")
         return self
 
     @property
     def captured_minor(self) -> int:
         """All that was ever paid for this order."""
         return sum(tender.captured_minor for tender in self.tenders)
+
+    def declared_at(self, line_ids: Collection[str]) -> datetime:
+        """When goods of these lines were declared for import, at the earliest.
+
+        Where a delivery does not tell: when they were ordered. No duties were taken earlier.
+        """
+        held = (
+            delivery
+            for delivery in self.deliveries
+            if any(line.line_id in line_ids for line in delivery.lines)
+        )
+        told = (delivery.declared_at or self.placed_at for delivery in held)
+        return min(told, default=self.placed_at)
 
     def line(self, line_id: str) -> OrderLine | None:
         """The line of that id, if the order has it."""

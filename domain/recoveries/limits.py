@@ -32,6 +32,8 @@ class CarrierLimit(NamedTuple):
 class DutyLimit(NamedTuple):
     """How long customs give duties back, in days after the goods were declared.
 
+    The laws count from the acceptance of the declaration, or from the notification of the debt,
+    which is not before it (Regulation 952/2013, art. 102); that of the US from the import.
     `faults` says for whose fault it is; none: for every one.
     """
 
@@ -71,8 +73,8 @@ DUTY_LIMITS: tuple[DutyLimit, ...] = (
         "UK: HMRC, C&E1179, rejected imports: 1 year after notification of the debt",
         (Fault.MERCHANT, Fault.CARRIER)),
     DutyLimit(("GB",), 90, 30,
-        "UK: HMRC, refunds and waivers on customs debt, mail order goods, declaration invalidated: "
-        "90 days", read=False),
+        "UK: HMRC, C&E1179, when to apply: 90 days for withdrawal of an import declaration, as for "
+        "mail order goods (refunds and waivers on customs debt), read in a copy", read=False),
     DutyLimit(("US",), 5 * 365, 120,
         "US: 19 USC 1313(r)(1), 19 CFR 190.51(e)(1): 5 years after importation"),
     DutyLimit(("CH", "LI"), 3 * 365, 60,
@@ -121,7 +123,7 @@ def duty_limit(country: str, faults: Iterable[Fault], declared: datetime) -> Lim
     Args:
         country: Where the goods were imported.
         faults: Whose fault the return is, unit by unit.
-        declared: The earliest moment at which they can have been declared there.
+        declared: When they were declared there; where nobody knows, the earliest that it can be.
     """
     rows = [_duty_row(country, fault) for fault in faults] or [_duty_row(country, Fault.UNKNOWN)]
     row = min(rows, key=lambda row: row.within_days)

@@ -14,7 +14,7 @@ CONCERN = "customs:"
 
 RELIEFS: dict[str, str] = {
     **dict.fromkeys(EU, "Regulation 952/2013, art. 203: returned goods, within 3 years of export"),
-    "GB": "returned goods relief (HMRC), within 3 years of export (not verified)",
+    "GB": "HMRC, returned goods relief (re-importing goods): within 3 years of export",
     "US": "HTSUS 9801.00.10: returned within 3 years of export, US goods at any time",
     "CH": "Zollgesetz art. 10: domestic returned goods, not altered abroad",
     "CN": "GACC notice 2020 No. 44: e-commerce exports returned within 1 year of release",

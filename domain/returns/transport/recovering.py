@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from domain.orders.order import Order
 from domain.recoveries.facts import ClaimedUnit, RecoveryFacts
 from domain.recoveries.limits import Limit, carrier_limit, duty_limit
 from domain.recoveries.words import RecoveryCause, RecoveryKind
@@ -117,14 +118,14 @@ def _was_ours(state: ReturnState, parcel: Parcel) -> bool:
 
 
 def facts_of(
-    state: ReturnState, cause: Cause, *, ordered_at: datetime, channel: bool, now: datetime
+    state: ReturnState, cause: Cause, *, order: Order, channel: bool, now: datetime
 ) -> RecoveryFacts:
     """What is claimed, with the limits that bind it.
 
     Args:
         state: The return.
         cause: What there is to be claimed.
-        ordered_at: When the order was placed: no duties were taken earlier.
+        order: What was sold, and when its goods were declared where duties were taken.
         channel: Whether the carrier takes claims from us, and not from people alone.
         now: When; stands for a hand-over that nobody saw.
     """
@@ -134,7 +135,8 @@ def facts_of(
     )
     is_duty = cause.kind is RecoveryKind.DUTY_DRAWBACK
     if is_duty:
-        limit = duty_limit(state.country, [unit.reason.fault for unit in cause.units], ordered_at)
+        declared_at = order.declared_at({unit.asked.line_id for unit in cause.units})
+        limit = duty_limit(state.country, [unit.reason.fault for unit in cause.units], declared_at)
     else:
         limit = _claim_limit(cause, parcel, channel=channel, now=now)
     return RecoveryFacts(

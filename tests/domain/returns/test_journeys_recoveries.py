@@ -1,10 +1,12 @@
 """What a return gives cause to claim back; its customer never waits for it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
+from domain.orders.order import DeliveredLine, Delivery, Order
 from domain.recoveries.words import RecoveryCause, RecoveryKind
 from domain.returns.agenda import is_unfinished
 from domain.returns.transport.customs import is_one_customs_area
@@ -37,6 +39,11 @@ def _cause(known: Scenario) -> Cause:
     return cause
 
 
+def _sold(known: Scenario) -> Order:
+    assert known.ledger is not None
+    return known.ledger.order
+
+
 def test_a_lost_parcel_is_claimed_once_while_its_customer_is_paid() -> None:
     known = _lost(under_way(wish(quantity=2)))
     step = known.step("open_recovery")
@@ -45,7 +52,7 @@ def test_a_lost_parcel_is_claimed_once_while_its_customer_is_paid() -> None:
     assert paid.headline is Headline.COMPLETED
     begun = paid.perform("open_recovery").then_moves("RecoveryBegun")
     assert begun.steps == ()
-    facts = facts_of(begun.state, _cause(begun), ordered_at=PLACED, channel=True, now=begun.now)
+    facts = facts_of(begun.state, _cause(begun), order=_sold(begun), channel=True, now=begun.now)
     assert facts.kind is RecoveryKind.CARRIER_CLAIM
     assert (facts.counterparty, facts.subject, facts.claimed_minor) == ("swiftpost", "P1", 8_000)
     assert facts.counted_from == begun.state.parcels["P1"].handed_over_at
@@ -107,7 +114,7 @@ def test_goods_that_the_inspector_finds_harmed_on_the_way_are_claimed() -> None:
     assert _cause(known).cause is RecoveryCause.DAMAGED
 
 
-def _imported() -> Scenario:
+def _imported(declared_at: datetime | None = None) -> Scenario:
     taxed = line(
         "1",
         "SHIRT",
@@ -120,16 +127,45 @@ def _imported() -> Scenario:
         origin_country="PT",
     )
     paid = tender("card", "card", 3 * SHIRT_MINOR + 900 + 600 + SHIPPING_MINOR)
-    return arrived(snapshot=order(ship_to="CH", lines=(taxed,), tenders=(paid,)))
+    held = (DeliveredLine(line_id="1", quantity=3),)
+    way_out = Delivery(delivered_at=DELIVERED, declared_at=declared_at, lines=held)
+    bought = order(ship_to="CH", lines=(taxed,), tenders=(paid,), deliveries=(way_out,))
+    return arrived(snapshot=bought)
 
 
 def test_duties_on_goods_that_left_the_country_again_are_claimed_from_its_customs() -> None:
     known = _imported()
-    facts = facts_of(known.state, _cause(known), ordered_at=PLACED, channel=True, now=MONDAY)
+    facts = facts_of(known.state, _cause(known), order=_sold(known), channel=True, now=MONDAY)
     assert facts.kind is RecoveryKind.DUTY_DRAWBACK
     assert (facts.counterparty, facts.channel, facts.claimed_minor) == ("CH", "", 500)
-    assert facts.file_by == PLACED + timedelta(days=3 * 365)
     assert known.settle().count("RecoveryBegun") == 1
+
+
+@pytest.mark.parametrize("known_to_be", [None, DELIVERED - timedelta(days=1)])
+def test_its_days_are_counted_from_the_declaration_and_from_the_order_where_nobody_knows_it(
+    known_to_be: datetime | None,
+) -> None:
+    known = _imported(known_to_be)
+    facts = facts_of(known.state, _cause(known), order=_sold(known), channel=True, now=MONDAY)
+    assert facts.counted_from == (known_to_be or PLACED)
+    assert facts.file_by == facts.counted_from + timedelta(days=3 * 365)
+
+
+def test_of_several_deliveries_the_first_declaration_of_what_came_back_counts() -> None:
+    def on_day(day: int, line_id: str) -> Delivery:
+        declared_at = PLACED + timedelta(days=day)
+        held = (DeliveredLine(line_id=line_id, quantity=1),)
+        return Delivery(delivered_at=DELIVERED, declared_at=declared_at, lines=held)
+
+    sold = order(deliveries=(on_day(1, "3"), on_day(3, "1"), on_day(2, "1"))).order()
+    assert sold.declared_at({"1"}) == PLACED + timedelta(days=2)
+    assert sold.declared_at({"2"}) == PLACED
+
+
+def test_nothing_is_declared_before_it_was_ordered() -> None:
+    early = Delivery(delivered_at=DELIVERED, declared_at=PLACED - timedelta(seconds=1), lines=())
+    with pytest.raises(ValidationError, match="deliveries: declared_at is before placed_at"):
+        order(deliveries=(early,))
 
 
 def test_a_return_within_one_customs_area_claims_nothing() -> None:
