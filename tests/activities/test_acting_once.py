@@ -9,8 +9,9 @@ from tests.activities.stage import Stage
 
 LOSSES = [(name, fault) for name, proof in PROOFS.items() for fault in proof.faults]
 
-AT_LEAST_ONCE = {"deliver_events"}
-"""A message to a merchant may come twice: receivers know the second by its `webhook-id`."""
+AT_LEAST_ONCE = {"deliver_events", "tell_owner"}
+"""What is not recorded may come twice to a merchant: receivers know a second message by its
+`webhook-id`, mailboxes a second letter by its `Message-ID`."""
 
 
 @pytest.fixture
