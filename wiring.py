@@ -209,7 +209,7 @@ def _by_queue(
             goods.announce, goods.move_stock, goods.reserve,
             goods.release_reservation, goods.order_replacement,
             goods.order_repair, goods.send_back,
-            gathering.join_lot, gathering.leave_lot,
+            gathering.join_lot, gathering.leave_lot, gathering.tell_returns,
             lots.offer_lot, lots.look_up_lot, lots.place_lot,
         ],
     }  # fmt: skip

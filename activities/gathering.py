@@ -10,26 +10,29 @@ from temporalio import activity
 
 from activities.beside import ENGINE, Aggregate, Beside, Outcome, Runs
 from activities.event_store import Append, EventStore, VersionConflict
-from activities.known import Known
+from activities.known import Known, return_stream
 from activities.recorded import Perform, Recorded
 from activities.recorder import Recorder
 from activities.rivals import PATIENCE, Crowded, let_others_pass
 from activities.steps import Steps, defect, time_of
 from activities.stored import as_stored
+from domain.keys import RETURN_TYPE
 from domain.lots import commands as c
 from domain.lots.agenda import lot_agenda
 from domain.lots.decider import decide
 from domain.lots.events import LotOpened, read_lot_event
 from domain.lots.evolve import fold
 from domain.lots.facts import LotFacts
-from domain.lots.messages import LotRecorded
+from domain.lots.messages import LotRecorded, PerformLot
+from domain.lots.placing import to_tell
 from domain.lots.shelf import LotBegun, Shelf
 from domain.lots.showing import as_markdown, status_of
-from domain.lots.state import LotState
+from domain.lots.state import Inside, LotState
 from domain.lots.words import LOT_TYPE, LotKey, LotLife
 from domain.returns import notes as n
 from domain.returns.agenda import Step
 from domain.returns.goods import gathering
+from domain.words import Disposition
 
 
 def _answer(key: LotKey, outcome: Outcome[LotState]) -> LotRecorded:
@@ -57,8 +60,12 @@ LOT = Aggregate(
 )
 
 
+AT_ONCE = 20
+"""Returns that one attempt tells: what is left over is the next one's."""
+
+
 class Gathering:
-    """What a return's units say to lots."""
+    """What a return's units say to lots, and what is said to them."""
 
     def __init__(self, store: EventStore, recorder: Recorder, runs: Runs) -> None:
         self._store = store
@@ -77,6 +84,11 @@ class Gathering:
         """Take a unit out of its lot. Idempotent on the word that the lot is told."""
         return await self._steps.perform(perform, self._leave)
 
+    @activity.defn
+    async def tell_returns(self, perform: PerformLot) -> LotRecorded:
+        """Tell returns where their units were put. Idempotent on the move that put each there."""
+        return await self._door.perform(perform, self._tell)
+
     async def _join(self, known: Known, step: Step, perform: Perform) -> n.Note:
         known = await self._chosen(known, step, perform)
         unit = known.state.units[step.subject]
@@ -85,7 +97,8 @@ class Gathering:
         key = LotKey(perform.tenant, unit.lot.lot_id)
         told = gathering.lot_unit(known.state, unit)
         outcome = await self._told(key, c.AddUnit(unit=told, word=unit.lot.word), perform)
-        taken = told.key in outcome.state.inside
+        # It was taken once that word is heard; what people did with it since is told apart.
+        taken = outcome.state.heard.get(told.key, 0) >= unit.lot.word
         return n.NoteLotJoined(unit=unit.id, lot_id=key.lot_id, taken=taken)
 
     async def _leave(self, known: Known, step: Step, perform: Perform) -> n.Note:
@@ -96,8 +109,29 @@ class Gathering:
         name = gathering.lot_unit(known.state, unit).key
         because = f"{unit.id} of {known.state.return_id} is not to leave its hub with it any more"
         outcome = await self._told(key, c.RemoveUnit(key=name, because=because, word=word), perform)
+        put = outcome.state.out.get(name)
+        if put is not None and put.placed:  # by people, before we came
+            return _given_back(key, outcome.state, put)
         gone = name in outcome.state.inside
         return n.NoteLotLeft(unit=unit.id, lot_id=key.lot_id, word=word, gone=gone)
+
+    async def _tell(self, perform: PerformLot, state: LotState) -> c.NoteReturnsTold:
+        keys = []
+        for put in to_tell(state)[:AT_ONCE]:
+            note = _given_back(perform.key, state, put)
+            of = Perform(
+                tenant=perform.tenant,
+                return_id=put.told.return_id,
+                step_id=perform.step_id,
+                now=perform.now,
+            )
+            cause = f"{perform.key.name}:{put.told.unit}:{put.placed}"[:200]
+            await self._recorder.decide(of, note, perform.now, cause)
+            name = return_stream(of.tenant, of.return_id)
+            start = {"tenant": of.tenant, "return_id": of.return_id}
+            await self._runs.wake(RETURN_TYPE, name, start, activity.info().task_queue)
+            keys.append(put.told.key)
+        return c.NoteReturnsTold(keys=tuple(keys))
 
     async def _told(self, key: LotKey, command: c.OfReturn, perform: Perform) -> Outcome[LotState]:
         cause = f"{perform.return_id}:{perform.step_id}"[:200]
@@ -140,3 +174,14 @@ class Gathering:
                 continue
             return key.lot_id
         raise Crowded(f"{shelf.name}: others were faster {PATIENCE} times")
+
+
+def _given_back(key: LotKey, state: LotState, put: Inside) -> n.NoteLotGaveBack:
+    why = put.because or (f"graded {put.grade}" if put.grade else state.because)
+    return n.NoteLotGaveBack(
+        unit=put.told.unit,
+        lot_id=key.lot_id,
+        disposition=put.goes or Disposition.QUARANTINE,
+        move_ref=put.placed,
+        because=why,
+    )

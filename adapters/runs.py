@@ -11,11 +11,9 @@ from temporalio.service import RPCError
 
 from activities.failures import Unavailable
 from adapters.telemetry.doors import connecting
+from domain.keys import NEWS
 
 _CALL = timedelta(seconds=10)
-
-NEWS = "news"
-"""The signal that says: look at the stream again."""
 
 
 class WorkflowRuns:

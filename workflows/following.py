@@ -100,13 +100,12 @@ class Following:
         """Do what is ours to do; else wait for a message or for the next deadline."""
         self._news = False
         CURRENT.set(self._trace)
-        step = next(iter(self.status().agenda), None)
-        if step is None:
-            return
-        if step.performs and self._may_act():
-            await self._perform(step)
-        else:
-            await self._wait(step)
+        agenda = self.status().agenda
+        ours = next((step for step in agenda if step.performs), None)
+        if ours is not None and self._may_act():
+            await self._perform(ours)
+        elif agenda:
+            await self._wait(agenda[0])
 
     def _may_act(self) -> bool:
         return self._not_before is None or workflow.now() >= self._not_before

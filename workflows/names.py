@@ -2,7 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict
 
-WORKFLOW_TYPE = "ReturnWorkflow"
+from domain.keys import RETURN_TYPE
+
+WORKFLOW_TYPE = RETURN_TYPE
 TASK_QUEUE = "returns"
 RECONCILIATION_TYPE = "ReconciliationWorkflow"
 FINDING_TYPE = "FindingWorkflow"

@@ -96,6 +96,7 @@ GATHERING: Mapping[str, Trying] = {
     "look_up_lot": Trying("warehouse", _PARTNER, timedelta(hours=1)),
     "ship_lot": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "place_lot": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
+    "tell_returns": Trying("warehouse", _PARTNER, timedelta(minutes=5)),
 }
 """The steps of a lot."""
 

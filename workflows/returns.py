@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.recorded import Answer, Perform, Recorded, Recording, Recordings
+    from domain.keys import NEWS
     from domain.returns.agenda import Step
     from domain.returns.money.explaining import Explanation
     from domain.returns.notes import NoteStepFailed
@@ -120,8 +121,11 @@ class ReturnWorkflow:
     async def tell(self, name: str, arguments: Sequence[RawValue]) -> None:
         """report_tracking, report_pickup, report_receipt, report_inspection, report_payout,
         report_replacement, report_repair, report_send_back, report_label or report_chargeback:
-        one JSON object each.
+        one JSON object each; news: there is something new in the stream.
         """
+        if name == NEWS:  # somebody else wrote to the stream
+            await self._record("look")
+            return
         body = text_of(arguments[0]) if arguments else ""
         await self._record("report", name, body, bodies=len(arguments))
 

@@ -27,7 +27,7 @@ AFTERMATH = frozenset(
         *("BillNewsHeard", "BillChecked", "HoldNewsHeard", "HoldChecked"),
         *("LabelVoidRequested", "LabelVoidSubmitted", "LabelVoided", "LabelVoidRejected"),
         *("PickupCancelled", "ReplacementShipped", "DeadlineMissed", "MessageRejected"),
-        *("RecoveryBegun", "RecoveryRecalled", "LotChosen", "LotJoined", "LotLeft"),
+        *("RecoveryBegun", "RecoveryRecalled", "LotChosen", "LotJoined", "LotLeft", "LotGaveBack"),
         *("ParcelReceived", "DispositionDecided", "UnitMoved", "UnitRestocked"),
         *("UnitInspected", "InspectionRetracted"),
     }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from domain.lots.accounting import due_minor
 from domain.lots.customs import undeclared
-from domain.lots.placing import to_place
+from domain.lots.placing import to_place, to_tell
 from domain.lots.rules import is_done
 from domain.lots.state import LotFinding, LotState
 from domain.lots.step import LotStep
@@ -63,9 +63,7 @@ def _steps(state: LotState) -> Iterator[LotStep]:
             yield from _to_be_answered(state)
         case _:
             pass
-    if state.life is not L.COLLECTING and to_place(state):
-        count = len(to_place(state))
-        yield _ours(state, "place_lot", f"put {count} unit(s) of {what(state)} where they go")
+    yield from _to_put_away(state)
     for finding in state.open_findings:
         yield _to_settle(state, finding)
 
@@ -127,6 +125,25 @@ def _waited(
         look = (state.looked_at or state.since or _opened(state)) + LOOK
         step = step.model_copy(update={"due_at": min(step.due_at, look), "looks": True})
     yield step
+
+
+def _to_put_away(state: LotState) -> Iterator[LotStep]:
+    """What stays at the hub, and does not leave with it; its return is told of it then."""
+    for action, units, words in (
+        ("place_lot", len(to_place(state)), "put {} unit(s) of {} where they go"),
+        (
+            "tell_returns",
+            len(to_tell(state)),
+            "tell the returns of {} unit(s) of {} where they are",
+        ),
+    ):
+        if units:
+            step = _ours(state, action, words.format(units, what(state)))
+            since = max(
+                (one.out_since for one in state.out.values() if one.out_since), default=None
+            )
+            due = step.due_at if since is None else max(step.due_at, since + OURS)
+            yield step.model_copy(update={"due_at": due, "late_at": due})
 
 
 def _to_settle(state: LotState, finding: LotFinding) -> LotStep:

@@ -211,6 +211,12 @@ class NotePlaced(LotNote):
     moves: dict[str, str]
 
 
+class NoteReturnsTold(LotNote):
+    """The returns of these units know where they are."""
+
+    keys: tuple[UnitKey, ...]
+
+
 class NoteLotStepFailed(LotNote):
     """A step cannot be done without a person."""
 

@@ -66,5 +66,6 @@ _HANDLERS: Mapping[type[Any], Callable[[LotUnfolding, Any], Refused | None]] = {
     c.NoteLotLabel: noting.label,
     c.NoteLotStanding: noting.standing,
     c.NotePlaced: noting.placed,
+    c.NoteReturnsTold: noting.returns_told,
     c.NoteLotStepFailed: noting.step_failed,
 }

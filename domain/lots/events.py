@@ -186,6 +186,13 @@ class UnitPlaced(_Event):
     move_ref: Short
 
 
+class ReturnTold(_Event):
+    """The unit's return knows that it was put elsewhere at its hub, and where."""
+
+    type: Literal["ReturnTold"] = "ReturnTold"
+    key: UnitKey
+
+
 class LotFindingOpened(_Event):
     """Something does not agree, and a person has to settle it."""
 
@@ -263,8 +270,8 @@ LotEvent = (
     LotOpened | UnitAdded | UnitWithdrawn | LotClosed | CustomsDeclared | LotInvoiced
     | LotOfferRefused | LotLabelPrepared | LotLabelBought | LotAgreed | LotSent | LotCheckDue
     | LotChecked | LotPaid | LotCharged | LotCertified | LotReceived | UnitGraded | UnitPlaced
-    | LotFindingOpened | LotFindingDisputed | LotFindingResolved | LotAccepted | LotSettled
-    | LotDissolved | LotOverdue | LotStepFailed | LotRetried
+    | ReturnTold | LotFindingOpened | LotFindingDisputed | LotFindingResolved | LotAccepted
+    | LotSettled | LotDissolved | LotOverdue | LotStepFailed | LotRetried
 )  # fmt: skip
 
 LOT_EVENT: TypeAdapter[LotEvent] = TypeAdapter(Annotated[LotEvent, Field(discriminator="type")])

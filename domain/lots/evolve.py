@@ -7,6 +7,10 @@ from typing import Any
 from domain.lots import events as e
 from domain.lots.lifecycle import after
 from domain.lots.state import Inside, LotFinding, LotState
+from domain.words import Disposition
+
+TAKEN_OUT_TO = Disposition.QUARANTINE
+"""Where a unit is put that a person takes out: another look at it says what becomes of it."""
 
 
 def fold(events: Iterable[e.LotEvent], state: LotState | None = None) -> LotState:
@@ -36,14 +40,23 @@ def _added(state: LotState, event: e.UnitAdded) -> LotState:
     return replace(
         state,
         inside={**state.inside, key: Inside(event.unit)},
+        out={each: unit for each, unit in state.out.items() if each != key},
         heard={**state.heard, key: event.word},
     )
 
 
 def _withdrawn(state: LotState, event: e.UnitWithdrawn) -> LotState:
     rest = {key: unit for key, unit in state.inside.items() if key != event.key}
-    heard = state.heard if event.word is None else {**state.heard, event.key: event.word}
-    return replace(state, inside=rest, heard=heard)
+    unit = state.inside.get(event.key)
+    if event.word is not None:
+        heard = {**state.heard, event.key: event.word}
+        # Its return sees to it; but for what was put elsewhere already.
+        out = {key: one for key, one in state.out.items() if key != event.key or one.placed}
+        return replace(state, inside=rest, out=out, heard=heard)
+    if unit is None:
+        return state
+    taken = replace(unit, goes=TAKEN_OUT_TO, out_since=event.occurred_at, because=event.because)
+    return replace(state, inside=rest, out={**state.out, event.key: taken})
 
 
 def _closed(state: LotState, event: e.LotClosed) -> LotState:
@@ -127,6 +140,10 @@ def _placed(state: LotState, event: e.UnitPlaced) -> LotState:
     return _with(state, event.key, placed=event.move_ref)
 
 
+def _told(state: LotState, event: e.ReturnTold) -> LotState:
+    return _with(state, event.key, known=True)
+
+
 def _finding(state: LotState, event: e.LotFindingOpened) -> LotState:
     found = LotFinding(event.finding_id, event.what, event.subject, event.occurred_at)
     return replace(state, findings={**state.findings, event.finding_id: found})
@@ -171,9 +188,11 @@ def _retried(state: LotState, _event: e.LotRetried) -> LotState:
 
 
 def _with(state: LotState, key: str, **learned: Any) -> LotState:
-    if key not in state.inside:
-        return state
-    return replace(state, inside={**state.inside, key: replace(state.inside[key], **learned)})
+    if key in state.inside:
+        return replace(state, inside={**state.inside, key: replace(state.inside[key], **learned)})
+    if key in state.out:
+        return replace(state, out={**state.out, key: replace(state.out[key], **learned)})
+    return state
 
 
 _LEARN: Mapping[type[Any], Callable[[LotState, Any], LotState]] = {
@@ -196,6 +215,7 @@ _LEARN: Mapping[type[Any], Callable[[LotState, Any], LotState]] = {
     e.LotReceived: _received,
     e.UnitGraded: _graded,
     e.UnitPlaced: _placed,
+    e.ReturnTold: _told,
     e.LotFindingOpened: _finding,
     e.LotFindingDisputed: _disputed,
     e.LotFindingResolved: _resolved,

@@ -4,7 +4,7 @@ from domain.lots import answering
 from domain.lots import commands as c
 from domain.lots import events as e
 from domain.lots.agenda import lot_agenda
-from domain.lots.placing import to_place
+from domain.lots.placing import to_place, to_tell
 from domain.lots.step import LotStep
 from domain.lots.unfolding import LotUnfolding
 from domain.lots.words import LotLife as L
@@ -99,6 +99,14 @@ def placed(u: LotUnfolding, note: c.NotePlaced) -> Refused | None:
                     move_ref=note.moves[key],
                 )
             )
+    return None
+
+
+def returns_told(u: LotUnfolding, note: c.NoteReturnsTold) -> Refused | None:
+    """Their returns know where they are."""
+    for unit in to_tell(u.state):
+        if unit.told.key in note.keys:
+            u.happened(e.ReturnTold(occurred_at=u.now, key=unit.told.key))
     return None
 
 

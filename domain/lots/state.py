@@ -18,6 +18,9 @@ class Inside:
     grade: Grade | None = None  # by the workshop
     goes: Disposition | None = None
     placed: str = ""  # the stock move that put it where it goes
+    out_since: datetime | None = None  # when a person took it out
+    because: str = ""  # why they did
+    known: bool = False  # its return knows where it was put
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class LotState:
     since: datetime | None = None  # when it came to its present life
     opened_at: datetime | None = None
     inside: dict[str, Inside] = field(default_factory=dict)
+    out: dict[str, Inside] = field(default_factory=dict)  # what people took out of it
     heard: dict[str, int] = field(default_factory=dict)  # by unit: the last word of its return
     closed_because: str = ""
     invoices: int = 0

@@ -290,6 +290,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NoteLotChosen: gathering.note_lot_chosen,
     n.NoteLotJoined: gathering.note_lot_joined,
     n.NoteLotLeft: gathering.note_lot_left,
+    n.NoteLotGaveBack: gathering.note_lot_gave_back,
     n.NoteNotified: telling.note_notified,
     n.NoteUndelivered: reaching.note_undelivered,
 }

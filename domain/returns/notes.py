@@ -267,26 +267,33 @@ class NoteRecovery(Note):
     state: Literal["begun", "recalled"]
 
 
-class NoteLotChosen(Note):
-    """The lot that a unit is to join; the first that is noted for a word is the one that counts."""
-
+class _OfLot(Note):
     unit: str
     lot_id: Id
+
+
+class NoteLotChosen(_OfLot):
+    """The lot that a unit is to join; the first that is noted for a word is the one that counts."""
+
     word: int
 
 
-class NoteLotJoined(Note):
+class NoteLotJoined(_OfLot):
     """A lot has the unit; or it had been closed meanwhile, and has not."""
 
-    unit: str
-    lot_id: Id
     taken: bool
 
 
-class NoteLotLeft(Note):
+class NoteLotGaveBack(_OfLot):
+    """A lot has put the unit elsewhere at its hub, by this move."""
+
+    disposition: Disposition
+    move_ref: str
+    because: Text
+
+
+class NoteLotLeft(_OfLot):
     """A lot knows that the unit is none of it; or it has left with it already."""
 
-    unit: str
-    lot_id: Id
     word: int
     gone: bool

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from activities.beside import ENGINE
 from activities.event_store import Append
 from activities.recorded import Recordings
 from activities.stored import as_stored
+from domain.lots import commands as c
 from domain.lots.facts import CountedLine
 from domain.lots.messages import LotRecorded, PerformLot, RecordLot
+from domain.returns.events.gathering import LotChosen, LotJoined
 from domain.words import Disposition
 from tests.activities.deeds import AtPartner, Deed, InBooks, Trade
 from tests.activities.journey import TENANT, Journey
@@ -156,4 +159,20 @@ async def place_lot(journey: Journey) -> Deed:
     return await mine.deed(PLACED, "place_lot")
 
 
-ALL = (join_lot, leave_lot, record_lot, offer_lot, look_up_lot, ship_lot, place_lot)
+async def tell_returns(journey: Journey) -> Deed:
+    await _put_away(journey)
+    key = f"{journey.return_id}:1/1"
+    lot = Lot(Disposition.LIQUIDATE).adds(1, return_id=journey.return_id)
+    lot = lot.says("take_out", key=key, because="rained on")
+    mine = await LotJourney.given(journey, lot.when(c.NotePlaced(moves={key: "mov-1"})))
+    whose: dict[str, Any] = {"occurred_at": TODAY, "unit": "1/1", "lot_id": mine.lot_id}
+    joined = as_stored(
+        [LotChosen(**whose, word=1), LotJoined(**whose)], TENANT, journey.stream, ENGINE, "given"
+    )
+    known = await journey.stage.store.read((journey.stream, 0))
+    await journey.stage.store.append(Append(journey.stream, len(known[journey.stream]), joined))
+    order = await mine.ordered("tell_returns")
+    return InBooks(mine, NOTHING, "LotGaveBack", journey.stream, "tell_returns", order, mine.lot_id)
+
+
+ALL = (join_lot, leave_lot, record_lot, offer_lot, look_up_lot, ship_lot, place_lot, tell_returns)

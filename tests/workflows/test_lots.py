@@ -63,3 +63,18 @@ async def test_what_is_told_of_a_lot_that_makes_no_sense_is_refused_and_it_goes_
     assert (await say(lot, "hand_over"))["code"] == "wrong_moment"
     assert (await say(lot, "dissolve", because="kept", goes="resale_hold"))["accepted"]
     assert await lot.result() == "dissolved"
+    status = await case.until(lambda s: s["units"][0]["disposition"] == "resale_hold", "told")
+    assert status["headline"] == "completed"
+
+
+async def test_what_people_take_out_of_a_lot_is_put_aside_and_its_return_knows(case: Case) -> None:
+    lot_id, lot = await gathered(case, "donate")
+    key = f"{case.return_id}:1/1"
+    assert (await say(lot, "take_out", key=key, because="it is broken"))["accepted"]
+    status = await case.until(lambda s: s["units"][0]["disposition"] == "quarantine", "told")
+    assert status["units"][0]["lot_id"] == ""
+    assert (await say(lot, "close"))["accepted"]
+    assert await lot.result() == "dissolved"
+    rows = await case.engine.sandbox.ledger("warehouse")
+    put = [row for row in rows if row["kind"] == "stock_move" and row["return_id"] == lot_id]
+    assert [row["disposition"] for row in put] == ["quarantine"]

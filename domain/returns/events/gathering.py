@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.model import Id
+from domain.model import Id, Text
 from domain.returns.events.base import Event
 from domain.returns.events.recovering import RecoveringEvent
+from domain.words import Disposition
 
 Word = Annotated[int, Field(ge=1)]
 """Counts what the lots were told of the unit."""
@@ -39,5 +40,16 @@ class LotLeft(Event):
     gone: bool = False
 
 
-BesideEvent = RecoveringEvent | LotChosen | LotJoined | LotLeft
+class LotGaveBack(Event):
+    """It does not leave with the lot: it was put elsewhere at its hub, and that is where it is."""
+
+    type: Literal["LotGaveBack"] = "LotGaveBack"
+    unit: str
+    lot_id: Id
+    disposition: Disposition
+    move_ref: str
+    because: Text
+
+
+BesideEvent = RecoveringEvent | LotChosen | LotJoined | LotLeft | LotGaveBack
 """What goes on beside a return, in streams of their own."""

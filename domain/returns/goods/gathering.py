@@ -10,7 +10,7 @@ from domain.lots.words import KIND_OF
 from domain.policy.gathering import LotTerms
 from domain.refusal import Refused
 from domain.returns import notes as n
-from domain.returns.events.gathering import LotChosen, LotJoined, LotLeft
+from domain.returns.events.gathering import LotChosen, LotGaveBack, LotJoined, LotLeft
 from domain.returns.state import ReturnState, Unit
 from domain.returns.unfolding import Unfolding
 from domain.words import Disposition, Receipt
@@ -132,4 +132,12 @@ def note_lot_left(u: Unfolding, note: n.NoteLotLeft) -> Refused | None:
                 gone=note.gone,
             )
         )
+    return None
+
+
+def note_lot_gave_back(u: Unfolding, note: n.NoteLotGaveBack) -> Refused | None:
+    """It is elsewhere now. A lot that it has left since, or was none of, says nothing of it."""
+    place = u.state.units[note.unit].lot
+    if place is not None and place.lot_id == note.lot_id and place.life in {"chosen", "in"}:
+        u.happened(LotGaveBack(occurred_at=u.now, **note.model_dump()))
     return None

@@ -27,8 +27,23 @@ def left(state: ReturnState, event: e.LotLeft) -> ReturnState:
     return with_unit(state, event.unit, moving_back=False)  # it is not at its hub any more
 
 
+def gave_back(state: ReturnState, event: e.LotGaveBack) -> ReturnState:
+    """It is put away there, on what is known of it now; unless it was to be put elsewhere since."""
+    unit = state.units[event.unit]
+    return with_unit(
+        _moves_on(state, event, "left"),
+        unit.id,
+        disposition=event.disposition,
+        recovery_minor=None,
+        placed_on=None if unit.moving_back else unit.placed_on,
+        moved=True,
+        move_ref=event.move_ref,
+        moving_back=False,
+    )
+
+
 def _moves_on(
-    state: ReturnState, event: e.LotJoined | e.LotLeft, life: str, **learned: Any
+    state: ReturnState, event: e.LotJoined | e.LotLeft | e.LotGaveBack, life: str, **learned: Any
 ) -> ReturnState:
     place = state.units[event.unit].lot
     if place is None:
@@ -41,4 +56,5 @@ LEARN: Mapping[type[Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.LotChosen: chosen,
     e.LotJoined: joined,
     e.LotLeft: left,
+    e.LotGaveBack: gave_back,
 }

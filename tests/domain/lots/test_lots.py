@@ -127,6 +127,7 @@ def test_what_a_workshop_is_done_with_is_put_where_its_new_grade_sends_it() -> N
     assert lot.state.life is LotLife.SETTLED
     placed = [event for event in lot.events if event.move == "UnitPlaced"]
     assert len(placed) == 3
+    assert [step.performs for step in lot.steps] == ["tell_returns"]
 
 
 def test_a_consolidation_is_one_shipment_with_one_invoice_and_is_put_away_over_there() -> None:
@@ -182,7 +183,31 @@ def test_who_does_not_take_it_is_asked_again_or_it_is_given_up() -> None:
     lot = lot.says("dissolve", because="sold otherwise", goes=JOBBER)
     assert lot.step.performs == "place_lot"
     lot = lot.when(c.NotePlaced(moves={key(n): f"mov-{n}" for n in (1, 2, 3)}))
-    assert (lot.state.life, lot.steps) == (LotLife.DISSOLVED, ())
+    assert (lot.state.life, lot.step.performs) == (LotLife.DISSOLVED, "tell_returns")
+    assert lot.when(c.NoteReturnsTold(keys=(key(1), key(2), key(3)))).steps == ()
+
+
+def test_what_a_person_takes_out_is_put_aside_and_its_return_is_told_while_others_gather() -> None:
+    lot = Lot(VENDOR).adds(1, 2).later(13.5).says("take_out", key=key(1), because="it is broken")
+    assert lot.step.action == "collect"
+    place = next(step for step in lot.steps if step.performs)
+    assert (place.performs, place.due_at) == ("place_lot", lot.now + timedelta(days=1))
+    lot = lot.when(c.NotePlaced(moves={key(1): "mov-1"}))
+    (put,) = [event for event in lot.news if event.type == "UnitPlaced"]
+    assert (put.warehouse, put.disposition) == ("hub-cn", Disposition.QUARANTINE)
+    assert [step.performs for step in lot.steps if step.performs] == ["tell_returns"]
+    assert lot.when(lot.adding(1)).moves == []  # said again after its answer was lost
+    lot = lot.when(c.NoteReturnsTold(keys=(key(1),)))
+    assert [step.action for step in lot.steps] == ["collect"]
+    assert lot.when(lot.adding(1, 2)).state.inside.keys() == {key(1), key(2)}
+
+
+def test_what_its_return_takes_away_before_it_was_put_aside_is_its_returns_business() -> None:
+    lot = Lot(VENDOR).adds(1, 2).says("take_out", key=key(1), because="it is broken")
+    gone = lot.when(lot.removing(1))
+    assert [step.action for step in gone.steps] == ["collect"]
+    put = lot.when(c.NotePlaced(moves={key(1): "mov-1"}))
+    assert put.when(put.removing(1)).state.out[key(1)].placed == "mov-1"
 
 
 def test_a_partner_is_looked_up_every_other_day_and_late_all_the_same() -> None:

@@ -149,6 +149,7 @@ class World:
             n.NoteLotChosen: gathering.note_lot_chosen,
             n.NoteLotJoined: gathering.note_lot_joined,
             n.NoteLotLeft: gathering.note_lot_left,
+            n.NoteLotGaveBack: gathering.note_lot_gave_back,
         }
         u: Any = Unfolding(self.state, None, BEGUN, POLICY)
         handlers[type(note)](u, note)
@@ -174,6 +175,19 @@ class World:
             self.note(n.NoteLotLeft(unit="2/1", lot_id=lot_id, word=word, gone=gone))
         elif gathering.is_to_join(self.state, unit):
             self._join(unit)
+
+    def take_out(self) -> None:
+        """A person takes it out wherever it is, and its return is told where it was put."""
+        for lot_id in self.lots:
+            if self.told(lot_id, c.TakeOut(**WHO, key="r-1:2/1", because="x")):
+                self.told(lot_id, c.NotePlaced(moves={"r-1:2/1": "mov"}))
+                aside: dict[str, Any] = {
+                    "unit": "2/1",
+                    "disposition": Disposition.QUARANTINE,
+                    "move_ref": "mov",
+                }
+                self.note(n.NoteLotGaveBack(**aside, lot_id=lot_id, because="x"))
+                assert not gathering.is_to_join(self.state, self.unit)
 
     def _join(self, unit: Unit) -> None:
         wish_ = gathering.wanted(self.state, unit)
@@ -208,7 +222,8 @@ STORY = arrived(wish("2"), rules=RULES)
 STORY = STORY.when(inspection(STORY, seen("2/1", Grade.DAMAGED)))
 POLICY = STORY.policy
 MOVES = st.one_of(
-    st.sampled_from(["act", "close", "send", "none", "liquidate", "donate"]), st.integers(0, 30)
+    st.sampled_from(["act", "close", "send", "take_out", "none", "liquidate", "donate"]),
+    st.integers(0, 30),
 )
 
 
@@ -223,6 +238,8 @@ def test_a_unit_is_in_at_most_one_lot_that_is_not_over(moves: list[str | int]) -
                     world.told(*world.letters[move % len(world.letters)])
             case "act":
                 world.act()
+            case "take_out":
+                world.take_out()
             case "close" | "send":
                 for lot_id in world.lots:
                     world.told(lot_id, c.CloseLot(**WHO))

@@ -151,6 +151,7 @@ _AFTER = {
     "RecoveryRecalled": ("RecoveryBegun",),
     "LotJoined": ("LotChosen",),
     "LotLeft": ("LotChosen",),
+    "LotGaveBack": ("LotChosen",),
     "PayoutReleased": ("PayoutHeld",),
     "PayoutApproved": ("PayoutHeld",),
     "PayoutCancelled": ("PayoutHeld",),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.returns import notes as n
 from domain.returns.agenda import is_unfinished
 from domain.returns.goods.gathering import goes_onward, lot_unit, wanted
 from domain.returns.shown.status import status_of
@@ -129,3 +130,56 @@ def test_what_had_left_with_its_lot_is_not_asked_back_of_its_hub() -> None:
     known = known.perform("leave_lot", gone=True)
     assert "move_stock" not in known.actions
     assert known.state.units["2/1"].disposition is Disposition.LIQUIDATE
+
+
+def given_back(known: Scenario, disposition: Disposition = Disposition.QUARANTINE) -> Scenario:
+    """Its lot has put it elsewhere at the hub."""
+    place = known.state.units["2/1"].lot
+    assert place is not None
+    return known.when(
+        n.NoteLotGaveBack(
+            unit="2/1", lot_id=place.lot_id, disposition=disposition, move_ref="lot-move",
+            because="it is broken",
+        )
+    )  # fmt: skip
+
+
+def test_what_people_took_out_of_its_lot_is_where_they_put_it_and_joins_no_other() -> None:
+    known = moved(Disposition.LIQUIDATE).settle().later(days=1)
+    known = given_back(known).then_moves("LotGaveBack")
+    unit = known.state.units["2/1"]
+    assert (unit.disposition, unit.move_ref) == (Disposition.QUARANTINE, "lot-move")
+    assert not {"join_lot", "leave_lot", "move_stock"} & set(known.actions)
+    assert given_back(known).count("LotGaveBack") == 1
+
+
+def test_taken_out_before_the_answer_of_its_lot_was_heard_it_does_not_join_the_next() -> None:
+    known = given_back(moved(Disposition.LIQUIDATE).perform("join_lot"))
+    assert known.state.units["2/1"].lot is not None
+    assert "join_lot" not in known.actions
+
+
+def test_looked_at_again_it_goes_where_that_sends_it_from_where_it_was_put() -> None:
+    known = regraded(given_back(moved(Disposition.LIQUIDATE).settle()))
+    assert known.step("move_stock").id == "move_back:2/1"
+    known = known.perform("move_stock").perform("move_stock")
+    assert known.state.units["2/1"].disposition is Disposition.RESTOCK
+
+
+def test_what_a_workshop_made_of_it_joins_whatever_gathers_that() -> None:
+    known = given_back(moved(Disposition.LIQUIDATE).settle(), Disposition.RETURN_TO_VENDOR)
+    assert "join_lot" not in known.actions  # the vendor takes shoes alone
+    rules = [JOBBER, {"disposition": "donate", "counterparty": "church"}]
+    known = given_back(moved(Disposition.LIQUIDATE, lots=rules).settle(), Disposition.DONATE)
+    assert known.step("join_lot").id == "join_lot:2/1:2"
+
+
+def test_given_back_while_its_return_wants_it_elsewhere_it_goes_there_from_where_it_is_now() -> (
+    None
+):
+    known = regraded(moved(Disposition.LIQUIDATE).perform("join_lot").perform("join_lot"))
+    known = given_back(known)
+    assert known.step("move_stock").id == "move_back:2/1"
+    assert known.state.units["2/1"].move_ref == "lot-move"
+    known = known.perform("move_stock").perform("move_stock")
+    assert known.state.units["2/1"].disposition is Disposition.RESTOCK

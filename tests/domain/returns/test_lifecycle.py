@@ -38,7 +38,7 @@ FACTS_ONLY = {
     "ReplacementUnavailable", "ReplacementOrdered", "ReplacementReleased",
     "ReplacementShipped", "OfferMade", "OfferAccepted", "OfferDeclined", "OfferLapsed",
     "StoreCreditIssued", "DifferenceBorne",
-    "ExchangeLossBooked", "CouponPlanned", "RecoveryBegun", "RecoveryRecalled", "LotChosen", "LotJoined", "LotLeft", "CouponIssued", "CouponRefused", "RepairStarted", "RepairCompleted",
+    "ExchangeLossBooked", "CouponPlanned", "RecoveryBegun", "RecoveryRecalled", "LotChosen", "LotJoined", "LotLeft", "LotGaveBack", "CouponIssued", "CouponRefused", "RepairStarted", "RepairCompleted",
     "RepairFailed", "GoodsChosen", "SendBackOrdered", "GoodsSentBack",
     # people: told, late, worried, content
     "NoticePlanned", "CustomerNotified", "ReminderSent", "DeadlineCounted", "DeadlineMissed", "Escalated",
