@@ -109,7 +109,7 @@ async def partners(
         transport, visits = Transport(recorder, contracts), Visits(recorder, contracts)
         goods, payouts = Goods(recorder, warehouse), Payouts(recorder, providers.gateways)
         collecting = Collecting(recorder, providers.collectors)
-        keeping = Holding(recorder, providers.collectors)
+        holding = Holding(recorder, providers.collectors)
         notices = Notices(recorder, connect_channels(http, settings, deadline=deadline))
         reconciling = _reconciling(store, pool, providers, http, settings)
         refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
@@ -127,7 +127,7 @@ async def partners(
                 **_by_queue(
                     transport, visits, goods, recoveries, carriers, gathering=gathering, lots=lots
                 ),
-                **_of_money(payouts, refunds, collecting, keeping, reconciling),
+                **_of_money(payouts, refunds, collecting, holding, reconciling),
                 "mail": [notices.notify, _owners(pool, wrapper, settings, deadline).tell_owner],
                 "webhooks": [_delivering(store, pool, wrapper, settings).deliver_events],
             },
@@ -220,7 +220,7 @@ def _of_money(
     payouts: Payouts,
     refunds: Refunds,
     collecting: Collecting,
-    keeping: Holding,
+    holding: Holding,
     reconciling: Reconciling,
 ) -> dict[str, Activities]:
     """Say what the worker of the payment providers does."""
@@ -229,6 +229,6 @@ def _of_money(
             payouts.pay_out, payouts.look_up_payout, payouts.issue_coupon, reconciling.compare_books,
             refunds.pay_refund, refunds.look_up_refund,
             collecting.send_bill, collecting.look_up_bill, collecting.cancel_bill,
-            keeping.place_hold, keeping.look_up_hold, keeping.take_hold, keeping.release_hold,
+            holding.place_hold, holding.look_up_hold, holding.take_hold, holding.release_hold,
         ],
     }  # fmt: skip

@@ -6,7 +6,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.recorded import ENDLESS, Recorded, Recordings, recorded
 from activities.recorder import Recorder
-from domain.returns.decider import EndlessRulesError
+from domain.returns.rules import EndlessRulesError
 
 log = structlog.get_logger()
 

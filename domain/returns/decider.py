@@ -1,7 +1,7 @@
 """What a return does when it is asked or told something: events, or a refusal.
 
 First the command's own events, then whatever the rules say follows from them, until nothing
-more does. Each command has its handler in `HANDLERS`, each rule its place in `RULES`.
+more does. Each command has its handler in `HANDLERS`, each rule its place in `rules.RULES`.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,18 +17,14 @@ from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns import reaching, telling
-from domain.returns.asking import approving, consenting, ending, offering, opening, opinions
+from domain.returns.asking import approving, consenting, ending, opening, opinions
 from domain.returns.asking.entitled import is_another_opening, is_of_another, may_not
-from domain.returns.closing import complete, reopen_completed
-from domain.returns.deadlines import count_from_now, note_deadline, settle_overdue
+from domain.returns.deadlines import count_from_now, note_deadline
 from domain.returns.events import Escalated, MessageRejected, ReturnEvent
 from domain.returns.goods import (
-    correcting,
     disposing,
     disputing,
-    exchanging,
     gathering,
-    inspecting,
     looking,
     matching,
     receiving,
@@ -37,25 +33,20 @@ from domain.returns.goods import (
     sending_back,
 )
 from domain.returns.money import (
-    billing,
     chargebacks,
     choosing,
     collecting,
     coupons,
-    giving_back,
-    holding,
-    keeping,
-    planning,
+    hearing,
     releasing,
     settling,
-    stopping,
     writing_off,
 )
-from domain.returns.money.adjusting import adjust_promise
+from domain.returns.rules import follow
 from domain.returns.state import ReturnState
 from domain.returns.times import by_our_clock, unfit_time
 from domain.returns.transport import choosing as choosing_way
-from domain.returns.transport import customs, label_life, labels, pickups, recovering, scans
+from domain.returns.transport import customs, labels, pickups, recovering, scans
 from domain.returns.transport.following import note_tracked
 from domain.returns.unfolding import Unfolding, WrongMomentError
 
@@ -91,7 +82,7 @@ def decide(state: ReturnState, ledger: Ledger | None, asked: Asked) -> Accepted 
     try:
         if (refused := _handle(u, asked)) is not None:
             return refused
-        _follow(u)
+        follow(u)
         count_from_now(u, state, asked.command)
         telling.tell(u)
     except WrongMomentError as wrong:
@@ -120,82 +111,6 @@ def _handle(u: Unfolding, asked: Asked) -> Refused | None:
     elif isinstance(command, c.Report):
         refused = is_of_another(command, asked.return_id)
     return refused or HANDLERS[type(command)](u, command)
-
-
-class EndlessRulesError(Exception):
-    """A defect of ours: rules that answer one another, or one that never sees its own work."""
-
-
-MOST_ROUNDS = 50
-"""How often the rules may speak in turn. A life has few turns that follow from one another, and
-each rule speaks of all units at once: the longest known takes six rounds."""
-
-
-def _follow(u: Unfolding) -> None:
-    """Let the rules speak, in order, until none of them adds anything.
-
-    Raises:
-        EndlessRulesError: They would speak for ever; it names those that spoke last.
-    """
-    if not u.state.version:
-        return
-    silent = 0  # rules in a row: once it is all of them, another round would say nothing either
-    for _ in range(MOST_ROUNDS):
-        spoke: list[Callable[[Unfolding], None]] = []
-        for rule in RULES:
-            if _speaks(u, rule):
-                silent, spoke = 0, [*spoke, rule]
-            elif (silent := silent + 1) == len(RULES):
-                return
-    names = ", ".join(f"{rule.__module__}.{rule.__name__}" for rule in spoke)
-    told = ", ".join(dict.fromkeys(event.move for event in u.events[-2 * len(spoke) :]))
-    raise EndlessRulesError(f"after {MOST_ROUNDS} rounds still speaking: {names} ({told})")
-
-
-def _speaks(u: Unfolding, rule: Callable[[Unfolding], None]) -> bool:
-    """Let a rule speak; whether it had anything to say."""
-    before = len(u.events) + len(u.ledger_events)
-    rule(u)
-    return len(u.events) + len(u.ledger_events) > before
-
-
-RULES: tuple[Callable[[Unfolding], None], ...] = (
-    receiving.explain_wrong_items,
-    receiving.lose_units,
-    offering.offer_shares,
-    looking.follow_looks,
-    inspecting.decide_units,
-    correcting.settle_corrections,
-    adjust_promise,
-    sending_back.keep_what_is_upheld,
-    disposing.follow_places,
-    disposing.dispose_of_units,
-    exchanging.bear_differences,
-    sending_back.tell_of_waiting_goods,
-    repairing.answer_what_is_lost,
-    label_life.void_what_is_not_needed,
-    label_life.charge_for_what_travelled,
-    billing.withdraw_bills,
-    billing.offer_instead,
-    billing.plan_bills,
-    holding.follow_silence,
-    holding.plan_holds,
-    ending.go_on_with_what_was_sent,
-    holding.settle_holds,
-    giving_back.promise_back,
-    giving_back.promise_taken_back,
-    stopping.stop_what_is_not_due,
-    planning.plan_payouts,
-    coupons.plan_coupons,
-    consenting.withdraw_offers,
-    giving_back.plan_back,
-    customs.ask_for_facts,
-    customs.issue_documents,
-    settle_overdue,
-    scans.settle_silence,
-    reopen_completed,
-    complete,
-)
 
 
 def _deadline(u: Unfolding, _note: n.NoteDeadline) -> Refused | None:
@@ -277,7 +192,7 @@ HANDLERS: Mapping[type[Command], Callable[[Unfolding, Any], Refused | None]] = {
     n.NotePayout: settling.note_payout,
     n.NotePayoutUncovered: settling.note_uncovered,
     n.NoteBill: collecting.note_bill,
-    n.NoteHold: keeping.note_hold,
+    n.NoteHold: hearing.note_hold,
     n.NoteTracked: note_tracked,
     n.NoteMove: disposing.note_move,
     n.NoteReservation: replacing.note_reservation,

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from adapters.postgres.event_store import PostgresEventStore
-from domain.returns import decider
+from domain.returns import rules
 from domain.returns.telling import plan_notice
 from domain.returns.unfolding import Unfolding
 from tests.engine import Engine, eventually
@@ -115,7 +115,7 @@ async def test_rules_without_an_end_fail_the_workflows_task_by_their_name(
         if u.state.return_id == case.return_id:
             plan_notice(u, "received", {})
 
-    monkeypatch.setattr(decider, "RULES", (*decider.RULES, babble))
+    monkeypatch.setattr(rules, "RULES", (*rules.RULES, babble))
     opening = asyncio.create_task(case.open())
 
     async def failed() -> str:

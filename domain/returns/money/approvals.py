@@ -21,9 +21,9 @@ def hold_back(u: Unfolding, instruction_id: str) -> None:
     """A new instruction waits: for the bank that disputes its payment, or for two people."""
     payout = u.state.payouts[instruction_id]
     if payout.destination == "tender" and bank_disputes(u, payout.tender_id):
-        hold(u, payout, "chargeback", "the customer's bank took money back from this payment")
+        withhold(u, payout, "chargeback", "the customer's bank took money back from this payment")
     elif needs_two(u, payout):
-        hold(u, payout, "needs_approval", "an amount like this takes two people to let it go")
+        withhold(u, payout, "needs_approval", "an amount like this takes two people to let it go")
 
 
 def bank_disputes(u: Unfolding, tender_id: str) -> bool:
@@ -31,7 +31,7 @@ def bank_disputes(u: Unfolding, tender_id: str) -> bool:
     return letting_go.bank_disputes(u.books, tender_id)
 
 
-def hold(u: Unfolding, payout: Payout, reason: str, because: str) -> None:
+def withhold(u: Unfolding, payout: Payout, reason: str, because: str) -> None:
     """Keep the money where it is, with its reason."""
     u.happened(
         PayoutHeld.model_validate(

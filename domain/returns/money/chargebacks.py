@@ -88,7 +88,7 @@ def _release_payouts_to(u: Unfolding, tender_id: str) -> None:
             continue
         if approvals.needs_two(u, payout) and approvals.still_to_approve(payout):
             because = "the bank left the money with the merchant; it takes two people to let it go"
-            approvals.hold(u, payout, "needs_approval", because)
+            approvals.withhold(u, payout, "needs_approval", because)
         else:
             released(u, payout, "the bank left the money with the merchant")
 
@@ -97,7 +97,7 @@ def _hold_payouts_to(u: Unfolding, tender_id: str) -> None:
     for payout in list(u.state.payouts.values()):
         if payout.state is MoneyState.PLANNED and payout.tender_id == tender_id:
             because = "the customer's bank took money back from this payment"
-            approvals.hold(u, payout, "chargeback", because)
+            approvals.withhold(u, payout, "chargeback", because)
 
 
 def _end_what_the_bank_gave(u: Unfolding, tender_id: str) -> None:

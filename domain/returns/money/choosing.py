@@ -15,7 +15,7 @@ from domain.orders.tenders import spread
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns.events import OfferMade
-from domain.returns.money.approvals import bank_disputes, hold, needs_two
+from domain.returns.money.approvals import bank_disputes, needs_two, withhold
 from domain.returns.money.paying import (
     Chosen,
     Way,
@@ -139,7 +139,7 @@ def redirect(u: Unfolding, payout: Payout, wanted: Wanted) -> Refused | None:
         refused = _pay_otherwise(u, payout, wanted, chosen)
     instead = list(u.state.payouts.values())[-1]
     if refused is None and took_two and instead.state is MoneyState.PLANNED:
-        hold(u, instead, "needs_approval", "what it replaces takes two people to let it go")
+        withhold(u, instead, "needs_approval", "what it replaces takes two people to let it go")
     return refused
 
 

@@ -46,7 +46,7 @@ def _let_go(u: Unfolding, payout: Payout, ask: c.ReleasePayout) -> Refused | Non
             return None
         if payout.reason == "needs_approval" and approvals.bank_disputes(u, payout.tender_id):
             because = "two people let it go, and the customer's bank disputes the payment"
-            approvals.hold(u, payout, "chargeback", because)
+            approvals.withhold(u, payout, "chargeback", because)
             return None
     released(u, payout, ask.because or f"released by {ask.actor.kind}")
     return None

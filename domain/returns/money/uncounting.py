@@ -18,7 +18,7 @@ def hold_for(u: Unfolding, unit: Unit) -> None:
     for payout in list(u.state.payouts.values()):
         if payout.state is MoneyState.PLANNED and not payout.replaced and _is_for(payout, unit):
             because = f"the dock takes back that {unit.id} has come"
-            approvals.hold(u, payout, _REASON, because)
+            approvals.withhold(u, payout, _REASON, because)
 
 
 def release_for(u: Unfolding, unit: Unit) -> None:
@@ -31,7 +31,7 @@ def release_for(u: Unfolding, unit: Unit) -> None:
             continue
         if approvals.needs_two(u, payout) and approvals.still_to_approve(payout):
             because = "the goods are here; it takes two people to let the money go"
-            approvals.hold(u, payout, "needs_approval", because)
+            approvals.withhold(u, payout, "needs_approval", because)
         else:
             released(u, payout, f"{unit.id} was counted after all")
 

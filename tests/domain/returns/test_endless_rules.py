@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.returns import decider
-from domain.returns.decider import EndlessRulesError
+from domain.returns import rules
+from domain.returns.rules import EndlessRulesError
 from domain.returns.telling import plan_notice
 from domain.returns.unfolding import Unfolding
 from tests.domain.returns.resolving import COUPON
@@ -29,6 +29,6 @@ def test_rules_that_answer_one_another_are_both_named(monkeypatch: pytest.Monkey
     def pong(u: Unfolding) -> None:
         plan_notice(u, "approved", {})
 
-    monkeypatch.setattr(decider, "RULES", (ping, pong))
+    monkeypatch.setattr(rules, "RULES", (ping, pong))
     with pytest.raises(EndlessRulesError, match=r"ping.*pong"):
         begin().when(opening(wish()))
