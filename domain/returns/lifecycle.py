@@ -98,9 +98,7 @@ LOGISTICS: Table = {
     None:                   {"ParcelPlanned(label)": L.AWAITING_LABEL,
                              "ParcelPlanned(own)": L.AWAITING_HANDOVER,
                              "ParcelReceived": L.DELIVERED},
-    L.NO_SHIPMENT:          {**_SEEN, **_SWITCH,
-                             **dict.fromkeys(_BACK, L.AWAITING_HANDOVER),
-                             "PickupFailed": L.NO_SHIPMENT},
+    L.NO_SHIPMENT:          {**_SEEN, **dict.fromkeys(_BACK, L.AWAITING_HANDOVER)},
     L.AWAITING_LABEL:       {**_SEEN, **_SWITCH, **_BOUGHT, **_UNSENT,
                              "LabelRefused": L.AWAITING_LABEL},
     L.AWAITING_HANDOVER:    {**_SEEN, **_SWITCH, **_BOOKED, **_FAILED, **_UNSENT,
@@ -114,8 +112,9 @@ LOGISTICS: Table = {
     L.AT_HUB:               {**_SEEN, **_ASTRAY},
     L.CUSTOMS_HOLD:         {**_SEEN, **_ASTRAY},
     L.DELIVERED_UNSCANNED:  {**_SEEN, **_ASTRAY},
-    L.RETURNED_TO_CUSTOMER: {**_SEEN, **_SWITCH, **_UNSENT, "ParcelLost": L.LOST},
-    L.LOST:                 {**_SEEN, "ParcelFound": L.IN_TRANSIT},
+    L.RETURNED_TO_CUSTOMER: {**_SEEN, **_SWITCH, "ReturnCancelled": L.NO_SHIPMENT,
+                             "ParcelLost": L.LOST},
+    L.LOST:                 {"ParcelFound": L.IN_TRANSIT, "ParcelReceived": L.DELIVERED},
     L.DELIVERED:            {"ParcelReceived": L.DELIVERED, **_NOT_HERE},
 }  # fmt: skip
 
@@ -124,14 +123,15 @@ _TRAVELS: Mapping[str, StrEnum] = {"ParcelScanned": LL.USED, "ParcelReceived": L
 LABEL: Table = {
     None:              {"LabelPurchased": LL.LIVE},
     LL.LIVE:           {**_TRAVELS, "LabelVoidRequested": LL.VOID_REQUESTED,
-                        "LabelExpired": LL.EXPIRED},
-    LL.EXPIRED:        {**_TRAVELS, "LabelVoidRequested": LL.VOID_REQUESTED},
+                        "LabelExpired": LL.EXPIRED, "LabelVoided": LL.VOIDED},
+    LL.EXPIRED:        {**_TRAVELS, "LabelVoidRequested": LL.VOID_REQUESTED,
+                        "LabelVoided": LL.VOIDED},
     LL.VOID_REQUESTED: {**_TRAVELS, "LabelVoidSubmitted": LL.VOID_SUBMITTED,
                         "LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.KEPT},
     LL.VOID_SUBMITTED: {**_TRAVELS, "LabelVoided": LL.VOIDED, "LabelVoidRejected": LL.KEPT},
     LL.VOIDED:         _TRAVELS,
     LL.KEPT:           {**_TRAVELS, "LabelVoided": LL.VOIDED},
-    LL.USED:           {**_TRAVELS, "LabelVoided": LL.USED, "LabelVoidRejected": LL.USED},
+    LL.USED:           {**_TRAVELS, "LabelVoided": LL.USED},
 }  # fmt: skip
 
 _CAME: Mapping[str, StrEnum] = {"UnitReceived": R.RECEIVED, "UnitMatched": R.RECEIVED}

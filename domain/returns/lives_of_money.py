@@ -24,16 +24,25 @@ _ANSWERS: Mapping[str, StrEnum] = {
     "PayoutSucceeded": M.SUCCEEDED,
     "PayoutFailed": M.FAILED,
 }
+
+
+def _but(state: StrEnum, answers: Mapping[str, StrEnum]) -> Mapping[str, StrEnum]:
+    """All but one of them. What is said again moves nothing."""
+    return {move: to for move, to in answers.items() if to is not state}
+
+
 _STOP: Mapping[str, StrEnum] = {"PayoutHeld": M.HELD, "PayoutCancelled": M.CANCELLED}
 
 MONEY: Table = {
     None:              {"PayoutPlanned": M.PLANNED, "PayoutHeld": M.HELD},
     M.PLANNED:         {**_ANSWERS, **_STOP},
-    M.HELD:            {**_ANSWERS, **_STOP, "PayoutApproved": M.HELD, "PayoutReleased": M.PLANNED},
-    M.SUBMITTED:       {**_ANSWERS, "PayoutNewsHeard": M.SUBMITTED},
-    M.UNKNOWN:         {**_ANSWERS, "PayoutNewsHeard": M.UNKNOWN},
-    M.PENDING:         {**_ANSWERS, "PayoutNewsHeard": M.PENDING},
-    M.REQUIRES_ACTION: {**_ANSWERS, "PayoutNewsHeard": M.REQUIRES_ACTION},
+    # What is withheld is in no doubt: it is not sent again to find out.
+    M.HELD:            {**_but(M.UNKNOWN, _ANSWERS), **_STOP, "PayoutApproved": M.HELD,
+                        "PayoutReleased": M.PLANNED, "PayoutNewsHeard": M.HELD},
+    M.SUBMITTED:       {**_but(M.SUBMITTED, _ANSWERS), "PayoutNewsHeard": M.SUBMITTED},
+    M.UNKNOWN:         {**_but(M.UNKNOWN, _ANSWERS), "PayoutNewsHeard": M.UNKNOWN},
+    M.PENDING:         {**_but(M.PENDING, _ANSWERS), "PayoutNewsHeard": M.PENDING},
+    M.REQUIRES_ACTION: {**_but(M.REQUIRES_ACTION, _ANSWERS), "PayoutNewsHeard": M.REQUIRES_ACTION},
     M.SUCCEEDED:       {"PayoutFailed": M.REVERSED, "PayoutNewsHeard": M.SUCCEEDED},
     M.FAILED:          {"PayoutSucceeded": M.SUCCEEDED, "PayoutNewsHeard": M.FAILED,
                         "PayoutApproved": M.FAILED, "PayoutCancelled": M.CANCELLED},
@@ -57,7 +66,7 @@ _OF_BILL: Mapping[str, StrEnum] = {
 BILL: Table = {
     None:        {"BillPlanned": B.PLANNED},
     B.PLANNED:   {**_OF_BILL, "BillWithdrawn": B.PLANNED},
-    B.UNKNOWN:   {**_OF_BILL, "BillWithdrawn": B.UNKNOWN, "BillNewsHeard": B.UNKNOWN},
+    B.UNKNOWN:   {**_but(B.UNKNOWN, _OF_BILL), "BillWithdrawn": B.UNKNOWN, "BillNewsHeard": B.UNKNOWN},
     B.OPEN:      {"BillUnknown": B.UNKNOWN, "BillPaid": B.PAID, "BillExpired": B.EXPIRED,
                   "BillCancelled": B.CANCELLED, "BillWithdrawn": B.OPEN,
                   "BillNewsHeard": B.OPEN},

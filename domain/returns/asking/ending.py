@@ -6,11 +6,12 @@ from domain.orders.caps import check_claim
 from domain.orders.events import ClaimedUnit, UnitsClaimed, UnitsReleased
 from domain.refusal import Refused
 from domain.returns import commands as c
-from domain.returns.events import CarrierSwitched, ReturnCancelled, ReturnReopened
+from domain.returns.events import ReturnCancelled, ReturnReopened
 from domain.returns.events.authorisation import Was
 from domain.returns.goods.replacing import is_sent
 from domain.returns.money.holding import holds_of, in_advance, plan_hold_again
 from domain.returns.state import Parcel, ReturnState
+from domain.returns.transport.labels import buy_another
 from domain.returns.unfolding import Unfolding
 from domain.words import Authorisation, LabelLife, Logistics
 
@@ -96,7 +97,7 @@ def reopen(u: Unfolding, was: Literal["cancelled", "expired"], because: str) -> 
     claim_again(u, welcome)
     for parcel in list(u.state.parcels.values()):
         if not parcel.has_left and _lost_its_label(u, parcel):
-            _send_as_before(u, parcel)
+            buy_another(u, parcel, "its label was given back when the return had ended")
     return None
 
 
@@ -118,18 +119,3 @@ def _lost_its_label(u: Unfolding, parcel: Parcel) -> bool:
     label = u.state.labels.get(parcel.label_id)
     by_us = parcel.method is not None and parcel.method.needs_label
     return by_us and (label is None or label.life is not LabelLife.LIVE)
-
-
-def _send_as_before(u: Unfolding, parcel: Parcel) -> None:
-    if parcel.method is not None:
-        u.happened(
-            CarrierSwitched(
-                occurred_at=u.now,
-                parcel_id=parcel.parcel_id,
-                transport="label",
-                method=parcel.method,
-                carrier=parcel.carrier,
-                service=parcel.service,
-                because="its label was given back when the return had ended",
-            )
-        )

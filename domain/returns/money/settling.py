@@ -18,10 +18,10 @@ from domain.returns.events import (
     PayoutUnknown,
     StoreCreditIssued,
 )
-from domain.returns.money.approvals import bank_disputes, hold
+from domain.returns.money.approvals import bank_disputes, withhold
 from domain.returns.money.collecting import bill_named, hear_of_bill
 from domain.returns.money.exchange_losses import book_exchange_loss
-from domain.returns.money.keeping import hear_of_hold, hold_named
+from domain.returns.money.hearing import hear_of_hold, hold_named
 from domain.returns.money.paying import funds_paid, funds_released
 from domain.returns.money.promising import due_now, sent_for
 from domain.returns.notes import NotePayout, NotePayoutUncovered
@@ -51,6 +51,8 @@ def note_payout(u: Unfolding, note: NotePayout) -> Refused | None:
         return None
     if _WORDS[note.state] is payout.state or _is_old_news(payout, note):
         _heard(u, payout)
+    elif note.state == "unknown" and payout.state in {MoneyState.CANCELLED, MoneyState.HELD}:
+        _look_again(u, payout)
     elif payout.state is MoneyState.CANCELLED:
         _sent_after_all(u, payout, note)
     else:
@@ -66,9 +68,9 @@ def note_uncovered(u: Unfolding, note: NotePayoutUncovered) -> Refused | None:
         return None
     short = no_longer_covered(u.books, payout.instruction_id)
     if short is not None:
-        hold(u, payout, "shortfall", short.because)
+        withhold(u, payout, "shortfall", short.because)
     elif payout.destination == "tender" and bank_disputes(u, payout.tender_id):
-        hold(u, payout, "chargeback", "the customer's bank took money back from this payment")
+        withhold(u, payout, "chargeback", "the customer's bank took money back from this payment")
     return None
 
 
@@ -81,15 +83,20 @@ def _is_old_news(payout: Payout, note: NotePayout) -> bool:
     return payout.state is MoneyState.SUCCEEDED and note.state not in {"failed", "cancelled"}
 
 
+def _look_again(u: Unfolding, payout: Payout) -> None:
+    """It is not to be sent now, so nobody finds out by sending it: its provider is asked."""
+    if not payout.news_open:
+        hear(u, payout, "a lost answer", u.now)
+    elif payout.state is MoneyState.HELD:
+        _heard(u, payout)  # they know nothing of it
+
+
 def _sent_after_all(u: Unfolding, payout: Payout, note: NotePayout) -> None:
     """It was on its way to the provider when it was cancelled: what they say counts."""
-    if note.state != "unknown":
-        _follow(u, payout, note)
-        funds_paid(u, payout.instruction_id, note.payout_ref)
-        if payout.chosen_by or (not payout.replaced and _is_too_much(u, payout)):
-            _worry(u, payout, "sent_after_all", "a payout was sent while it was being cancelled")
-    elif not payout.news_open:
-        hear(u, payout, "a lost answer", u.now)
+    _follow(u, payout, note)
+    funds_paid(u, payout.instruction_id, note.payout_ref)
+    if payout.chosen_by or (not payout.replaced and _is_too_much(u, payout)):
+        _worry(u, payout, "sent_after_all", "a payout was sent while it was being cancelled")
 
 
 def _is_too_much(u: Unfolding, payout: Payout) -> bool:

@@ -3,19 +3,14 @@
 from datetime import datetime
 
 from domain.returns.events import (
-    CarrierSwitched,
     LabelCharged,
     LabelExpired,
     LabelVoidRequested,
 )
 from domain.returns.state import Label, Parcel, ReturnState
-from domain.returns.transport.labels import given_up, label_step
+from domain.returns.transport.labels import AT_HOME, buy_another, given_up, label_step
 from domain.returns.unfolding import Unfolding
 from domain.words import LabelLife, Logistics, Method, Receipt
-
-_AT_HOME = frozenset(
-    {Logistics.AWAITING_HANDOVER, Logistics.PICKUP_SCHEDULED, Logistics.PICKUP_EXCEPTION}
-)
 
 
 def renewal_of(state: ReturnState, parcel: Parcel) -> datetime | None:
@@ -24,7 +19,7 @@ def renewal_of(state: ReturnState, parcel: Parcel) -> datetime | None:
     Beyond that day the carrier takes it no more, or does not take it back any more.
     """
     label = state.labels.get(parcel.label_id)
-    if label is None or label.life is not LabelLife.LIVE or parcel.logistics not in _AT_HOME:
+    if label is None or label.life is not LabelLife.LIVE or parcel.logistics not in AT_HOME:
         return None
     ends_before = (
         parcel.method is not Method.CARRIER_PICKUP
@@ -42,18 +37,7 @@ def renew_label(u: Unfolding, parcel: Parcel) -> None:
             occurred_at=u.now, label_id=parcel.label_id, because="it was not used in its time"
         )
     )
-    if parcel.method is not None:
-        u.happened(
-            CarrierSwitched(
-                occurred_at=u.now,
-                parcel_id=parcel.parcel_id,
-                transport="label",
-                method=parcel.method,
-                carrier=parcel.carrier,
-                service=parcel.service,
-                because="its label was not used in its time",
-            )
-        )
+    buy_another(u, parcel, "its label was not used in its time")
 
 
 def void_what_is_not_needed(u: Unfolding) -> None:

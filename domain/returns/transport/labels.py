@@ -17,10 +17,15 @@ from domain.returns.events import (
     TransportPrepared,
 )
 from domain.returns.money.adjusting import charge_for_method
-from domain.returns.state import Parcel, ReturnState
+from domain.returns.state import Label, Parcel, ReturnState
 from domain.returns.unfolding import Unfolding
 from domain.returns.worrying import worry
 from domain.words import LabelLife, Logistics
+
+AT_HOME = frozenset(
+    {Logistics.AWAITING_HANDOVER, Logistics.PICKUP_SCHEDULED, Logistics.PICKUP_EXCEPTION}
+)
+"""Where a parcel is while the customer has it, and what it is to travel on."""
 
 
 def note_transport_prepared(u: Unfolding, note: n.NoteTransportPrepared) -> Refused | None:
@@ -138,11 +143,36 @@ def note_void(u: Unfolding, note: n.NoteVoid) -> Refused | None:
             u.happened(LabelVoidSubmitted(occurred_at=u.now, label_id=label.label_id))
         case "granted" if not label.taken_back:
             u.happened(LabelVoided(occurred_at=u.now, label_id=label.label_id))
+            if label.life is LabelLife.LIVE:
+                _make_up_for(u, label)
         case "refused" if label.life in {LabelLife.VOID_REQUESTED, LabelLife.VOID_SUBMITTED}:
             u.happened(
                 LabelVoidRejected(occurred_at=u.now, label_id=label.label_id, theirs=note.theirs)
             )
     return None
+
+
+def _make_up_for(u: Unfolding, label: Label) -> None:
+    """Somebody had it taken back past us: the customer holds paper that carries nothing."""
+    parcel = u.state.parcels[label.parcel_id]
+    if parcel.label_id == label.label_id and parcel.logistics in AT_HOME:
+        buy_another(u, parcel, "its label was taken back, and not by us")
+
+
+def buy_another(u: Unfolding, parcel: Parcel, because: str) -> None:
+    """The parcel goes the same way, on a label that is still to be bought."""
+    if parcel.method is not None:
+        u.happened(
+            CarrierSwitched(
+                occurred_at=u.now,
+                parcel_id=parcel.parcel_id,
+                transport="label",
+                method=parcel.method,
+                carrier=parcel.carrier,
+                service=parcel.service,
+                because=because,
+            )
+        )
 
 
 def report_label(u: Unfolding, report: c.ReportLabel) -> Refused | None:

@@ -110,13 +110,13 @@ def note_pickup_cancelled(u: Unfolding, note: n.NotePickupCancelled) -> Refused 
 
 
 def report_pickup(u: Unfolding, report: c.ReportPickup) -> Refused | None:
-    """What came of a visit. News of a visit that is no longer booked changes nothing."""
+    """What came of a visit. News of one that nobody waits for, or no longer, changes nothing."""
     parcel = parcel_of(u, report.tracking_number, report.pickup_ref)
     if parcel is None:
         return Refused(code="unknown_parcel", because="pickup_ref: no such visit in this return")
     if report.status == "picked_up":
         scan(u, parcel.parcel_id, "in_transit", report.occurred_at, theirs=report.carrier_code)
-    elif report.status == "failed" and report.code and not parcel.has_left:
+    elif report.status == "failed" and report.code and parcel.awaits_visit:
         if report.pickup_ref and report.pickup_ref != parcel.pickup_ref:
             return None
         _fail_pickup(u, parcel.parcel_id, report.code, report.carrier_code, report.occurred_at)

@@ -116,6 +116,25 @@ def test_a_label_that_was_paid_when_it_was_bought_is_never_charged_again() -> No
     assert known.when(scan(known)).count("LabelCharged") == 0
 
 
+def test_a_label_that_somebody_had_taken_back_past_us_is_bought_anew() -> None:
+    """The customer would stand at the counter with paper that carries nothing."""
+    known = labelled().later(days=1)
+    known = known.when(_void(known, "granted"))
+    assert known.state.parcels["P1"].logistics is Logistics.AWAITING_LABEL
+    known = known.settle()
+    assert lives(known) == [LabelLife.VOIDED, LabelLife.LIVE]
+    assert known.state.parcels["P1"].logistics is Logistics.AWAITING_HANDOVER
+    assert "label" in {notice.template for notice in known.state.notices.values()}
+
+
+def test_a_visit_whose_label_was_taken_back_past_us_is_booked_anew() -> None:
+    known = labelled(method=Method.CARRIER_PICKUP).later(days=1)
+    known = known.when(_void(known, "granted")).settle()
+    assert lives(known) == [LabelLife.VOIDED, LabelLife.LIVE]
+    assert known.state.parcels["P1"].logistics is Logistics.PICKUP_SCHEDULED
+    assert (known.count("PickupScheduled"), known.count("PickupCancelled")) == (2, 1)
+
+
 def _void(known: Scenario, state: str) -> n.NoteVoid:
     return n.NoteVoid.model_validate({"label_id": label(known).label_id, "state": state})
 

@@ -130,6 +130,19 @@ def test_after_all_attempts_the_next_carrier_comes() -> None:
     assert (parcel.carrier, parcel.logistics) == ("rivercourier", Logistics.PICKUP_SCHEDULED)
 
 
+def test_news_of_a_visit_that_nobody_waits_for_is_no_reason_to_refuse_the_message() -> None:
+    """A carrier that names the parcel alone says it of one that is dropped off, or was called off."""
+    known = labelled(method=Method.CARRIER_PICKUP).later(days=1)
+    by_number = {"pickup_ref": "", "tracking_number": number_of(known.state)}
+    told = visit_failed(known, PickupException.CUSTOMER_UNREACHABLE, **by_number)
+    for meanwhile in (
+        by_staff(c.Cancel),
+        by_staff(c.ChooseMethod, method=Method.DROP_OFF_CODE),
+    ):
+        after = known.when(meanwhile)
+        assert after.when(told).news == ()
+
+
 def test_out_of_area_and_then_dropped_off_with_a_code() -> None:
     """The old label is given back before a new one can be used, and the code's price counts."""
     known = labelled(method=Method.CARRIER_PICKUP).later(days=1)

@@ -111,11 +111,17 @@ def test_a_parcel_is_never_turned_away(logistics: Logistics | None) -> None:
 
 
 @pytest.mark.parametrize("stage", ["in_transit", "at_hub", "customs_hold", "delivered_unscanned"])
-@pytest.mark.parametrize("logistics", [state for state in Logistics if state != "delivered"])
+@pytest.mark.parametrize(
+    "logistics", [state for state in Logistics if state not in {"delivered", "lost"}]
+)
 def test_a_scan_is_heard_wherever_the_parcel_was_thought_to_be(
     logistics: Logistics, stage: str
 ) -> None:
     assert after("logistics", logistics, f"ParcelScanned({stage})") == stage
+
+
+def test_what_was_lost_is_found_before_it_is_anywhere_else() -> None:
+    assert set(TABLES["logistics"][Logistics.LOST]) == {"ParcelFound", "ParcelReceived"}
 
 
 @pytest.mark.parametrize("label", LabelLife)

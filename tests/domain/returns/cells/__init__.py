@@ -1,0 +1,1 @@
+"""A return in every state of every table, and who says each move there."""

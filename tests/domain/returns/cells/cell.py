@@ -1,0 +1,78 @@
+"""One cell: in this state somebody says what would make that move, and then."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from domain.returns.decider import Command
+from domain.returns.evolve import evolve
+from domain.returns.lifecycle import TABLES
+from domain.returns.state import ReturnState
+from tests.domain.returns.scenario import Scenario
+
+Standing = Callable[[], Scenario]
+Saying = Callable[[Scenario], Command]
+Looking = Callable[[ReturnState], StrEnum | None]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One axis: returns that stand in each of its states, and who says what moves them.
+
+    `instead` has the returns in which a state was come to by another way, where only so
+    the move can be said; or is come to within the same decision. `otherwise` has who says
+    it where that is somebody else. `never` has the cells that only the fold of old streams needs,
+    each with the reason why nothing that is said leads there.
+    """
+
+    axis: str
+    look: Looking
+    standing: Mapping[StrEnum | None, Standing]
+    sayings: Mapping[str, Saying]
+    instead: Mapping[tuple[StrEnum | None, str], Standing] = field(default_factory=dict)
+    otherwise: Mapping[tuple[StrEnum | None, str], Saying] = field(default_factory=dict)
+    never: Mapping[tuple[StrEnum | None, str], str] = field(default_factory=dict)
+
+    def known(self, state: StrEnum | None, move: str) -> Scenario:
+        """A return that stands so."""
+        return self._known[self.instead.get((state, move)) or self.standing[state]]
+
+    def saying(self, state: StrEnum | None, move: str) -> Saying:
+        """Who says what would make that move there."""
+        return self.otherwise.get((state, move), self.sayings[move])
+
+    @cached_property
+    def _known(self) -> "_Once":
+        return _Once()
+
+    def all(self) -> Iterator[tuple[StrEnum | None, str]]:
+        """Every cell: allowed, or refused. What only begins a thing begins another one."""
+        table = TABLES[self.axis]
+        later = {move for state, row in table.items() if state is not None for move in row}
+        for state, row in table.items():
+            for move in self.sayings:
+                if move in row or (state is not None and move in later):
+                    yield state, move
+
+    def moves(
+        self, known: Scenario, after: Scenario
+    ) -> list[tuple[StrEnum | None, str, StrEnum | None]]:
+        """Every move that was made: from where it led on this axis, and to where."""
+        state, told = known.state, []
+        for event in after.news:
+            before, state = state, evolve(state, event)
+            told.append((self.look(before), self._name(event.move), self.look(state)))
+        return told
+
+    def _name(self, move: str) -> str:
+        """As the table names it: any scan uses a label, wherever it was made."""
+        return move.partition("(")[0] if self.axis == "label" else move
+
+
+class _Once(dict[Standing, Scenario]):
+    """Each story is told once: a scenario never changes."""
+
+    def __missing__(self, story: Standing) -> Scenario:
+        self[story] = story()
+        return self[story]

@@ -1,0 +1,41 @@
+"""Every cell of the tables through `decide`: allowed, it happens; refused, it does not.
+
+Where the table has the move, whoever says it brings it about, and it leads where the table
+says. Where it has not, a request is refused with a reason, and a report or a partner's
+answer is taken without making that move: nothing that the world says breaks a return.
+"""
+
+from enum import StrEnum
+
+import pytest
+
+from domain.returns import commands as c
+from domain.returns.lifecycle import TABLES
+from tests.domain.returns.cells.cell import Cells
+from tests.domain.returns.cells.of_labels import LABEL
+from tests.domain.returns.cells.of_money import BILL, HOLD, MONEY
+from tests.domain.returns.cells.of_transport import LOGISTICS
+
+ALL = (LOGISTICS, LABEL, MONEY, BILL, HOLD)
+CELLS = [
+    pytest.param(cells, state, move, id=f"{cells.axis}: {state or 'not there'} + {move}")
+    for cells in ALL
+    for state, move in cells.all()
+]
+
+
+@pytest.mark.parametrize(("cells", "state", "move"), CELLS)
+def test_a_move_is_made_where_its_table_has_it_and_nowhere_else(
+    cells: Cells, state: StrEnum | None, move: str
+) -> None:
+    known = cells.known(state, move)
+    assert (state, move) in cells.instead or cells.look(known.state) == state
+    command = cells.saying(state, move)(known)
+    after = known.attempt(command)
+    made = cells.moves(known, after)
+    row = TABLES[cells.axis][state]
+    if move in row and (state, move) not in cells.never:
+        assert (state, move, row[move]) in made, (after.refusal, made)
+    else:
+        assert not [one for one in made if one[:2] == (state, move)], made
+        assert isinstance(command, c.Ask) or after.refusal is None, after.refusal
