@@ -2,9 +2,9 @@
 
 The order is that in which answers are needed: what came, what it is worth, where it goes,
 and only then what is bought, asked for and paid. A rule so finds what it builds on settled
-by those before it, and a decision is over after few rounds. None relies on it: each reads
-only what is so by now, and where a later one brings news for an earlier one, all of them
-speak once more, until none has anything to add.
+by those before it, and a decision is over after few rounds. Where a later one brings news
+for an earlier one, all of them speak once more, until none has anything to add; so most
+could change places. Those that could not say so in their line.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ _WHAT_IT_IS_WORTH: tuple[Rule, ...] = (
     looking.follow_looks,
     inspecting.decide_units,
     correcting.settle_corrections,
-    adjust_promise,
+    adjust_promise,  # before money is planned: a payout is a promise, and no more than that
 )
 _WHERE_IT_GOES: tuple[Rule, ...] = (
     sending_back.keep_what_is_upheld,
@@ -65,7 +65,7 @@ _WHAT_THE_CUSTOMER_OWES: tuple[Rule, ...] = (
     billing.plan_bills,
     holding.follow_silence,
     holding.plan_holds,
-    ending.go_on_with_what_was_sent,
+    ending.go_on_with_what_was_sent,  # before holds are let go: it needs the one it has
     holding.settle_holds,
 )
 _WHAT_THE_CUSTOMER_GETS: tuple[Rule, ...] = (
