@@ -6,22 +6,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from activities import delivering as module
 from activities.delivering import Delivering
 from activities.event_store import Append
 from activities.stored import as_stored
 from adapters.postgres.deliveries import Deliveries
 from adapters.postgres.event_store import PostgresEventStore
-from adapters.postgres.pool import Pool, connect
+from adapters.postgres.pool import DEADLINE_S, Pool, connect
 from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
 from adapters.sealing.wrapping import MasterKeys
 from adapters.subscriptions.reach import Reach
-from adapters.subscriptions.sending import Sender
+from adapters.subscriptions.sending import DEADLINE, Sender
 from domain.subscriptions.patience import GIVE_UP_AFTER, LONGEST_PAUSE
 from domain.subscriptions.signing import Secret
 from domain.subscriptions.standing import Subscription, SubscriptionKey
 from domain.subscriptions.wishes import SubscriptionWish
 from tests.domain.returns.stored import sample
 from tests.receiver import Receiver, receiving
+from workflows.options import DELIVERING
 
 NOW = datetime(2030, 3, 4, 10, 0, tzinfo=UTC)
 KEY = SubscriptionKey("acme", "s-1")
@@ -53,11 +55,14 @@ async def delivering(
     """Knows of a return that was asked for and is looked at; its merchant wants to be told."""
     wish = SubscriptionWish(url=receiver.url)
     await subscriptions.make(KEY, wish, Secret(secret=SECRET, asked="made"), NOW)
-    events = as_stored(
-        [sample("ReturnRequested"), sample("ReviewRequested")], "acme", "R-1", "user:ada", "asked"
-    )
-    await PostgresEventStore(pool).append(Append("return:acme:R-1", 0, events))
+    await happens(pool, "R-1")
     return by(pool, subscriptions, Reach(loopback=True))
+
+
+async def happens(pool: Pool, return_id: str) -> None:
+    told = [sample("ReturnRequested"), sample("ReviewRequested")]
+    events = as_stored(told, "acme", return_id, "user:ada", "asked")
+    await PostgresEventStore(pool).append(Append(f"return:acme:{return_id}", 0, events))
 
 
 def by(pool: Pool, subscriptions: WebhookSubscriptions, reach: Reach) -> Delivering:
@@ -167,3 +172,28 @@ async def test_killed_after_sending_it_is_sent_again_under_the_same_id(
     await delivering.deliver(KEY, NOW)
     assert types(receiver) == [TOLD[0], *TOLD]
     assert receiver.got[0].id == receiver.got[1].id
+
+
+async def test_a_turn_at_a_server_that_hangs_ends_and_leaves_the_rest_to_the_next(
+    delivering: Delivering,
+    receiver: Receiver,
+    pool: Pool,
+    subscriptions: WebhookSubscriptions,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(3 * module.AT_ONCE):
+        await happens(pool, f"R-more-{number}")
+    monkeypatch.setattr(module, "TURN_S", 0.0)  # is over when the first batch is
+    receiver.answer = lambda _sent: None
+    hasty = Sender(Reach(loopback=True), deadline=timedelta(seconds=0.2))
+    turn = Delivering(PostgresEventStore(pool), subscriptions, Deliveries(pool), hasty)
+    stands = await turn.deliver(KEY, NOW)
+    assert len(receiver.got) == module.AT_ONCE
+    assert stands.next_at == NOW  # at once
+    assert stands.problem == "no answer within 0.2 s"
+
+
+def test_the_longest_turn_ends_before_its_activity_is_taken_for_lost() -> None:
+    """What is taken in, a last batch that hangs, and what the database may take to note it."""
+    longest = timedelta(seconds=module.TURN_S) + DEADLINE + 2 * timedelta(seconds=DEADLINE_S)
+    assert 2 * longest <= DELIVERING["deliver_events"].deadline

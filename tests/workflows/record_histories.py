@@ -1,6 +1,6 @@
 """Records the histories that `test_replay.py` replays: `python -m tests.workflows.record_histories`.
 
-With names behind it, only those journeys are recorded, and the others are left as they are. Each
+With names behind it, only those lives are recorded, and the others are left as they are. Each
 is lived through once, on servers of its own, and the history of every run of it is kept as JSON.
 Record anew only with a change that old runs need not survive: a history that
 does not replay any more is a workflow on the road that breaks.
@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,11 @@ from deploy.local.temporal import PROMPT_TIMERS, TIME_SKIPPING, temporal_cli
 from deploy.search_attributes import SEARCH_ATTRIBUTES
 from tests.engine import Engine, eventually, running_engine
 from tests.workflows.case import Case
-from tests.workflows.comparisons import comparisons
+from tests.workflows.comparisons import COMPARISONS, comparisons
 from tests.workflows.journeys import JOURNEYS
-from tests.workflows.lot_lives import lots
-from tests.workflows.refund_lives import refunds
+from tests.workflows.lot_lives import LOTS, lots
+from tests.workflows.refund_lives import REFUNDS, refunds
+from tests.workflows.subscription_lives import SUBSCRIPTIONS, subscriptions
 from workflows.returns import ReturnWorkflow
 
 ROOT = Path(__file__).parents[2]
@@ -84,9 +85,20 @@ def _anonymous(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-async def _besides(engine: Engine) -> dict[str, WorkflowHistory]:
-    """What is lived through beside the journeys of returns."""
-    return {**await comparisons(engine), **await refunds(engine), **await lots(engine)}
+Living = Callable[[Engine], Awaitable[Mapping[str, WorkflowHistory]]]
+
+BESIDES: Mapping[tuple[str, ...], Living] = {
+    COMPARISONS: comparisons, REFUNDS: refunds, LOTS: lots, SUBSCRIPTIONS: subscriptions,
+}  # fmt: skip
+"""What is lived through beside the journeys of returns, by the histories that come of it."""
+
+
+async def _besides(engine: Engine, names: Collection[str]) -> AsyncIterator[tuple[str, str]]:
+    """Give the history of each of them, of all where none is named."""
+    for told, live in BESIDES.items():
+        if not names or not set(told).isdisjoint(names):
+            for name, history in (await live(engine)).items():
+                yield name, _without_the_recorder(history)
 
 
 @asynccontextmanager
@@ -126,10 +138,11 @@ async def main(names: Sequence[str]) -> None:
             servers(scratch) as (env, database_url),
             running_engine(env, database_url, scratch / "sandbox") as engine,
         ):
-            for name in names or JOURNEYS:
-                await record(engine, name)
-            for name, history in ({} if names else await _besides(engine)).items():
-                (HISTORIES / f"{name}.1.json").write_text(_without_the_recorder(history) + "\n")
+            for name in JOURNEYS:
+                if not names or name in names:
+                    await record(engine, name)
+            async for name, history in _besides(engine, names):
+                (HISTORIES / f"{name}.1.json").write_text(f"{history}\n")
 
 
 if __name__ == "__main__":

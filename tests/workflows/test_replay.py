@@ -14,13 +14,14 @@ from tests.workflows.lot_lives import LOTS
 from tests.workflows.record_histories import HISTORIES
 from tests.workflows.refund_lives import REFUNDS
 from tests.workflows.replaying import commanded, differences, happened, read, replayed
+from tests.workflows.subscription_lives import SUBSCRIPTIONS
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_journey_was_recorded() -> None:
-    lived = {*JOURNEYS, *COMPARISONS, *REFUNDS, *LOTS}
+    lived = {*JOURNEYS, *COMPARISONS, *REFUNDS, *LOTS, *SUBSCRIPTIONS}
     assert {path.name.split(".")[0] for path in RECORDED} == lived
 
 

@@ -3,37 +3,24 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from activities.event_store import Append
-from activities.stored import as_stored
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool, connect
 from adapters.postgres.wake_ups import WakeUps
 from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
 from adapters.runs import WorkflowRuns
-from adapters.sealing.wrapping import MasterKeys
 from adapters.subscriptions.bell import Bell
-from domain.subscriptions.messages import FollowSubscription
-from domain.subscriptions.signing import Secret
 from domain.subscriptions.standing import SubscriptionKey
-from domain.subscriptions.wishes import SubscriptionWish
-from domain.subscriptions.words import SUBSCRIPTION_TYPE
-from tests.domain.returns.stored import sample
 from tests.engine import Engine, eventually
 from tests.receiver import Receiver, receiving
 from tests.workflows.replaying import differences
 from tests.workflows.seen import details, shown
+from tests.workflows.subscription_lives import TOLD, follow, happens, rows, subscribed
 from workflows.names import partner_queue
 from workflows.subscriptions import SubscriptionWorkflow
-
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-TOLD = ["return.requested.v1", "return.in_review.v1"]
 
 
 @pytest.fixture(scope="module")
@@ -61,31 +48,12 @@ async def pool(engine: Engine) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 def subscriptions(pool: Pool, engine: Engine) -> WebhookSubscriptions:
-    return WebhookSubscriptions(pool, MasterKeys(*engine.settings.master_keys))
+    return rows(engine, pool)
 
 
 @pytest.fixture
-async def key(
-    subscriptions: WebhookSubscriptions, receiver: Receiver, pool: Pool
-) -> SubscriptionKey:
-    """Of a merchant of whom a return was asked for and is looked at."""
-    tenant = f"shop-{uuid4().hex[:8]}"
-    made = SubscriptionKey(tenant, "s-1")
-    wish = SubscriptionWish(url=receiver.url, owner=f"it@{tenant}.example.com")
-    await subscriptions.make(made, wish, Secret(secret=SECRET, asked="made"), datetime.now(UTC))
-    told = [sample("ReturnRequested"), sample("ReviewRequested")]
-    events = as_stored(told, tenant, "R-1", "user:ada", "asked")
-    await PostgresEventStore(pool).append(Append(f"return:{tenant}:R-1", 0, events))
-    return made
-
-
-async def follow(engine: Engine, key: SubscriptionKey) -> WorkflowHandle[Any, Any]:
-    return await engine.env.client.start_workflow(
-        SUBSCRIPTION_TYPE,
-        FollowSubscription(tenant=key.tenant, subscription_id=key.subscription_id),
-        id=key.name,
-        task_queue=engine.queue,
-    )
+async def key(engine: Engine, pool: Pool, receiver: Receiver) -> SubscriptionKey:
+    return await subscribed(engine, pool, receiver.url)
 
 
 async def test_a_receiver_that_was_down_for_two_days_gets_all_in_order_and_the_run_replays(
@@ -187,12 +155,10 @@ async def test_the_bell_rings_for_it_at_the_start_and_at_every_event(
         bell = Bell(pool, wake_ups, runs)
         beside.create_task(bell.run(partner_queue(engine.queue, "webhooks"), stop))
         await receiver.until(len(TOLD))  # nobody else has started it
-        events = as_stored([sample("ReturnRequested")], key.tenant, "R-2", "user:ada", "asked")
-        store = PostgresEventStore(pool, wake_ups.ring)
-        await store.append(Append(f"return:{key.tenant}:R-2", 0, events))
-        await receiver.until(len(TOLD) + 1)
+        await happens(PostgresEventStore(pool, wake_ups.ring), key.tenant, "R-2")
+        await receiver.until(2 * len(TOLD))
         stop.set()
-    assert [sent.body["type"] for sent in receiver.got] == [*TOLD, TOLD[0]]
+    assert [sent.body["type"] for sent in receiver.got] == [*TOLD, *TOLD]
 
 
 async def test_a_long_run_is_followed_by_another_that_goes_on_delivering(
