@@ -67,6 +67,8 @@ PUBLIC: Mapping[str, PublicType] = {
     "BillPaid": PublicType("bill.paid.v1", s.Bill),
     "BillExpired": PublicType("bill.expired.v1", s.Bill),
     "GoodsSentBack": PublicType("goods.sent_back.v1", s.SentBack),
+    "RecoveryBegun": PublicType("claim.opened.v1", s.OpenedClaim),
+    "RecoveryRecalled": PublicType("claim.recalled.v1", s.OfClaim),
 }
 
 TYPES: Mapping[str, type[s.OfReturn]] = {each.name: each.shape for each in PUBLIC.values()}

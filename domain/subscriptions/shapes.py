@@ -251,3 +251,16 @@ class SentBack(OfReturn):
 
     subject: str
     tracking_number: str
+
+
+class OfClaim(OfReturn):
+    """What is claimed back from a carrier or from customs."""
+
+    recovery_id: str
+
+
+class OpenedClaim(OfClaim):
+    """Of which kind it is, and what it is about: a parcel, or `duties`."""
+
+    kind: str
+    subject: str

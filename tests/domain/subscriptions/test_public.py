@@ -24,7 +24,7 @@ SAFE = {
     "carrier", "service", "tracking_number", "window_start", "window_end", "fault", "stage",
     "warehouse", "receipt_id", "condition", "kind", "stray_id", "quantity", "grade", "outcome",
     "share_bp", "dispute_id", "disposition", "instruction_id", "destination", "offer_id",
-    "answer_by", "subject",
+    "answer_by", "subject", "recovery_id",
 }  # fmt: skip
 """Ids, codes, amounts and times. Whoever adds a name here has looked at what people write there."""
 
