@@ -78,8 +78,8 @@ class ReturnsClient(Asks):
         self.quarantine = Quarantining(self._books, actor)
         self.access = Access(self._books)
         self.keys = Keys(where, self._books)
-        self.erasing = Erasing(self._books, self.orders, actor)
         self.recoveries = Recoveries(where, actor, self._books, self._running)
+        self.erasing = Erasing(self._books, self.orders, self.recoveries, actor)
         self.lots = Lots(where, actor, self._books, self._running)
         self.subscriptions = Subscriptions(where, actor, self._books, self._running)
 

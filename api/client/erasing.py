@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from adapters.postgres.erasures import Erasure, Erasures
 from api.client.books import Books
 from api.client.orders import Orders
+from api.client.recoveries import Recoveries
 from domain.orders.refunds.agenda import next_step
+from domain.recoveries.words import RecoveryKey
 from domain.refusal import Refused
 from domain.returns.agenda import is_closed
 from domain.returns.commands import Who
@@ -14,9 +16,10 @@ from domain.returns.commands import Who
 class Erasing:
     """Every method may raise `Unavailable`."""
 
-    def __init__(self, books: Books, orders: Orders, actor: Who) -> None:
+    def __init__(self, books: Books, orders: Orders, recoveries: Recoveries, actor: Who) -> None:
         self._books = books
         self._orders = orders
+        self._recoveries = recoveries
         self._actor = actor
 
     async def erase(
@@ -25,8 +28,9 @@ class Erasing:
         """Forget a customer: name, addresses and papers at once, own words once their keys are
         destroyed, `UNTIL_DESTROYED` from now.
 
-        While a return or a refund of theirs is open the person is needed, to be paid and to be
-        told: it is refused, and names those. The same wish again is the same erasure.
+        While a return or a refund of theirs is open, or a claim for them, the person is needed, to
+        be paid, to be told, to prove it: it is refused, and names those. The same wish again is
+        the same erasure.
 
         Args:
             tenant: Whose customer it is.
@@ -34,23 +38,23 @@ class Erasing:
             reference: Of the wish, such as a ticket; it names nobody.
             actor: Who wants it; without it, this client.
         """
-        async with self._books.pool("find a customer's returns") as pool:
+        async with self._books.pool("find what is a customer's") as pool:
             erasures = Erasures(pool)
             returns = await erasures.returns_of(tenant, customer_id)
             orders = await erasures.orders_of(tenant, customer_id)
+            files = await erasures.files_of(tenant, returns, orders)
         still_open = [
             *[one async for one in self._open_returns(tenant, returns)],
             *[one async for one in self._open_refunds(tenant, orders)],
+            *[one async for one in self._open_claims(files)],
         ]
         if still_open:
             names = ", ".join(still_open)
             because = f"customer {customer_id} is needed until these have ended: {names}"
             return Refused(code="open_returns", because=because)
         async with self._books.pool("forget a customer") as pool:
-            erasures = Erasures(pool)
-            files = await erasures.files_of(tenant, returns, orders)
             by = str(actor or self._actor)
-            return await erasures.erase(
+            return await Erasures(pool).erase(
                 tenant, customer_id, files=files, reference=reference, by=by
             )
 
@@ -91,3 +95,9 @@ class Erasing:
             for instruction_id in ledger.reservations:
                 if next_step(ledger, instruction_id) is not None:
                     yield f"refund {instruction_id} of order {order_id}"
+
+    async def _open_claims(self, files: Sequence[str]) -> AsyncIterator[str]:
+        """Those against carriers and customs: their workflows outlive the returns, keys and all."""
+        for key in map(RecoveryKey.of_name, files):
+            if key is not None and not (await self._recoveries.status(*key)).closed:
+                yield f"claim {key.recovery_id}"

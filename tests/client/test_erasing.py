@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 from adapters.postgres.erasures import UNTIL_DESTROYED, Erasures
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool
+from domain.recoveries.commands import OpenRecovery
+from domain.recoveries.words import RecoveryKey
 from domain.sealed import ERASED
+from tests.beside import stands
 from tests.client.conftest import Sell, Shell
 from tests.client.test_orders import lines
+from tests.domain.recoveries.claims import Claim, facts
 from tests.engine import Engine
+from tests.projections.story import Story
 
 
 @pytest.fixture
@@ -72,3 +78,17 @@ async def test_who_bought_and_sent_nothing_back_is_forgotten_in_the_order_too(
     shown = (await shell("orders", "show", sold["order_id"], "--json")).out
     assert ("Rotkehlchen" in shown, ERASED in shown) == (False, True)
     assert "under way" not in (await shell("erasures", "--tenant", shell.tenant)).out
+
+
+async def test_who_has_an_open_claim_beside_a_return_is_needed_and_a_claim_that_is_over_is_not(
+    shell: Shell, pool: Pool, story: Story
+) -> None:
+    await story.open("R-1", order_id="W-1")
+    wanted = facts(return_id="R-1", order_id="W-1")
+    opened = Claim().when(OpenRecovery(facts=wanted))
+    store = PostgresEventStore(pool)
+    await stands(store, RecoveryKey(shell.tenant, "open"), opened.events)
+    over = opened.says("close", because="too small")
+    await stands(store, RecoveryKey(shell.tenant, "over"), over.events)
+    needed = await shell("erase", "c-1", "--reference", "T-7")
+    assert (needed.code, "these have ended: R-1, claim open\n" in needed.err) == (1, True)

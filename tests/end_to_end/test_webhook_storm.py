@@ -34,7 +34,7 @@ from tests.engine import (
 SECRET = SECRETS["easypost"][0]
 A_MINUTE = timedelta(minutes=1)
 ACCEPTED = 202
-FEWEST_RETURNS, MOST_SCANS = 6, 100
+FEWEST_RETURNS, MOST_SCANS = 6, 400
 """Of each return so many scans, before there are more returns."""
 
 DOUBLED, FORGED = 0.2, 0.05
