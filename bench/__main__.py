@@ -39,11 +39,18 @@ async def _subscription(asked: Namespace) -> Report:
     return await measure(seconds=asked.seconds)
 
 
+async def _signals(asked: Namespace) -> Report:
+    from bench.signals import measure
+
+    return await measure(returns=asked.signals, paced=asked.paced, rounds=asked.pairs)
+
+
 COMPARISONS: Mapping[str, Callable[[Namespace], Coroutine[Any, Any, Report]]] = {
     "returns": _returns,
     "ledger": _ledger,
     "events": _events,
     "subscription": _subscription,
+    "signals": _signals,
 }
 """Each imports what it needs when it is asked for: others' packages are not always here."""
 
@@ -53,9 +60,11 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=COMPARISONS, default="returns")
     parser.add_argument("--appends", type=int, default=480, help="in each block of `ledger`")
     parser.add_argument("--returns", type=int, default=20, help="in each block of `returns`")
-    parser.add_argument("--pairs", type=int, default=6, help="of blocks of `returns`, in turn")
+    parser.add_argument("--pairs", type=int, default=6, help="of blocks with a worker, in turn")
     parser.add_argument("--rounds", type=int, default=7, help="of blocks of the others, in turn")
     parser.add_argument("--seconds", type=int, default=20, help="of each side of `subscription`")
+    parser.add_argument("--signals", type=int, default=100, help="of each kind of `signals`")
+    parser.add_argument("--paced", type=int, default=60, help="returns in each busy block")
     parser.add_argument("--no-gate", action="store_true", help="never fail, only show")
     asked = parser.parse_args()
     try:

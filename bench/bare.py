@@ -103,7 +103,7 @@ class BareReturn:
         workflow.upsert_search_attributes(told)
 
     async def _until(self, name: str, times: int = 1) -> None:
-        await workflow.wait_condition(lambda: self._heard.count(name) == times)
+        await workflow.wait_condition(lambda: self._heard.count(name) >= times)
 
     async def _record(self, name: str, body: str) -> Done:
         said = Said(

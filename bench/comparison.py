@@ -13,6 +13,7 @@ from temporalio.converter import DataConverter
 from bench import sealing
 from bench.bare import LISTED, WORKFLOW
 from bench.bare_worker import QUEUE, STARTED
+from bench.doors import TemporalDoor
 from bench.journey import Journey
 from bench.sizes import Sizes, sizes_of
 from bench.stage import PARTS, Stage, program, stage
@@ -67,10 +68,11 @@ class Comparison:
 
 
 @dataclass
-class _Side:
+class Side:
     """One of the two workers, running."""
 
     journey: Journey
+    door: TemporalDoor
     worker: psutil.Process
     on: Stage
 
@@ -79,7 +81,7 @@ class _Side:
         before = self.on.cpu_s(self.worker)
         ended = await self.journey.take(returns)
         after = self.on.cpu_s(self.worker)
-        histories = [await handle.fetch_history() for handle in ended]
+        histories = [await self.door.handle(one).fetch_history() for one in ended]
         return Block(
             returns=returns,
             cpu_s={part: after[part] - before[part] for part in PARTS},
@@ -96,10 +98,10 @@ async def compare(*, returns: int, pairs: int) -> Comparison:
     async with stage() as on, SandboxControl(on.sandbox_url) as sandbox:
         await sandbox.script("*", "refund.pending")
         async with (
-            _engine(on, sandbox) as (engine, sizes),
-            _bare(on, sandbox, sizes) as (bare, listed),
+            engine(on, sandbox) as (ours, sizes),
+            bare(on, sandbox, sizes) as (plain, listed),
         ):
-            turns = [(engine, result.engine), (bare, result.bare), (listed, result.listed)]
+            turns = [(ours, result.engine), (plain, result.bare), (listed, result.listed)]
             for _ in range(pairs):
                 for side, blocks in turns:
                     blocks.append(await side.block(returns))
@@ -108,40 +110,38 @@ async def compare(*, returns: int, pairs: int) -> Comparison:
 
 
 @asynccontextmanager
-async def _engine(on: Stage, sandbox: SandboxControl) -> AsyncIterator[tuple[_Side, Sizes]]:
+async def engine(
+    on: Stage, sandbox: SandboxControl, *, prefix: str = "E"
+) -> AsyncIterator[tuple[Side, Sizes]]:
     """The engine's worker, warm; and how large what it writes is."""
     async with program(on, "worker", "worker.py", says="worker.started") as worker:
-        journey = Journey(
-            await _client(on, pydantic_data_converter),
-            sandbox,
-            workflow=WORKFLOW_TYPE,
-            queue=TASK_QUEUE,
-            prefix="E",
-        )
+        client = await connected(on, pydantic_data_converter)
+        door = TemporalDoor(client, workflow=WORKFLOW_TYPE, queue=TASK_QUEUE)
+        journey = Journey(door, sandbox, prefix=prefix)
         one = (await journey.take(WARM_UP))[-1]
-        return_id = one.id.rpartition(":")[2]
-        sizes = await sizes_of(await one.fetch_history(), on.env["DATABASE_URL"], return_id)
-        yield _Side(journey, worker, on), sizes
+        history = await door.handle(one).fetch_history()
+        sizes = await sizes_of(history, on.env["DATABASE_URL"], one)
+        yield Side(journey, door, worker, on), sizes
 
 
 @asynccontextmanager
-async def _bare(
+async def bare(
     on: Stage, sandbox: SandboxControl, sizes: Sizes
-) -> AsyncIterator[tuple[_Side, _Side]]:
+) -> AsyncIterator[tuple[Side, Side]]:
     """The bare worker, warm, with the one kind of its returns and the other."""
     file = on.state / "sizes.json"
     file.write_text(sizes.model_dump_json())
     arguments = ("-m", "bench.bare_worker", str(file))
     async with program(on, "bare", *arguments, says=STARTED) as worker:
-        client = await _client(on, sealing.converter())
+        client = await connected(on, sealing.converter())
+        door = TemporalDoor(client, workflow=WORKFLOW, queue=QUEUE)
         plain, listed = (
-            Journey(client, sandbox, workflow=WORKFLOW, queue=QUEUE, prefix=prefix)
-            for prefix in ("B", LISTED.removesuffix("-"))
+            Journey(door, sandbox, prefix=prefix) for prefix in ("B", LISTED.removesuffix("-"))
         )
         await plain.take(WARM_UP)
         await listed.take(WARM_UP)
-        yield _Side(plain, worker, on), _Side(listed, worker, on)
+        yield Side(plain, door, worker, on), Side(listed, door, worker, on)
 
 
-async def _client(on: Stage, converter: DataConverter) -> Client:
+async def connected(on: Stage, converter: DataConverter) -> Client:
     return await Client.connect(on.env["TEMPORAL_ADDRESS"], data_converter=converter)

@@ -8,92 +8,86 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
-
+from bench.doors import Door
+from bench.words import TENANT, Json
 from sandbox.control_client import SandboxControl
-from workflows.names import StartReturn, workflow_id
 
-TENANT = "bench"
 AT_ONCE = 6
 PAUSE_S = 0.3
 """Between two steps nobody writes home about: the first is long done when the second comes."""
+LOOK_AGAIN_S = 0.1
 PATIENCE_S = 60.0
+"""Until nothing happens any more, and a second more for each return."""
 PRICE_MINOR, TAX_MINOR = 5_000, 1_000
-
-Json = dict[str, Any]
 
 
 class Journey:
     """Returns of one worker, taken from the opening to the last message."""
 
     def __init__(
-        self, client: Client, sandbox: SandboxControl, *, workflow: str, queue: str, prefix: str
+        self, door: Door, sandbox: SandboxControl, *, prefix: str, pause_s: float = PAUSE_S
     ) -> None:
-        self._client = client
+        self._door = door
+        self._pause_s = pause_s
         self._sandbox = sandbox
-        self._workflow = workflow
-        self._queue = queue
         self._prefix = prefix
         self._numbers = count(1)
 
-    async def take(self, number: int) -> list[WorkflowHandle[Any, Any]]:
-        """Take so many returns through their lives; gives their ended workflows.
+    async def take(self, number: int) -> list[str]:
+        """Take so many returns through their lives, until they have ended; gives their ids.
 
         Raises:
             TimeoutError: Nothing happens any more, as where the worker has ended.
         """
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S + number):
             return await self._take(number)
 
-    async def _take(self, number: int) -> list[WorkflowHandle[Any, Any]]:
+    async def paid(self, number: int) -> list[str]:
+        """Orders that were paid, for so many returns; gives the returns' ids."""
         returns = [f"{self._prefix}-{next(self._numbers)}" for _ in range(number)]
-        now = datetime.now(UTC)
         await _all(self._capture, returns)
-        await _all(lambda return_id: self._open(return_id, now), returns)
+        return returns
+
+    async def labelled(self, returns: list[str]) -> dict[str, str]:
+        """Wait until each customer has a label; gives the tracking numbers, by return."""
         await self._until_told("label", returns)
-        tracking = await self._tracking_numbers()
+        return await self._tracking_numbers()
+
+    async def _take(self, number: int) -> list[str]:
+        returns = await self.paid(number)
+        now = datetime.now(UTC)
+        await _all(lambda return_id: self.open(return_id, now), returns)
+        tracking = await self.labelled(returns)
         for status in ("scanned", "delivered"):
-            await _all(lambda one: self._scan(one, tracking[one], status, now), returns)  # noqa: B023 awaited at once
-            await asyncio.sleep(PAUSE_S)
+            await _all(lambda one: self.scan(one, tracking[one], status, now), returns)  # noqa: B023 awaited at once
+            await asyncio.sleep(self._pause_s)
         await _all(lambda one: self._receive(one, tracking[one], now), returns)
         await self._until_told("received", returns)
         await _all(lambda one: self._inspect(one, now), returns)
         await self._until_told("refund_sent", returns)
         refunds = await self._until_refunded(returns)
-        await asyncio.sleep(PAUSE_S)
+        await asyncio.sleep(self._pause_s)
         await _all(lambda one: self._settle(one, refunds[payment_of(one)], now), returns)
         await self._until_told("completed", returns)
-        handles = [self._client.get_workflow_handle(workflow_id(TENANT, one)) for one in returns]
-        await asyncio.gather(*(handle.result() for handle in handles))
-        return handles
+        await asyncio.gather(*(self._door.ended(one) for one in returns))
+        return returns
 
     async def _capture(self, return_id: str) -> None:
         paid = PRICE_MINOR + TAX_MINOR
         await self._sandbox.capture(payment_of(return_id), paid, "EUR")
 
-    async def _open(self, return_id: str, now: datetime) -> None:
-        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            self._workflow,
-            StartReturn(tenant=TENANT, return_id=return_id),
-            id=workflow_id(TENANT, return_id),
-            task_queue=self._queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+    async def open(self, return_id: str, now: datetime) -> None:
         asked = {
             "request_id": "open",
             "actor": {"kind": "service", "id": "shop"},
             "request": request(return_id, now),
         }
-        answer: Json = await self._client.execute_update_with_start_workflow(
-            "open", asked, start_workflow_operation=start, id="open"
-        )
+        answer = await self._door.open(return_id, asked)
         if not answer["accepted"]:
             raise RuntimeError(f"{return_id} was refused: {answer['because']}")
 
-    async def _scan(self, return_id: str, number: str, status: str, now: datetime) -> None:
+    async def scan(self, return_id: str, number: str, status: str, now: datetime) -> None:
         said = {"tracking_number": number, "status": status}
         await self._tell(return_id, "report_tracking", status, now, said)
 
@@ -121,9 +115,8 @@ class Journey:
     async def _tell(
         self, return_id: str, signal: str, message_id: str, now: datetime, said: Json
     ) -> None:
-        handle = self._client.get_workflow_handle(workflow_id(TENANT, return_id))
         about = {"message_id": message_id, "occurred_at": now.isoformat(), "source": "bench"}
-        await handle.signal(signal, {**about, **said})
+        await self._door.tell(return_id, signal, {**about, **said})
 
     # ── What the outside knows ────────────────────────────────────────────────────────────
 
@@ -134,7 +127,7 @@ class Journey:
             rows = await self._sandbox.ledger("mail")
             if wanted <= {(row["template"], row["to"]) for row in rows}:
                 return
-            await asyncio.sleep(PAUSE_S / 3)
+            await asyncio.sleep(LOOK_AGAIN_S)
 
     async def _tracking_numbers(self) -> dict[str, str]:
         """By return; a label's reference is `tenant:return:step`."""
@@ -153,7 +146,7 @@ class Journey:
             made = {row["payment_ref"]: row["refund_id"] for row in rows if row["kind"] == "refund"}
             if wanted <= set(made):
                 return made
-            await asyncio.sleep(PAUSE_S / 3)
+            await asyncio.sleep(LOOK_AGAIN_S)
 
 
 async def _all(do: Callable[[str], Awaitable[None]], returns: Iterable[str]) -> None:

@@ -10,8 +10,8 @@ from activities.event_store import Append, StoredEvent
 from activities.stored import as_stored
 from adapters.postgres.event_store import PostgresEventStore
 from bench import eventsourced as theirs
-from bench.journey import TENANT
 from bench.turns import Block
+from bench.words import TENANT
 from domain.returns.events import ReturnEvent
 from domain.returns.upcasting import read_event
 

@@ -30,26 +30,29 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> 
     return shown
 
 
-def beside(title: str, unit: str, turns: Mapping[str, Turns], least: Mapping[str, float]) -> Table:
-    """What we came to beside each of the others, and how many times their pace that is.
+def beside(title: str, unit: str, turns: Mapping[str, Turns], promised: Mapping[str, str]) -> Table:
+    """What we came to beside each of the others, and how many times theirs that is.
 
     Args:
         title: What was compared.
         unit: Of every figure.
         turns: By what was done; ours is the first side of each.
-        least: What is promised, by what was done; of the side after ours.
+        promised: What the first ratio is held to, by what was done.
     """
     rows = []
     for what, measured in turns.items():
         ours, *others = measured.figures
-        row = [what, f"{measured.middle(ours):,.0f}"]
+        row = [what, _figure(measured.middle(ours))]
         for other in others:
-            row += [f"{measured.middle(other):,.0f}", spread(measured.ratios(ours, other))]
-        promised = least.get(what)
-        rows.append([*row, f"{promised:.1f}" if promised else ""])
+            row += [_figure(measured.middle(other)), spread(measured.ratios(ours, other))]
+        rows.append([*row, promised.get(what, "")])
     ours, *others = next(iter(turns.values())).figures
     paired = [name for other in others for name in (other, "ratio")]
-    return table(title, [unit, ours, *paired, "at least"], rows)
+    return table(title, [unit, ours, *paired, "promised"], rows)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
 def of_returns(result: Comparison) -> Report:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
-from bench.journey import TENANT
+from bench.words import TENANT
 from workflows.names import workflow_id
 
 _EVENTS = """

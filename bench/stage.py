@@ -18,7 +18,7 @@ from deploy.local import LocalStack
 from deploy.local.ports import LOOPBACK, free_port
 
 ROOT = Path(__file__).parents[1]
-READY_S = 30.0
+READY_S = 90.0
 LOOK_AGAIN_S = 0.02
 PARTS = ("worker", "temporal", "postgres")
 
@@ -48,13 +48,17 @@ class Stage:
 
 def _cpu_s(process: psutil.Process) -> float:
     """Its own and its children's, those that ended before included."""
-    ended = process.cpu_times()
-    alive = [ended, *(child.cpu_times() for child in process.children(recursive=True))]
-    return (
-        sum(times.user + times.system for times in alive)
-        + ended.children_user
-        + ended.children_system
-    )
+    while True:
+        ended = process.cpu_times()
+        try:
+            alive = [ended, *(child.cpu_times() for child in process.children(recursive=True))]
+        except psutil.NoSuchProcess:  # one has just ended, and is its parent's now
+            continue
+        return (
+            sum(times.user + times.system for times in alive)
+            + ended.children_user
+            + ended.children_system
+        )
 
 
 @asynccontextmanager

@@ -21,10 +21,10 @@ from adapters.postgres.pool import Connection, Pool, connect
 from adapters.postgres.subscription import Projection, Subscription
 from adapters.postgres.wake_ups import WakeUps
 from bench.database import database
-from bench.journey import TENANT
 from bench.plain import plain_return
 from bench.promises import Promise, broken
 from bench.shown import Report, table
+from bench.words import TENANT
 from projections.runner import REST_S
 
 PER_SECOND = 100
