@@ -45,12 +45,26 @@ async def _signals(asked: Namespace) -> Report:
     return await measure(returns=asked.signals, paced=asked.paced, rounds=asked.pairs)
 
 
+async def _dbos(asked: Namespace) -> Report:
+    from bench.beside_dbos import measure
+
+    return await measure(returns=asked.returns, paced=asked.paced, rounds=asked.pairs)
+
+
+async def _growth(asked: Namespace) -> Report:
+    from bench.growth import measure
+
+    return await measure(opened=asked.open, returns=asked.returns, blocks=max(1, asked.pairs // 2))
+
+
 COMPARISONS: Mapping[str, Callable[[Namespace], Coroutine[Any, Any, Report]]] = {
     "returns": _returns,
     "ledger": _ledger,
     "events": _events,
     "subscription": _subscription,
     "signals": _signals,
+    "growth": _growth,
+    "dbos": _dbos,
 }
 """Each imports what it needs when it is asked for: others' packages are not always here."""
 
@@ -65,6 +79,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=20, help="of each side of `subscription`")
     parser.add_argument("--signals", type=int, default=100, help="of each kind of `signals`")
     parser.add_argument("--paced", type=int, default=60, help="returns in each busy block")
+    parser.add_argument("--open", type=int, default=10_000, help="returns beside those of `growth`")
     parser.add_argument("--no-gate", action="store_true", help="never fail, only show")
     asked = parser.parse_args()
     try:

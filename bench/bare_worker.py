@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
 from psycopg_pool import AsyncConnectionPool
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -47,18 +48,22 @@ async def main(sizes: Sizes) -> None:
         async with pool.connection() as connection:
             await connection.execute(TABLE)
         http = await stack.enter_async_context(open_client())
-        outside = Outside(
-            EasyPostCarrier(http, **settings.partner("easypost").model_dump()),
-            StripeGateway(http, **settings.partner("stripe").model_dump()),
-            RestWarehouse(http, **settings.partner("warehouse").model_dump()),
-            SmtpNotifier(host=settings.smtp_host, port=settings.smtp_port, sender=SENDER),
-        )
-        for worker in _workers(client, Bare(pool, outside, sizes)):
+        for worker in _workers(client, Bare(pool, reach(settings, http), sizes)):
             await stack.enter_async_context(worker)
         collect_seldom()
         print(STARTED)
         await stop.wait()
     await asyncio.sleep(0.1)  # the SDK's threads end a moment after its last call
+
+
+def reach(settings: Settings, http: httpx2.AsyncClient) -> Outside:
+    """The partners of a plain return."""
+    return Outside(
+        EasyPostCarrier(http, **settings.partner("easypost").model_dump()),
+        StripeGateway(http, **settings.partner("stripe").model_dump()),
+        RestWarehouse(http, **settings.partner("warehouse").model_dump()),
+        SmtpNotifier(host=settings.smtp_host, port=settings.smtp_port, sender=SENDER),
+    )
 
 
 def _workers(client: Client, bare: Bare) -> list[Worker]:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.policies import Policies
-from bench.journey import TENANT, request
+from bench.journey import request
+from bench.words import TENANT
 from domain.money import Money
+from domain.orders.events import LedgerEvent
 from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
@@ -18,7 +20,7 @@ from domain.returns.doors import read_report
 from domain.returns.events import ReturnEvent
 from domain.returns.state import ReturnState
 
-NUMBER, REFUND = "SP-1", "re_1"
+REFUND = "re_1"
 BEGAN = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
 
@@ -28,12 +30,20 @@ def plain_return(return_id: str = "R-1") -> tuple[ReturnEvent, ...]:
     Raises:
         RuntimeError: The rules do not take it: the journey is no longer a plain one.
     """
-    life = _Life(return_id)
-    asked = ReturnRequest.model_validate_json(json.dumps(request(return_id, BEGAN)))
-    life.hear(c.Open(request_id="open", actor=c.Who(kind="service", id="shop"), request=asked))
+    return tuple(event for events in plain_recordings(return_id).values() for event in events)
+
+
+def plain_recordings(return_id: str = "R-1") -> dict[str, tuple[ReturnEvent, ...]]:
+    """The same by what caused it: a message's id, or what was performed and as which of its kind.
+
+    Raises:
+        RuntimeError: The rules do not take it: the journey is no longer a plain one.
+    """
+    life = _opened(return_id, BEGAN)
+    number = _number(return_id)
     for status in ("scanned", "delivered"):
-        life.report("report_tracking", status, tracking_number=NUMBER, status=status)
-    parcel, units = {"tracking_number": NUMBER}, [{"sku": "SHOE-42", "quantity": 1}]
+        life.report("report_tracking", status, tracking_number=number, status=status)
+    parcel, units = {"tracking_number": number}, [{"sku": "SHOE-42", "quantity": 1}]
     life.report("report_receipt", "receipt", warehouse="w", parcel=parcel, units=units)
     graded = [{"line_id": "1", "unit": 1, "grade": "like_new"}]
     looked = {"warehouse": "w", "inspector": "ann", "return_id": return_id, "units": graded}
@@ -41,19 +51,43 @@ def plain_return(return_id: str = "R-1") -> tuple[ReturnEvent, ...]:
     life.report("report_payout", "payout", payout_ref=REFUND)
     if agenda(life.state):
         raise RuntimeError(f"still open: {[step.action for step in agenda(life.state)]}")
-    return tuple(life.events)
+    return life.recorded
+
+
+def waiting_return(
+    return_id: str, began: datetime
+) -> tuple[tuple[ReturnEvent, ...], tuple[LedgerEvent, ...]]:
+    """What happened to one whose customer has the label, and on the ledger of its order."""
+    life = _opened(return_id, began)
+    recorded = tuple(event for events in life.recorded.values() for event in events)
+    return recorded, tuple(life.of_order)
+
+
+def _opened(return_id: str, began: datetime) -> "_Life":
+    life = _Life(return_id, began)
+    asked = ReturnRequest.model_validate_json(json.dumps(request(return_id, began)))
+    life.hear(
+        "open",
+        c.Open(request_id="open", actor=c.Who(kind="service", id="shop"), request=asked),
+    )
+    return life
+
+
+def _number(return_id: str) -> str:
+    return f"SP-{return_id}"
 
 
 class _Life:
     """A return whose partners have nothing but good days."""
 
-    def __init__(self, return_id: str) -> None:
-        self.events: list[ReturnEvent] = []
+    def __init__(self, return_id: str, began: datetime) -> None:
+        self.of_order: list[LedgerEvent] = []
+        self.recorded: dict[str, tuple[ReturnEvent, ...]] = {}
         self.state = ReturnState()
         self._return_id = return_id
         self._ledger: Any = None
-        self._now = BEGAN
-        self._policies = Policies.load()
+        self._now = began
+        self._policy = Policies.load().in_force(began)
 
     def report(self, signal: str, message_id: str, **said: Any) -> None:
         """Hear of it an hour later."""
@@ -62,24 +96,26 @@ class _Life:
         read = read_report(signal, json.dumps({**about, **said}))
         if isinstance(read, Refused):
             raise RuntimeError(f"{signal} was refused: {read.because}")  # noqa: TRY004 - a no is a value
-        self.hear(read)
+        self.hear(message_id, read)
 
-    def hear(self, command: Command) -> None:
+    def hear(self, cause: str, command: Command) -> None:
         """Decide, and do what is then ours to do."""
-        self._decide(command)
+        self._decide(cause, command)
         while ours := [step for step in agenda(self.state) if step.performs]:
-            self._decide(_answer(ours[0], self.state))
+            performed = ours[0].performs
+            before = sum(known.startswith(f"{performed}:") for known in self.recorded)
+            self._decide(f"{performed}:{before + 1}", _answer(ours[0], self.state))
 
-    def _decide(self, command: Command) -> None:
-        policy = self._policies.in_force(BEGAN)
-        asked = Asked(TENANT, self._return_id, command, self._now, policy)
+    def _decide(self, cause: str, command: Command) -> None:
+        asked = Asked(TENANT, self._return_id, command, self._now, self._policy)
         decided = decide(self.state, self._ledger, asked)
         if isinstance(decided, Refused):
             raise RuntimeError(  # noqa: TRY004 - a no is a value
                 f"{type(command).__name__} was refused: {decided.because}"
             )
         self.state, self._ledger = decided.state, decided.ledger
-        self.events += decided.events
+        self.recorded[cause] = decided.events
+        self.of_order += decided.ledger_events
 
 
 def _answer(step: Step, state: ReturnState) -> n.Note:
@@ -98,7 +134,7 @@ def _notes(step: Step, state: ReturnState) -> Mapping[str, tuple[type[n.Note], d
     return {
         "buy_label": (n.NoteLabel, {
             "step_id": step.id, "label_ref": "shp_1", "carrier": "swiftpost",
-            "service": "return_label", "tracking_number": NUMBER, "document_ref": "label.pdf",
+            "service": "return_label", "tracking_number": _number(state.return_id), "document_ref": "label.pdf",
             "cost": Money(amount_minor=520, currency="EUR"),
         }),
         "announce": (n.NoteAnnounced, {"announcement_ref": "ann_1"}),
