@@ -49,8 +49,8 @@ SELECT count(*) FROM backhaul.inbox WHERE state = 'quarantined'"""
 _SUBSCRIPTIONS: LiteralString = """
 SELECT state, (SELECT count(*) FROM backhaul.subscription AS s WHERE s.state = states.state),
        (SELECT count(*) FROM backhaul.subscription AS s
-        JOIN backhaul.subscription_delivery AS d USING (tenant, subscription_id)
-        WHERE s.state = states.state AND d.waiting)
+        JOIN backhaul.subscription_delivery USING (tenant, subscription_id)
+        WHERE s.state = states.state)
 FROM unnest(ARRAY['active', 'paused', 'stopped']) AS states(state)"""
 _NOT_LOOKED_AT: LiteralString = """
 SELECT coalesce((SELECT greatest(extract(epoch FROM clock_timestamp() - recorded_at), 0)

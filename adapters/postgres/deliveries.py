@@ -34,15 +34,14 @@ _TAKE_IN = """
 INSERT INTO backhaul.subscription_delivery
     (tenant, subscription_id, position, stream_id, version, next_at)
 VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (tenant, subscription_id, position)
-DO UPDATE SET waiting = true, attempts = 0, first_at = NULL, next_at = excluded.next_at"""
+ON CONFLICT DO NOTHING"""
 _MOVE = """
 UPDATE backhaul.subscription SET position = %(to)s
 WHERE tenant = %(tenant)s AND subscription_id = %(id)s"""
 _DUE = """
 SELECT position, stream_id, version, attempts, first_at FROM (
     SELECT DISTINCT ON (stream_id) * FROM backhaul.subscription_delivery
-    WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting
+    WHERE tenant = %(tenant)s AND subscription_id = %(id)s
     ORDER BY stream_id, position
 ) AS turn
 WHERE next_at <= %(now)s ORDER BY position LIMIT %(limit)s"""
@@ -53,21 +52,24 @@ SELECT count(*) AS waiting, min(next_at) FILTER (WHERE is_first) AS next_at,
 FROM (
     SELECT *, position = min(position) OVER (PARTITION BY stream_id) AS is_first
     FROM backhaul.subscription_delivery
-    WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting
+    WHERE tenant = %(tenant)s AND subscription_id = %(id)s
 ) AS turn"""
 _RECORDED_AFTER = """
 SELECT recorded_at FROM backhaul.event WHERE position > %s ORDER BY position LIMIT 1"""
 _TAKEN = """
 UPDATE backhaul.subscription SET delivered_at = %(at)s
 WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND delivered_at IS DISTINCT FROM %(at)s"""
-_NOTE = """
-UPDATE backhaul.subscription_delivery
-SET waiting = %(waiting)s, attempts = attempts + 1, first_at = coalesce(first_at, %(at)s),
-    last_status = %(status)s, last_problem = %(problem)s, next_at = %(next_at)s
-WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND position = %(position)s AND waiting"""
-_DROP_WAITING = """
+_END = """
 DELETE FROM backhaul.subscription_delivery
-WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting"""
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND position = %(position)s"""
+_TRY_LATER = """
+UPDATE backhaul.subscription_delivery
+SET attempts = attempts + 1, first_at = coalesce(first_at, %(at)s),
+    last_problem = %(problem)s, next_at = %(next_at)s
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND position = %(position)s"""
+_BEGIN_BEHIND = """
+DELETE FROM backhaul.subscription_delivery
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND position > %(to)s"""
 
 
 class Deliveries:
@@ -121,27 +123,30 @@ class Deliveries:
         at: datetime,
         next_at: datetime,
     ) -> None:
-        """Write down what came of an attempt; where it was not taken it waits until `next_at`."""
-        said = {
-            "position": position,
-            "waiting": not attempt.taken,
-            "status": attempt.status,
-            "problem": attempt.problem[:200],
-            "at": at,
-            "next_at": next_at,
-        }
+        """Write down what came of an attempt: it is taken, or waits until `next_at`."""
+        said = {**named(key), "position": position, "at": at}
         async with borrowed(self._pool) as connection, connection.transaction():
             if attempt.taken:
-                await connection.execute(_TAKEN, {**named(key), "at": at})
-            await connection.execute(_NOTE, {**named(key), **said})
+                await connection.execute(_TAKEN, said)
+                await connection.execute(_END, said)
+            else:
+                problem = attempt.problem[:200]
+                await connection.execute(
+                    _TRY_LATER, {**said, "problem": problem, "next_at": next_at}
+                )
 
     async def replay(self, key: SubscriptionKey, after: int) -> None:
-        """Begin anew behind a position of the feed: all that follows is delivered (again)."""
+        """Go back behind a position of the feed: all that follows is delivered (again).
+
+        What waits from before goes on waiting; forward nothing is ever skipped.
+        """
         async with borrowed(self._pool) as connection, connection.transaction():
-            await connection.execute(_LOCK, named(key))
-            await connection.execute(_DROP_WAITING, named(key))
-            to = max(0, min(after, await _head(connection)))
-            await connection.execute(_MOVE, {**named(key), "to": to})
+            row = await (await connection.execute(_LOCK, named(key))).fetchone()
+            if row is None:
+                return
+            asked = {**named(key), "to": max(0, min(after, row[0]))}
+            await connection.execute(_BEGIN_BEHIND, asked)
+            await connection.execute(_MOVE, asked)
 
     async def before(self, moment: datetime) -> int:
         """Find a position behind which is all that was recorded from a moment on.

@@ -31,7 +31,7 @@ UPDATE backhaul.subscription SET state = %(state)s, because = %(because)s, since
 WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND state <> %(state)s"""
 _BEGIN_ANEW = """
 UPDATE backhaul.subscription_delivery SET attempts = 0, first_at = NULL, next_at = %(at)s
-WHERE tenant = %(tenant)s AND subscription_id = %(id)s AND waiting"""
+WHERE tenant = %(tenant)s AND subscription_id = %(id)s"""
 _DELETE = """
 DELETE FROM backhaul.subscription WHERE tenant = %(tenant)s AND subscription_id = %(id)s"""
 

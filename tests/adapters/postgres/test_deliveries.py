@@ -7,7 +7,7 @@ import pytest
 from adapters.postgres import deliveries as module
 from adapters.postgres.deliveries import Deliveries
 from adapters.postgres.event_store import PostgresEventStore
-from adapters.postgres.pool import Pool
+from adapters.postgres.pool import Connection, Pool
 from adapters.postgres.webhook_subscriptions import WebhookSubscriptions
 from adapters.sealing.wrapping import MasterKeys
 from domain.subscriptions.signing import Secret
@@ -34,10 +34,12 @@ async def deliveries(pool: Pool, subscriptions: WebhookSubscriptions) -> Deliver
     return Deliveries(pool)
 
 
-async def waiting(deliveries: Deliveries, now: datetime = NOW) -> list[tuple[str, int]]:
-    while await deliveries.take_in(KEY, now):
+async def waiting(
+    deliveries: Deliveries, now: datetime = NOW, *, key: SubscriptionKey = KEY
+) -> list[tuple[str, int]]:
+    while await deliveries.take_in(key, now):
         pass
-    return [(each.stream_id, each.version) for each in await deliveries.due(KEY, now, 100)]
+    return [(each.stream_id, each.version) for each in await deliveries.due(key, now, 100)]
 
 
 async def test_only_what_is_wanted_of_the_merchants_own_returns_waits(
@@ -52,13 +54,51 @@ async def test_only_what_is_wanted_of_the_merchants_own_returns_waits(
 
 
 async def test_what_happened_before_the_subscription_is_delivered_by_replay_alone(
+    store: PostgresEventStore, deliveries: Deliveries, subscriptions: WebhookSubscriptions
+) -> None:
+    later = SubscriptionKey("acme", "s-2")
+    await store.append(first_of("return:acme:R-1"))
+    wish = SubscriptionWish(url="https://hooks.example.com/")
+    await subscriptions.make(later, wish, Secret(secret="whsec_a", asked="made"), NOW)
+    assert await waiting(deliveries, key=later) == []
+    await deliveries.replay(later, 0)
+    assert await waiting(deliveries, key=later) == [("return:acme:R-1", 1)]
+
+
+async def test_a_replay_loses_nothing_that_waits_from_before_and_skips_nothing(
     store: PostgresEventStore, deliveries: Deliveries
 ) -> None:
     await store.append(first_of("return:acme:R-1"))
+    await waiting(deliveries)
+    (old,) = await deliveries.due(KEY, NOW, 1)
+    await deliveries.note(KEY, old.position, LOST, NOW, NOW)
+    await store.append(first_of("return:acme:R-2"))
     await deliveries.replay(KEY, await store.head())
-    assert await waiting(deliveries) == []
-    await deliveries.replay(KEY, 0)
-    assert await waiting(deliveries) == [("return:acme:R-1", 1)]
+    assert await waiting(deliveries) == [("return:acme:R-1", 1), ("return:acme:R-2", 1)]
+    await deliveries.replay(KEY, old.position)
+    assert await waiting(deliveries) == [("return:acme:R-1", 1), ("return:acme:R-2", 1)]
+    (again, _) = await deliveries.due(KEY, NOW, 2)
+    assert again.attempts == 1
+
+
+async def test_a_time_is_found_in_the_feed_with_all_that_was_recorded_since(
+    store: PostgresEventStore, deliveries: Deliveries, owner: Connection
+) -> None:
+    for number in range(5):
+        await store.append(first_of(f"return:acme:R-{number}"))
+        at = NOW + number * timedelta(minutes=1)
+        await owner.execute(
+            "UPDATE backhaul.event SET recorded_at = %s WHERE stream_id = %s",
+            (at, f"return:acme:R-{number}"),
+        )
+    first, *_, last = [each.position for each in await store.feed(0)]
+    assert await deliveries.before(NOW - timedelta(days=1)) < first
+    assert await deliveries.before(NOW + timedelta(days=1)) == await store.head()
+    third = await deliveries.before(NOW + timedelta(minutes=2))
+    assert [each.stream_id for each in await store.feed(third)] == [
+        "return:acme:R-2", "return:acme:R-3", "return:acme:R-4",
+    ]  # fmt: skip
+    assert await deliveries.before(NOW + timedelta(minutes=4)) < last
 
 
 async def test_of_one_return_the_second_waits_for_the_first_and_others_do_not(
