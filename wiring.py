@@ -13,6 +13,7 @@ from temporalio.converter import DataConverter
 from activities.collecting import Collecting
 from activities.contracts import Contracts
 from activities.delivering import Delivering
+from activities.enclosing import Enclosing
 from activities.gathering import Gathering
 from activities.goods import Goods
 from activities.holding import Holding
@@ -33,6 +34,7 @@ from adapters.carriers.easypost_books import EasyPostLabels
 from adapters.carriers.easypost_claims import EasyPostClaims
 from adapters.documents.store import Documents
 from adapters.http import DEFAULT_DEADLINE, open_client
+from adapters.links import LinkedPages
 from adapters.mail.connecting import connect_channels, connect_mail
 from adapters.payments.gateways import Providers, connect_providers
 from adapters.policies import policies_of
@@ -103,14 +105,14 @@ async def partners(
         subjects = PostgresSubjects(pool, wrapper)
         store = PostgresEventStore(pool, wake_ups.ring, Words(DataKeys(pool, wrapper)))
         recorder = Recorder(store, subjects, policies, InboxUnplaced(pool), CarrierRecords(pool))
-        contracts = Contracts(recorder, carriers, Documents(pool, wrapper))
+        contracts = Contracts(recorder, carriers, papers := Documents(pool, wrapper))
         providers = connect_providers(http, settings, PostgresTold(pool), deadline=deadline)
         warehouse = connect_warehouse(http, settings, deadline=deadline)
         transport, visits = Transport(recorder, contracts), Visits(recorder, contracts)
         goods, payouts = Goods(recorder, warehouse), Payouts(recorder, providers.gateways)
         collecting = Collecting(recorder, providers.collectors)
         holding = Holding(recorder, providers.collectors)
-        notices = Notices(recorder, connect_channels(http, settings, deadline=deadline))
+        notices = _notices(recorder, papers, http, settings, deadline=deadline)
         reconciling = _reconciling(store, pool, providers, http, settings)
         refunds = Refunds(OrderLedgers(store, policies=policies), providers.gateways)
         runs = WorkflowRuns(settings.temporal_connect(), converter)
@@ -147,6 +149,19 @@ def _reconciling(
     sellers = {"easypost": EasyPostLabels(http, **settings.partner("easypost").model_dump())}
     books = (LabelBooks(pool), sellers)
     return Reconciling(store, PayoutBooks(pool), InboxTidings(pool), providers.bookkeepers, books)
+
+
+def _notices(
+    recorder: Recorder,
+    papers: Documents,
+    http: httpx2.AsyncClient,
+    settings: Settings,
+    *,
+    deadline: timedelta,
+) -> Notices:
+    """Connect to whoever delivers letters and texts to customers, and what goes with them."""
+    enclosing = Enclosing(papers, LinkedPages(settings.link_secrets, settings.api_url))
+    return Notices(recorder, connect_channels(http, settings, deadline=deadline), enclosing)
 
 
 def _delivering(

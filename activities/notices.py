@@ -6,6 +6,7 @@ from temporalio import activity
 from temporalio.common import RawValue
 
 from activities import ports
+from activities.enclosing import Enclosing
 from activities.known import Known
 from activities.recorded import Perform, Recorded
 from activities.recorder import Recorder
@@ -20,10 +21,16 @@ from domain.returns.state import Notice
 class Notices:
     """The activity that writes to customers."""
 
-    def __init__(self, recorder: Recorder, channels: Mapping[Channel, ports.Notifier]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        channels: Mapping[Channel, ports.Notifier],
+        enclosing: Enclosing,
+    ) -> None:
         self._steps = Steps(recorder)
         self._recorder = recorder
         self._channels = channels
+        self._enclosing = enclosing
 
     @activity.defn
     async def notify(self, perform: Perform) -> Recorded:
@@ -46,6 +53,7 @@ class Notices:
         channel = known.state.channel_of(notice)
         if channel not in addresses:
             return _undelivered(notice, channel, "no_address")
+        enclosed = await self._enclosing.of(known.state, notice, channel, perform.now)
         message = ports.Message(
             step_id=key_of(perform),
             to=addresses[channel],
@@ -54,9 +62,11 @@ class Notices:
             template=notice.template,
             facts={
                 **notice.facts,
+                **enclosed.facts,
                 "return_id": known.state.return_id,
                 "order_id": known.state.order_id,
             },
+            attached=enclosed.paper,
         )
         delivered = await self._channels[channel].deliver(message)
         if isinstance(delivered, ports.NotTaken):

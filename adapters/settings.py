@@ -20,6 +20,7 @@ from adapters.carriers.accounts import (
     carrier_accounts,
     carrier_limits,
 )
+from adapters.links import link_secrets
 from adapters.misset import SettingsError as SettingsError  # noqa: PLC0414 raised from here
 from adapters.sealing.settings import Payloads, master_keys, payloads
 from domain.money import EXPONENTS
@@ -77,6 +78,7 @@ class Settings(BaseModel):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 2525
     twilio_sender: str = SANDBOX_SENDER  # a number, or the SID of a messaging service
+    link_secrets: tuple[str, ...] = Field(default=(), repr=False)  # the newest first
     webhook_secrets: Mapping[str, tuple[str, ...]] = Field(repr=False)  # by provider; newest first
     master_keys: tuple[bytes, ...] = Field(repr=False)  # wrap the keys of persons and files
     payloads: Payloads = "sealed"  # how they are written; both ways are read
@@ -127,6 +129,7 @@ class Settings(BaseModel):
             smtp_host=env.get("BACKHAUL_SMTP_HOST") or "127.0.0.1",
             smtp_port=port(env, "BACKHAUL_SMTP_PORT", default=2525),
             twilio_sender=_twilio_sender(env),
+            link_secrets=link_secrets(env),
             webhook_secrets=_webhook_secrets(env),
             master_keys=master_keys(env),
             payloads=payloads(env),

@@ -12,6 +12,7 @@ from api import (
     commands,
     erasures,
     health,
+    linked,
     lots,
     quarantine,
     reports,
@@ -69,6 +70,7 @@ def _routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | N
     describe_bodies(app)
     modules = (
         health, webhooks, reports, returns, commands, lots, subscriptions, codec, erasures, quarantine,
+        linked,
     )  # fmt: skip
     for module in modules:
         app.include_router(module.router)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from adapters.links import SHORTEST_SECRET, link_secrets
 from adapters.postgres.tidings import NAMES_ITS_MERCHANT
 from adapters.postgres.unplaced import BY_SIGNAL
 from adapters.settings import SettingsError, port
@@ -12,7 +13,6 @@ from api.access.staff import Provider
 
 WEBHOOK_TENANT = "BACKHAUL_WEBHOOK_TENANT_"
 MAIN_ACCOUNT = "main"
-SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class ApiSettings:
                 for variable, value in env.items()
                 if variable.startswith(WEBHOOK_TENANT) and value
             },
-            link_secrets=_link_secrets(env),
+            link_secrets=link_secrets(env),
             staff=_provider(env),
             most_of_merchant=_most(env, "BACKHAUL_MOST_OF_MERCHANT", 200),
             most_of_return=_most(env, "BACKHAUL_MOST_OF_RETURN", 20),
@@ -68,16 +68,6 @@ def _named_account(key: str) -> str:
     """What `account_key` made of it; no provider has an underscore in its name."""
     provider, _, account = key.partition("_")
     return f"{provider}/{account or MAIN_ACCOUNT}"
-
-
-def _link_secrets(env: Mapping[str, str]) -> tuple[str, ...]:
-    """Read `BACKHAUL_LINK_SECRET=new,old`: both open while one retires."""
-    secrets = tuple(filter(None, env.get("BACKHAUL_LINK_SECRET", "").split(",")))
-    if any(len(secret) < SHORTEST_SECRET for secret in secrets):
-        raise SettingsError(
-            "BACKHAUL_LINK_SECRET", f"{SHORTEST_SECRET} letters or more, such as 32 random bytes"
-        )
-    return secrets
 
 
 def _provider(env: Mapping[str, str]) -> Provider | None:

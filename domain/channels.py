@@ -64,9 +64,14 @@ class QuietHours(Value):
         return datetime.combine(day, time(self.until_hour), local.tzinfo).astimezone(UTC)
 
 
+AttachUpTo = Annotated[int, Field(ge=0, le=5_120)]
+"""How large a label goes with its mail, in units of 1,024 bytes; a larger one is a link."""
+
+
 class MessageTerms(Value):
     """How one return's customer is told where they say nothing; the part of a policy that binds."""
 
     channel: Channel = Channel.MAIL
     quiet: QuietHours | None = None
+    attach_up_to_kb: AttachUpTo = 1_024
     time_zone: Zone = "UTC"  # of the customer's country, as the policy has it

@@ -1,6 +1,7 @@
 """The customers' mailboxes: an SMTP server that drops a second copy by its Message-ID."""
 
 import asyncio
+import hashlib
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
@@ -85,7 +86,7 @@ class Mailboxes:
             "locale": str(message["X-Backhaul-Locale"] or message["Content-Language"] or ""),
         }
         books.book("mail", now, **row)
-        body = {**row, "copies": 1, "text": _text(message)}
+        body = {**row, "copies": 1, "text": _text(message), "attached": _attached(message)}
         books.put("mail", message_id, body, reference=row["step_id"], family=row["to"])
 
     async def _answered(self, server: SMTP, fault: Fault | None) -> str:
@@ -119,3 +120,14 @@ def _read(envelope: Envelope) -> EmailMessage:
 def _text(message: EmailMessage) -> str:
     part = message.get_body(preferencelist=("plain", "html"))
     return str(part.get_content()) if part is not None else ""
+
+
+def _attached(message: EmailMessage) -> list[Json]:
+    return [
+        {
+            "name": part.get_filename(),
+            "media_type": part.get_content_type(),
+            "sha256": hashlib.sha256(part.get_content()).hexdigest(),
+        }
+        for part in message.iter_attachments()
+    ]

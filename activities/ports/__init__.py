@@ -49,7 +49,7 @@ from activities.ports.lots import (
     LotTaken,
     OfferedUnit,
 )
-from activities.ports.messages import Message, Notifier, NotTaken
+from activities.ports.messages import Links, Message, Notifier, NotTaken, Opens, Purpose
 from activities.ports.payments import (
     Bill,
     BillAnswer,
@@ -104,6 +104,7 @@ __all__ = [
     "LabelOrder",
     "LabelRefused",
     "LabelSeller",
+    "Links",
     "LotCount",
     "LotGrade",
     "LotNotTaken",
@@ -118,6 +119,7 @@ __all__ = [
     "NotTaken",
     "Notifier",
     "OfferedUnit",
+    "Opens",
     "OutOfStock",
     "Paper",
     "Papers",
@@ -128,6 +130,7 @@ __all__ = [
     "PickupOrder",
     "PickupRefused",
     "Prepared",
+    "Purpose",
     "RepairOrder",
     "RepairOrdered",
     "ReplacementOrder",

@@ -1,8 +1,11 @@
 """What is asked of whoever delivers messages to people."""
 
-from typing import Protocol
+from typing import Literal, Protocol
+
+from pydantic import AwareDatetime
 
 from activities.ports.base import Capabilities, Value
+from activities.ports.carriers import Paper
 
 
 class Message(Value):
@@ -14,6 +17,7 @@ class Message(Value):
     locale: str
     template: str
     facts: dict[str, str]
+    attached: Paper | None = None  # what is to be printed, where the channel holds papers
 
 
 class NotTaken(Value):
@@ -32,3 +36,22 @@ class Notifier(Protocol):
     capabilities: Capabilities
 
     async def deliver(self, message: Message) -> str | NotTaken: ...
+
+
+Purpose = Literal["label"]
+"""What a link in a message may open, and nothing beside it."""
+
+
+class Opens(Value):
+    """What a link is for: one return's, by its customer, until then."""
+
+    tenant: str
+    return_id: str
+    customer_id: str
+    until: AwareDatetime
+
+
+class Links(Protocol):
+    """Makes addresses that open one thing; empty where nothing can be proven by them."""
+
+    def to(self, purpose: Purpose, opens: Opens) -> str: ...

@@ -71,6 +71,17 @@ class Documents:
         made = Document(paper.media_type, paper.content)
         await self.put(tenant, return_id, name, subject_id, made)
 
+    async def kept(self, tenant: str, return_id: str, name: str) -> Paper | None:
+        """Give a label that a carrier handed out once, if it did.
+
+        Raises:
+            Tampered: Its checksum is another than the one that was noted.
+        """
+        found = await self.get(tenant, return_id, name)
+        if found is None:
+            return None
+        return Paper(kind="label", media_type=found.media_type, content=found.content)
+
     async def get(self, tenant: str, return_id: str, name: str) -> Document | None:
         """Give a paper that is kept.
 

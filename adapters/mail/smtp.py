@@ -153,6 +153,10 @@ class SmtpNotifier:
         if rendered.pictured and page is not None:
             picture = qr_image(rendered.pictured)
             page.add_related(picture, "image", "png", cid=f"<{PICTURE}>", filename="code.png")
+        if message.attached is not None:
+            kind, _, form = message.attached.media_type.partition("/")
+            name = f"{message.attached.kind}.{form}"
+            email.add_attachment(message.attached.content, kind, form, filename=name)
         email["Content-Language"] = rendered.language  # last: the parts would take it along
         return email
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from domain.channels import Channel, MessageTerms, QuietHours, Zone
+from domain.channels import AttachUpTo, Channel, MessageTerms, QuietHours, Zone
 from domain.model import Value
 from domain.policy.serving import Region
 
@@ -12,9 +12,15 @@ class Messages(Value):
 
     channel: Channel = Channel.MAIL
     quiet: QuietHours | None = None  # in which no text is sent
+    attach_up_to_kb: AttachUpTo = 1_024  # a label; 0: always a link
     time_zones: dict[Region, Zone] = Field(default_factory=dict)  # by country; * for every other
 
     def terms(self, country: str) -> MessageTerms:
         """Pick what binds a return from a country."""
         zone = self.time_zones.get(country) or self.time_zones.get("*", "UTC")
-        return MessageTerms(channel=self.channel, quiet=self.quiet, time_zone=zone)
+        return MessageTerms(
+            channel=self.channel,
+            quiet=self.quiet,
+            attach_up_to_kb=self.attach_up_to_kb,
+            time_zone=zone,
+        )

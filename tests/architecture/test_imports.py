@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "activities.event_store", "activities.failures", "activities.ports", "activities.subjects",
         "activities.unplaced", "adapters", "domain.channels", "domain.keys", "domain.model", "domain.money", "domain.sealed", "domain.words",
         "domain.policy", "domain.subscriptions",
-        "aiosmtplib", "babel", "cryptography", "httpcore2", "httpx2", "jinja2", "opentelemetry", "psycopg",
+        "aiosmtplib", "babel", "cryptography", "httpcore2", "httpx2", "jinja2", "jwt", "opentelemetry", "psycopg",
         "psycopg_pool", "pydantic", "reportlab", "segno", "standardwebhooks", "stripe", "structlog",
         "temporalio", "yaml",
     },

@@ -10,7 +10,10 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.documents.store import Documents
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.postgres.pool import connect
+from adapters.sealing.wrapping import MasterKeys
 from tests.engine import Engine, order
 from tests.workflows.case import Case
 from wiring import partners
@@ -64,6 +67,24 @@ async def test_it_is_made_for_nothing_and_billed_once_when_it_is_scanned(
     billed = await case.booked("labels", "billed")
     assert [(row["tracking_number"], row["cost_minor"]) for row in billed] == [(number, cost_minor)]
     assert await charges(store, case) == [cost_minor]
+
+
+async def test_its_label_which_has_no_address_is_in_the_mail_as_it_was_handed_out(
+    case: Case,
+) -> None:
+    number = await case.labelled(order=case.order(**heavy("DE")))
+    (mail,) = [
+        one
+        for one in await case.engine.sandbox.messages()
+        if case.return_id in one["step_id"] and one["template"] == "label"
+    ]
+    (label,) = mail["attached"]
+    assert (label["name"], label["media_type"]) == ("label.pdf", "application/pdf")
+    async with await connect(case.engine.settings.database_url) as pool:
+        papers = Documents(pool, MasterKeys(*case.engine.settings.master_keys))
+        kept = await papers.get("acme", case.return_id, f"label:P1:{number}")
+    assert kept is not None
+    assert label["sha256"] == kept.sha256
 
 
 async def test_cancelled_it_just_ends_and_costs_nothing(

@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from activities.failures import AnswerLost, Misspoken, Unauthorised, Unavailable
-from activities.ports import Message, NotTaken
+from activities.ports import Message, NotTaken, Paper
 from adapters.documents.paper import qr_image
 from adapters.mail.smtp import SmtpNotifier, message_id
 
@@ -76,6 +76,16 @@ async def deliver(
     mailbox = Mailbox(answers=answers or {})
     async with listening(lambda: SMTP(mailbox)) as port:
         return await notifier(port).deliver(message), mailbox
+
+
+async def test_a_paper_goes_with_its_message_byte_for_byte() -> None:
+    paper = Paper(kind="label", media_type="application/pdf", content=b"%PDF-1.4 \r\n\x00\xff")
+    _, mailbox = await deliver(MESSAGE.model_copy(update={"attached": paper}))
+    [mail] = mailbox.taken
+    [part] = mail.iter_attachments()
+    assert (part.get_filename(), part.get_content_type()) == ("label.pdf", "application/pdf")
+    assert part.get_content() == paper.content
+    assert mail.get_body(("plain",)) is not None
 
 
 async def test_a_message_arrives_in_both_forms_and_in_the_language_of_the_customer() -> None:
