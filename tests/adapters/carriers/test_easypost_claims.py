@@ -68,6 +68,16 @@ async def test_a_claim_is_found_by_its_parcel_on_whichever_page_it_stands() -> N
     assert "before_id=clm_2" in wire.requests[1].target
 
 
+async def test_of_two_claims_for_one_parcel_the_first_that_was_filed_is_found() -> None:
+    """They list the newest first."""
+    number = ORDER.tracking_number
+    about = {"tracking_code": number, "type": "damage", "status": "submitted"}
+    second = says(200, {"claims": [{"id": "clm_2", **about}], "has_more": True})
+    first = says(200, {"claims": [{"id": "clm_1", **about}], "has_more": False})
+    async with claims(in_turn(second, first)) as (adapter, _):
+        assert await adapter.find_claim(ORDER) == ClaimFiled(claim_ref="clm_1")
+
+
 async def test_a_claim_that_was_cancelled_is_not_there_any_more() -> None:
     claim = json.loads(_recorded()["response"]["body"]["string"])
     page = {"claims": [{**claim, "status": "cancelled"}], "has_more": False}
