@@ -185,6 +185,8 @@ class ReturnState:
     send_backs: dict[str, SendBack] = field(default_factory=dict)  # by unit or stray
     receipts: tuple[str, ...] = ()  # every report of the dock that was heard, or taken back
     corrected: dict[str, Successor] = field(default_factory=dict)  # by the report that corrects
+    nameless: dict[str, datetime] = field(default_factory=dict)  # reports of boxes without a number
+    numbers: dict[str, str] = field(default_factory=dict)  # by report: the number read on the box
     inspections: frozenset[str] = frozenset()  # every report of an inspection that was heard
     seen_again: dict[str, Successor] = field(default_factory=dict)  # by the one that corrects
     recoveries: dict[str, Recovery] = field(default_factory=dict)

@@ -21,14 +21,15 @@ class ParcelReceived(Event):
 
 
 class ReceiptRetracted(Event):
-    """An earlier report of the dock does not count, and this message says nothing instead.
+    """A report says nothing: it only takes another back, or was replaced before it came.
 
-    Either a plain retraction, or a correction that was corrected itself before it came.
+    The number that it read on the box counts for whatever took its place, if that read none.
     """
 
     type: Literal["ReceiptRetracted"] = "ReceiptRetracted"
-    receipt_id: str
-    message_id: str  # the one that takes it back
+    receipt_id: str  # the earlier one that it takes back, if any
+    message_id: str
+    tracking_number: Short = ""
 
 
 class ParcelReceiptRetracted(Event):

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from domain.returns import commands as c
 from domain.returns.events import (
     ConcernSettled,
-    ParcelReceiptRetracted,
     ReceiptRetracted,
     StrayRetracted,
     UnitMatched,
@@ -20,6 +19,7 @@ from domain.returns.events import (
     UnitUnmatched,
 )
 from domain.returns.goods.alike import settle_alike
+from domain.returns.goods.boxes import leave_parcels, settle_boxes
 from domain.returns.goods.fitting import unit_for
 from domain.returns.goods.undoing import UNCOUNTED, is_undoable, no_longer_here, reopen
 from domain.returns.money.uncounting import release_for
@@ -43,6 +43,7 @@ def take_back(u: Unfolding, report: c.ReportReceipt, retired: frozenset[str]) ->
             occurred_at=report.occurred_at,
             receipt_id=report.takes_back,
             message_id=report.message_id,
+            tracking_number=report.parcel.tracking_number,
         )
     )
     follow(u, report, retired, survivors(u.state, retired))
@@ -71,17 +72,8 @@ def follow(
     u: Unfolding, report: c.ReportReceipt, retired: frozenset[str], unsaid: Counter[str]
 ) -> None:
     """What the correction says nothing of: parcels, units that were decided, strays dealt with."""
-    for parcel in list(u.state.parcels.values()):
-        if parcel.received_at is not None and not parcel.receipts:
-            # A carrier that only said it lost it had it.
-            unseen = "never_scanned" if parcel.handed_over_at is None else "in_transit"
-            stage = parcel.last_stage or unseen
-            told = {"occurred_at": report.occurred_at, "receipt_id": report.message_id}
-            u.happened(
-                ParcelReceiptRetracted.model_validate(
-                    {**told, "parcel_id": parcel.parcel_id, "stage": stage}
-                )
-            )
+    settle_boxes(u, report)
+    leave_parcels(u, report)
     for unit in list(u.state.units.values()):
         if unit.receipt_id in retired and not unit.stray_id and unit.receipt is Receipt.RECEIVED:
             _take_from_decided(u, report, unit)

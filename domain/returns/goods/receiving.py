@@ -7,13 +7,12 @@ from domain.refusal import Refused
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import (
-    ParcelReceived,
     ReturnAnnounced,
     UnexpectedUnitReceived,
     UnitMissed,
     UnitReceived,
 )
-from domain.returns.goods import correcting
+from domain.returns.goods import boxes, correcting
 from domain.returns.goods.fitting import unit_for
 from domain.returns.goods.undoing import no_longer_here
 from domain.returns.state import Parcel, ReturnState
@@ -32,21 +31,10 @@ def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
         u.state.corrected, report.message_id, report.takes_back, report.occurred_at
     )
     if report.retracts or not counts:  # what takes its place was faster
-        if report.takes_back:
-            correcting.take_back(u, report, retired)
+        correcting.take_back(u, report, retired)
         return None
-    parcel_id = _box(u, report)
     correcting.withdraw(u, report, retired)
-    u.happened(
-        ParcelReceived(
-            occurred_at=report.occurred_at,
-            parcel_id=parcel_id,
-            tracking_number=report.parcel.tracking_number,
-            warehouse=report.warehouse,
-            receipt_id=report.message_id,
-            corrects=report.corrects,
-        )
-    )
+    parcel_id = boxes.came(u, report)
     come_back_with_goods(u, report.occurred_at)
     told = correcting.survivors(u.state, retired)
     strays: Counter[tuple[str, str]] = Counter()
@@ -59,26 +47,6 @@ def report_receipt(u: Unfolding, report: c.ReportReceipt) -> Refused | None:
     if retired:
         correcting.follow(u, report, retired, told)
     return None
-
-
-def _box(u: Unfolding, report: c.ReportReceipt) -> str:
-    """The parcel this is: by its number, else the only one that can be, else a new one."""
-    number = report.parcel.tracking_number
-    parcels = u.state.parcels
-    for parcel in parcels.values():
-        if number and number in parcel.tracking_numbers:
-            return parcel.parcel_id
-    corrected = [key for key, parcel in parcels.items() if report.corrects in parcel.receipts]
-    if corrected and not number:
-        return corrected[0]
-    nameless = [
-        parcel
-        for parcel in parcels.values()
-        if parcel.received_at is None and (not number or not parcel.tracking_numbers)
-    ]
-    if nameless:
-        return nameless[0].parcel_id
-    return f"X{sum(key.startswith('X') for key in parcels) + 1}"
 
 
 def _take_in(

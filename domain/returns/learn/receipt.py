@@ -20,6 +20,10 @@ _UNCOUNTED: Mapping[str, Any] = {
 
 
 def parcel_received(state: ReturnState, event: e.ParcelReceived) -> ReturnState:
+    """The box has come; said again of another parcel, it is that one and not the first."""
+    state = _with_number(_without_box(state, event), event.receipt_id, event.tracking_number)
+    if not event.tracking_number:
+        state = replace(state, nameless={**state.nameless, event.receipt_id: event.occurred_at})
     known = state.parcels.get(event.parcel_id) or Parcel(event.parcel_id, Logistics.DELIVERED)
     numbers = known.tracking_numbers
     if event.tracking_number and event.tracking_number not in numbers:
@@ -34,7 +38,34 @@ def parcel_received(state: ReturnState, event: e.ParcelReceived) -> ReturnState:
     return _heard(state, event, event.receipt_id, event.corrects)
 
 
+def _without_box(state: ReturnState, event: e.ParcelReceived) -> ReturnState:
+    one, there = event.receipt_id, event.parcel_id
+    if one not in state.receipts:
+        return state
+    parcels, units, strays = state.parcels, state.units, state.strays
+    return replace(
+        state,
+        parcels={
+            key: replace(parcel, receipts=tuple(r for r in parcel.receipts if r != one))
+            for key, parcel in parcels.items()
+        },
+        units={
+            key: replace(unit, parcel_id=there) if unit.receipt_id == one else unit
+            for key, unit in units.items()
+        },
+        strays={
+            key: replace(stray, parcel_id=there) if stray.receipt_id == one else stray
+            for key, stray in strays.items()
+        },
+    )
+
+
+def _with_number(state: ReturnState, receipt_id: str, number: str) -> ReturnState:
+    return replace(state, numbers={**state.numbers, receipt_id: number}) if number else state
+
+
 def receipt_retracted(state: ReturnState, event: e.ReceiptRetracted) -> ReturnState:
+    state = _with_number(state, event.message_id, event.tracking_number)
     return _heard(state, event, event.message_id, event.receipt_id)
 
 

@@ -85,7 +85,8 @@ class Warehouse:
         return said[-1] if self._rng.random() < 0.7 else self._rng.choice(said)
 
     def _parcel(self) -> str:
-        return self._rng.choice(list(self._known.state.parcels))
+        """One of those announced; none where nobody could read its number."""
+        return self._rng.choice([*self._known.state.parcels, *self._known.state.parcels, ""])
 
     def _box(self) -> list[c.CountedUnits]:
         kinds: list[tuple[str, str, str]] = [
