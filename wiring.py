@@ -32,6 +32,7 @@ from activities.visits import Visits
 from adapters.carriers.connecting import connect_carriers
 from adapters.carriers.easypost_books import EasyPostLabels
 from adapters.carriers.easypost_claims import EasyPostClaims
+from adapters.documents.lot_papers import LotPapers
 from adapters.documents.store import Documents
 from adapters.http import DEFAULT_DEADLINE, open_client
 from adapters.links import LinkedPages
@@ -118,7 +119,7 @@ async def partners(
         runs = WorkflowRuns(settings.temporal_connect(), converter)
         recoveries = Recoveries(store, recorder, _claims(http, settings, deadline), runs)
         taking = RestLots(http, **settings.partner("warehouse").model_dump(), deadline=deadline)
-        lots = Lots(store, taking, warehouse, contracts.at(""))
+        lots = Lots(store, taking, warehouse, contracts, LotPapers(pool))
         gathering = Gathering(store, recorder, runs)
         yield Partners(
             here=[
@@ -218,14 +219,14 @@ def _by_queue(
             visits.book_pickup, visits.look_up_pickup, visits.cancel_pickup,
             recoveries.open_recovery, recoveries.recall_recovery,
             recoveries.file_claim, recoveries.look_up_claim, recoveries.cancel_claim,
-            lots.ship_lot,
+            lots.ship_lot, lots.look_up_lot,
         ],
         "warehouse": [
             goods.announce, goods.move_stock, goods.reserve,
             goods.release_reservation, goods.order_replacement,
             goods.order_repair, goods.send_back,
             gathering.join_lot, gathering.leave_lot, gathering.tell_returns,
-            lots.offer_lot, lots.look_up_lot, lots.place_lot,
+            lots.offer_lot, lots.place_lot,
         ],
     }  # fmt: skip
     return queues | {f"carrier-{name}": queues["carrier"] for name in carriers if name}

@@ -5,6 +5,7 @@ from temporalio import activity
 from activities import ports
 from activities.beside import Beside
 from activities.consignments import LIGHTEST_GRAMS, hub_address
+from activities.contracts import Contracts
 from activities.event_store import EventStore
 from activities.gathering import LOT
 from activities.steps import defect
@@ -30,12 +31,14 @@ class Lots:
         store: EventStore,
         partners: ports.LotPartners,
         warehouse: ports.Warehouse,
-        carrier: ports.Carrier,
+        contracts: Contracts,
+        papers: ports.LotPapers,
     ) -> None:
         self._door = Beside(store, LOT)
         self._partners = partners
         self._warehouse = warehouse
-        self._carrier = carrier
+        self._contracts = contracts
+        self._papers = papers
 
     @activity.defn
     async def record_lot(self, asked: RecordLot) -> LotRecorded:
@@ -73,7 +76,7 @@ class Lots:
         stands = await self._partners.look_up_lot(perform.key.name)
         left = False
         if state.life is LotLife.AGREED and state.label_ref:
-            left = bool(await self._carrier.track(state.tracking_number))
+            left = bool(await self._carrier(state).track(state.tracking_number))
         for payment in stands.payments:
             _ours(state, payment.amount)
         paper = stands.paper
@@ -98,20 +101,25 @@ class Lots:
         )
 
     async def _ship(self, perform: PerformLot, state: LotState) -> c.LotNote:
-        order = _transport(perform.key, state)
+        order, carrier = _transport(perform.key, state), self._carrier(state)
         if state.offer_ref:  # somebody was here before
             order = order.model_copy(update={"offer_ref": state.offer_ref})
-            found = await self._carrier.find_label(order)
-            return _bought(found or await self._carrier.buy_label(order))
-        prepared = await self._carrier.prepare_label(order)
+            found = await carrier.find_label(order)
+            return _bought(found or await carrier.buy_label(order))
+        prepared = await carrier.prepare_label(order)
         if isinstance(prepared, ports.LabelRefused):
             return _bought(prepared)
+        for paper in prepared.papers:  # they are there before the offer that is found by others
+            await self._papers.keep(perform.key, f"{paper.kind}:{prepared.offer_ref}", paper)
         note = c.NoteLabelPrepared(offer_ref=prepared.offer_ref)
         kept = await self._door.decide(
             perform.key, note, perform.now, cause=f"prepared:{perform.step_id}"
         )
         order = order.model_copy(update={"offer_ref": kept.state.offer_ref})
-        return _bought(await self._carrier.buy_label(order))
+        return _bought(await carrier.buy_label(order))
+
+    def _carrier(self, state: LotState) -> ports.Carrier:
+        return self._contracts.at(state.facts.terms.account or "")
 
     async def _place(self, perform: PerformLot, state: LotState) -> c.LotNote:
         moves: dict[str, str] = {}

@@ -6,7 +6,7 @@ twice. What comes out is then read exactly as JSON is, so both are held to one s
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,12 @@ class Policies:
         """
         there = set(accounts)
         for policy in self._versions:
-            for place, served in enumerate(policy.transports):
-                if served.account is not None and served.account not in there:
+            for where, account in _accounts_of(policy):
+                if account not in there:
                     known = ", ".join(sorted(filter(None, there))) or "none"
                     raise PolicyInvalid(
                         f"policy {policy.policy_id} version {policy.version}: "
-                        f"transports.{place}.account: there is no account {served.account}, known "
+                        f"{where}.account: there is no account {account}, known "
                         f"are: {known}; BACKHAUL_CARRIER_ACCOUNTS and its keys make more"
                     )
 
@@ -87,6 +87,18 @@ def policies_of(path: Path | None, accounts: Iterable[str]) -> Policies:
     except (OSError, PolicyInvalid) as unfit:
         raise SettingsError("BACKHAUL_POLICY", f"a policy that can be followed: {unfit}") from unfit
     return policies
+
+
+def _accounts_of(policy: Policy) -> Iterator[tuple[str, str]]:
+    """The contracts with carriers that a version names, and where."""
+    named = {
+        "transports": [served.account for served in policy.transports],
+        "lots": [rule.account for rule in policy.lots],
+    }
+    for name, accounts in named.items():
+        for place, account in enumerate(accounts):
+            if account is not None:
+                yield f"{name}.{place}", account
 
 
 def _files(path: Path) -> list[Path]:

@@ -154,8 +154,12 @@ class Following:
             activity_id=f"{step.id}@{self.status().version}",
             summary=step.summary[:LONGEST_SUMMARY],
             schedule_to_close_timeout=max(left, trying.deadline),
-            **tried(trying),
+            **tried(trying, account=self.account_of(step)),
         )
+
+    def account_of(self, _step: Any) -> str:
+        """The contract with a carrier by which a step is done; empty: the one for most."""
+        return ""
 
     async def _went_wrong(self, step: Any, failed: ActivityError) -> None:
         """Out of time: it is noted, and tried on. Out of sense: a person looks."""

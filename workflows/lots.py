@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.lots.commands import LOT_UPDATES, NoteLotStepFailed
     from domain.lots.messages import LotAnswer, LotRecorded, PerformLot, RecordLot, StartLot
     from domain.lots.showing import LotStatus
+    from domain.lots.step import LotStep
     from domain.lots.words import LOT_TYPE
     from workflows.attributes import attributes_of_lot
     from workflows.following import Followed, Following
@@ -35,6 +36,10 @@ class LotWorkflow(Following):
     @workflow.init
     def __init__(self, start: StartLot) -> None:
         super().__init__(start)
+
+    def account_of(self, step: LotStep) -> str:
+        """A lot names the contract by which it travels."""
+        return step.account
 
     @workflow.run
     async def run(self, _start: StartLot) -> str:

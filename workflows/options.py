@@ -93,7 +93,7 @@ RECOVERING: Mapping[str, Trying] = {
 
 GATHERING: Mapping[str, Trying] = {
     "offer_lot": Trying("warehouse", _PARTNER, timedelta(hours=1)),
-    "look_up_lot": Trying("warehouse", _PARTNER, timedelta(hours=1)),
+    "look_up_lot": Trying("carrier", _PARTNER, timedelta(hours=1)),
     "ship_lot": Trying("carrier", _PARTNER, timedelta(minutes=30)),
     "place_lot": Trying("warehouse", _PARTNER, timedelta(minutes=10)),
     "tell_returns": Trying("warehouse", _PARTNER, timedelta(minutes=5)),

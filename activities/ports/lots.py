@@ -7,6 +7,8 @@ offered a lot under its own name, and asked later what it knows of it.
 from typing import Protocol
 
 from activities.ports.base import Capabilities, Value
+from activities.ports.carriers import Paper
+from domain.lots.words import LotKey
 from domain.model import Moment
 from domain.money import Money
 
@@ -88,6 +90,12 @@ class LotStands(Value):
     report_id: str = ""  # none: not counted yet
     counted: tuple[LotCount, ...] = ()
     graded: tuple[LotGrade, ...] = ()
+
+
+class LotPapers(Protocol):
+    """Keeps what a carrier hands out once for a lot; the first of a name for good."""
+
+    async def keep(self, key: LotKey, name: str, paper: Paper) -> None: ...
 
 
 class LotPartners(Protocol):

@@ -1,13 +1,16 @@
 """The papers of a lot: its commercial invoice, and the label of its one shipment.
 
-They name no person, and follow from what is recorded: the same bytes whenever they are asked for.
+They name no person. The invoice follows from what is recorded: the same bytes whenever it is
+asked for.
 """
 
 from collections.abc import Iterable
 from typing import Literal
 
 from adapters.documents.customs_invoice import CustomsInvoice, InvoiceLine, render_customs_invoice
+from adapters.documents.lot_papers import LotPapers
 from adapters.documents.store import Document
+from api.client.books import Books
 from api.client.documents import address_of, fetched
 from api.client.surroundings import Surroundings
 from domain.lots.events import LotEvent, LotInvoiced
@@ -21,7 +24,7 @@ LotPaper = Literal["label", "customs", "customs_json"]
 
 
 async def paper_of(
-    where: Surroundings, key: LotKey, events: Iterable[LotEvent], kind: LotPaper
+    where: Surroundings, books: Books, key: LotKey, events: Iterable[LotEvent], kind: LotPaper
 ) -> Document | Refused:
     """Give a paper of a lot, by all that happened to it.
 
@@ -33,7 +36,7 @@ async def paper_of(
     if state.known is None:
         return Refused(code="unknown_lot", because=f"there is no lot {key.lot_id}")
     if kind == "label":
-        return await _label(where, key, state)
+        return await _label(where, books, key, state)
     issued = [event for event in told if isinstance(event, LotInvoiced)]
     if not issued:
         because = f"{key.lot_id} crosses no border, or gathers still"
@@ -43,7 +46,14 @@ async def paper_of(
     return Document("application/pdf", render_customs_invoice(_invoice(key, state, issued[-1])))
 
 
-async def _label(where: Surroundings, key: LotKey, state: LotState) -> Document | Refused:
+async def _label(
+    where: Surroundings, books: Books, key: LotKey, state: LotState
+) -> Document | Refused:
+    """It came once, with the offer, and was kept; or its carrier has it."""
+    async with books.pool("read a paper") as pool:
+        kept = await LotPapers(pool).get(key, f"label:{state.offer_ref}")
+    if state.label_ref and kept is not None:
+        return kept
     if not state.label_document:
         return Refused(code="no_label", because=f"{key.lot_id} has no label of ours")
     carrier = state.facts.terms.carrier

@@ -63,4 +63,4 @@ class Lots(Beside[LotKey, LotState, LotStatus, LotAnswer]):
         key = LotKey(tenant, lot_id)
         stored = await self._books.stream(key.name)
         told = (read_lot_event(one.type, one.schema_version, one.data) for one in stored)
-        return await paper_of(self._where, key, told, kind)
+        return await paper_of(self._where, self._books, key, told, kind)

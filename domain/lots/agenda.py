@@ -97,7 +97,9 @@ def _to_agree(state: LotState) -> LotStep:
         summary = f"agree with {they} that it takes {what(state)}"
         return _step(state, LotOwner.MERCHANT, "agree", by_hand, summary)
     if state.facts.kind is LotKind.CONSOLIDATION and not state.label_ref:
-        return _ours(state, "ship_lot", f"buy transport for {what(state)} with {terms.carrier}")
+        return _of_carrier(
+            state, "ship_lot", f"buy transport for {what(state)} with {terms.carrier}"
+        )
     return _ours(state, "offer_lot", f"offer {what(state)} to {they}")
 
 
@@ -118,7 +120,7 @@ def _waited(
 ) -> Iterator[LotStep]:
     """Somebody else's turn; whoever can be asked by machine is asked meanwhile."""
     if state.looking:
-        looked = _ours(state, "look_up_lot", f"ask how {what(state)} stands")
+        looked = _of_carrier(state, "look_up_lot", f"ask how {what(state)} stands")
         yield looked.model_copy(update={"id": f"{looked.id}:{state.looks}"})
     step = _step(state, owner, action, within, summary)
     if state.by_partner and not state.looking:
@@ -175,6 +177,12 @@ def _mend(state: LotState) -> LotStep:
 def _ours(state: LotState, action: str, summary: str) -> LotStep:
     step = _step(state, LotOwner.SYSTEM, action, OURS, summary)
     return step.model_copy(update={"performs": action})
+
+
+def _of_carrier(state: LotState, action: str, summary: str) -> LotStep:
+    """Ours, and done by a contract with a carrier."""
+    account = state.facts.terms.account or ""
+    return _ours(state, action, summary).model_copy(update={"account": account})
 
 
 def _step(

@@ -21,4 +21,5 @@ class LotStep(Value):
     summary: str
     subject: str = ""
     performs: str = ""
+    account: str = ""  # of the contract with a carrier that is asked; empty: the one for most
     looks: bool = False

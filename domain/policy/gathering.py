@@ -33,6 +33,7 @@ class _Gathering(Value):
         answer_days: Within which they pay, prove, grade or count it.
         credit_bp: What of the price paid a vendor credits.
         carrier: With whom a consolidation travels; its service beside it.
+        account: The contract by which that is bought; none: the one for most.
     """
 
     disposition: Disposition
@@ -46,6 +47,7 @@ class _Gathering(Value):
     credit_bp: Annotated[int, Field(ge=0, le=WHOLE_BASIS_POINTS)] = WHOLE_BASIS_POINTS
     carrier: Short = ""
     service: Short = ""
+    account: Id | None = None
 
 
 class LotRule(_Gathering):

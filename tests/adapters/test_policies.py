@@ -101,3 +101,12 @@ def test_a_version_that_buys_by_a_contract_that_is_not_there_is_named(tmp_path: 
     place = len(SMALL["transports"])
     with pytest.raises(SettingsError, match=rf"version 2: transports\.{place}\.account: .* dhl-uk"):
         policies_of(tmp_path / "policy.yaml", ["", "dhl"])
+
+
+def test_a_lot_that_travels_by_a_contract_that_is_not_there_is_named(tmp_path: Path) -> None:
+    rule = {"disposition": "donate", "counterparty": "charity"}
+    lots = [rule, {**rule, "disposition": "recycle", "account": "freight"}]
+    written(tmp_path, "policy.yaml", {**SMALL, "lots": lots})
+    assert policies_of(tmp_path / "policy.yaml", ["", "freight"])
+    with pytest.raises(SettingsError, match=r"version 1: lots\.1\.account: .* freight"):
+        policies_of(tmp_path / "policy.yaml", [""])

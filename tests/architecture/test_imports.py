@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # speech: ports on one side, drivers on the other; what a return decides is none of it
     "adapters": STANDARD | {
         "activities.event_store", "activities.failures", "activities.ports", "activities.subjects",
-        "activities.unplaced", "adapters", "domain.channels", "domain.keys", "domain.model", "domain.money", "domain.sealed", "domain.words",
+        "activities.unplaced", "adapters", "domain.channels", "domain.keys", "domain.lots.words", "domain.model", "domain.money", "domain.sealed", "domain.words",
         "domain.policy", "domain.subscriptions",
         "aiosmtplib", "babel", "cryptography", "httpcore2", "httpx2", "jinja2", "jwt", "opentelemetry", "psycopg",
         "psycopg_pool", "pydantic", "reportlab", "segno", "standardwebhooks", "stripe", "structlog",

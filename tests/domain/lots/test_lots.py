@@ -130,6 +130,15 @@ def test_what_a_workshop_is_done_with_is_put_where_its_new_grade_sends_it() -> N
     assert [step.performs for step in lot.steps] == ["tell_returns"]
 
 
+def test_what_is_done_by_a_contract_with_a_carrier_is_asked_of_that_contract() -> None:
+    lot = full(ONWARD, channel="partner", carrier="swiftpost", service="freight", account="bulk")
+    assert (lot.step.performs, lot.step.account) == ("ship_lot", "bulk")
+    lot = full(ONWARD, channel="partner", carrier="swiftpost", service="freight")
+    assert (lot.step.performs, lot.step.account) == ("ship_lot", "")
+    offered = full(VENDOR, channel="partner", account="bulk")
+    assert (offered.step.performs, offered.step.account) == ("offer_lot", "")
+
+
 def test_a_consolidation_is_one_shipment_with_one_invoice_and_is_put_away_over_there() -> None:
     lot = full(ONWARD, channel="partner", carrier="swiftpost", service="freight")
     assert lot.moves[-2:] == ["LotClosed", "LotInvoiced"]
