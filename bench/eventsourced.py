@@ -129,9 +129,9 @@ def store_validated(to: Recorder, life: Sequence[ReturnEvent]) -> UUID:
     return stream
 
 
-def rows(of: Recorder, streams: Iterable[UUID]) -> list[StoredEvent]:
+def rows(of: Recorder, streams: Iterable[UUID]) -> list[Sequence[StoredEvent]]:
     """Read lives as they are stored."""
-    return [row for stream in streams for row in of.select_events(stream)]
+    return [of.select_events(stream) for stream in streams]
 
 
 def decode(mapper: Mapper[UUID], stored: Iterable[StoredEvent]) -> int:
