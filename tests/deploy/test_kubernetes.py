@@ -5,6 +5,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
+from adapters.subscriptions.reach import PORTS
 from tests.deploy.files import manifests, of_kind
 from worker import GRACE
 from workflows.names import TASK_QUEUE, partner_queue
@@ -86,9 +87,17 @@ def test_each_deployment_is_emptied_one_pod_at_a_time() -> None:
     assert kept == {one["metadata"]["name"] for one in of_kind("Deployment")}
 
 
+def policy(name: str) -> dict[str, Any]:
+    return next(one for one in of_kind("NetworkPolicy") if one["metadata"]["name"] == name)
+
+
+def test_every_port_that_a_merchants_server_may_have_can_be_reached() -> None:
+    (outside,) = policy("partners")["spec"]["egress"]
+    assert {each["port"] for each in outside["ports"]} >= PORTS
+
+
 def test_nobody_speaks_to_anybody_unless_it_is_written() -> None:
-    closed = next(one for one in of_kind("NetworkPolicy") if one["metadata"]["name"] == "nobody")
-    assert closed["spec"] == {
+    assert policy("nobody")["spec"] == {
         "podSelector": {"matchLabels": {"app.kubernetes.io/name": "backhaul"}},
         "policyTypes": ["Ingress", "Egress"],
     }
