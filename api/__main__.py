@@ -86,7 +86,7 @@ async def serve(settings: Settings, api: ApiSettings, where: Surroundings) -> No
         stop = asyncio.Event()
         beside = [
             asyncio.create_task(_projections(settings, stop)),
-            asyncio.create_task(keep_destroying(Erasures(pool), stop)),
+            asyncio.create_task(keep_destroying(Erasures(pool), doors.store, stop)),
         ]
         if is_open():
             beside.append(asyncio.create_task(keep_reading(pool, stop)))

@@ -42,9 +42,10 @@ UPDATE backhaul.data_key
 SET retired_at = coalesce(retired_at, clock_timestamp()),
     destroy_at = coalesce(destroy_at, clock_timestamp() + %b)
 WHERE file = ANY(%b::text[]) AND wrapped_key IS NOT NULL"""
+_DUE = "SELECT file FROM backhaul.data_key WHERE destroy_at <= %b AND wrapped_key IS NOT NULL"
 _DESTROY = """
 UPDATE backhaul.data_key SET wrapped_key = NULL, destroyed_at = clock_timestamp()
-WHERE destroy_at <= %b AND wrapped_key IS NOT NULL"""
+WHERE destroy_at <= %b AND wrapped_key IS NOT NULL AND file <> ALL (%b::text[])"""
 _SILENCE = """
 UPDATE backhaul.inbox_delivery AS told SET body = '{}'
 WHERE tenant = %b AND return_id = ANY(%b::text[]) AND (relayed_at IS NOT NULL OR EXISTS (
@@ -146,10 +147,16 @@ class Erasures:
             await cursor.execute(_THIS, noted)
             return (await cursor.fetchall())[0]
 
-    async def destroy_due(self, now: datetime) -> int:
-        """Destroy the keys whose time has come; give how many there were."""
+    async def due(self, now: datetime) -> Sequence[str]:
+        """Name the files of keys whose time has come."""
         async with borrowed(self._pool) as connection:
-            return (await connection.execute(_DESTROY, (now,))).rowcount
+            found = await connection.execute(_DUE, (now,))
+            return [file for (file,) in await found.fetchall()]
+
+    async def destroy_due(self, now: datetime, *, except_for: Sequence[str] = ()) -> int:
+        """Destroy the keys whose time has come, but of these files; give how many there were."""
+        async with borrowed(self._pool) as connection:
+            return (await connection.execute(_DESTROY, (now, list(except_for)))).rowcount
 
     async def done(self, tenant: str | None) -> Sequence[Erasure]:
         """Who was forgotten, of one merchant or of all; the first first."""

@@ -8,12 +8,14 @@ import pytest
 
 from adapters.postgres.data_keys import FRESH_S, DataKeys, DestroyedKey
 from adapters.postgres.erasures import UNTIL_DESTROYED, Erasures
+from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.inbox import Inbox, Tidings
 from adapters.postgres.pool import Connection, Pool
 from adapters.postgres.tidings import Told
 from adapters.sealing.wrapping import MasterKeys
-from api.forgetting import keep_destroying
+from api.forgetting import destroy_due, keep_destroying
 from tests.engine import eventually
+from tests.projections.story import Story
 
 MASTER = MasterKeys(bytes(32))
 FILE = "return:acme:R-1"
@@ -68,7 +70,7 @@ async def test_whichever_process_is_alive_destroys_what_one_that_was_killed_had_
     await forget(pool)
     await owner.execute("UPDATE backhaul.data_key SET destroy_at = clock_timestamp()")
     stop = asyncio.Event()
-    alive = asyncio.create_task(keep_destroying(Erasures(pool), stop))
+    alive = asyncio.create_task(keep_destroying(Erasures(pool), PostgresEventStore(pool), stop))
 
     async def is_gone() -> bool:
         return not await _opens(pool, held.key_id)
@@ -76,6 +78,20 @@ async def test_whichever_process_is_alive_destroys_what_one_that_was_killed_had_
     await eventually(is_gone, "destroyed")
     stop.set()
     await alive
+
+
+async def test_the_key_of_a_return_that_late_news_began_again_stays_and_one_that_ended_goes(
+    pool: Pool,
+) -> None:
+    store, process = PostgresEventStore(pool), Process(pool)
+    story = Story(store)
+    await story.open("R-1")
+    await story.whole("R-2", order_id="W-2")
+    of_open, of_ended = [await process.keys.newest(f"return:acme:R-{n}") for n in (1, 2)]
+    await forget(pool, files=(of_open.file, of_ended.file))
+    assert await destroy_due(Erasures(pool), store, due()) == 1
+    assert await _opens(pool, of_open.key_id)
+    assert not await _opens(pool, of_ended.key_id)
 
 
 async def _opens(pool: Pool, key_id: UUID) -> bool:
