@@ -55,7 +55,7 @@ _ENDS: Mapping[str, StrEnum] = {"ReturnExpired": A.EXPIRED, "ReturnCancelled": A
 AUTHORISATION: Table = {
     None:                 {"ReturnRequested": A.REQUESTED},
     A.REQUESTED:          {**_APPROVALS, "ReviewRequested": A.NEEDS_REVIEW,
-                           "ReturnDeclined": A.DECLINED, "ReturnCancelled": A.CANCELLED},
+                           "ReturnDeclined": A.DECLINED},
     A.NEEDS_REVIEW:       {**_APPROVALS, "ReturnDeclined": A.DECLINED,
                            "ReturnCancelled": A.CANCELLED},
     A.APPROVED:           _ENDS,
@@ -135,12 +135,6 @@ LABEL: Table = {
 }  # fmt: skip
 
 _CAME: Mapping[str, StrEnum] = {"UnitReceived": R.RECEIVED, "UnitMatched": R.RECEIVED}
-_AGAIN: Mapping[str, StrEnum] = {
-    **dict.fromkeys(_BACK, R.AWAITING),
-    "ReturnApproved(full)": R.AWAITING,
-    "ReturnApproved(partial)": R.AWAITING,
-}
-
 RECEIPT: Table = {
     None:              {"ReturnRequested": R.AWAITING, "UnexpectedUnitReceived": R.UNEXPECTED},
     R.AWAITING:        {**_CAME, "UnitMissed(short_shipped)": R.SHORT_SHIPPED,
@@ -150,11 +144,17 @@ RECEIPT: Table = {
                         "ReturnDeclined": R.CANCELLED, "UnitDeclined": R.CANCELLED},
     R.RECEIVED:        {**_CAME, "UnitReceiptRetracted": R.AWAITING,
                         "UnitUnmatched": R.AWAITING},
-    R.SHORT_SHIPPED:   {**_CAME, "UnitMissed(lost_in_transit)": R.LOST_IN_TRANSIT},
+    R.SHORT_SHIPPED:   _CAME,
     R.WRONG_ITEM:      {**_CAME, "UnitReceiptRetracted": R.AWAITING},
     R.LOST_IN_TRANSIT: _CAME,
-    R.CANCELLED:       {**_CAME, **_AGAIN},
-    R.EXPIRED:         {**_CAME, **_AGAIN},
+    R.CANCELLED:       {**_CAME,
+                        "ReturnReopened(cancelled)": R.AWAITING,
+                        "ReturnReopened(cancelled_in_part)": R.AWAITING,
+                        "ReturnApproved(full)": R.AWAITING,
+                        "ReturnApproved(partial)": R.AWAITING},
+    R.EXPIRED:         {**_CAME,
+                        "ReturnReopened(expired)": R.AWAITING,
+                        "ReturnReopened(expired_in_part)": R.AWAITING},
     R.UNEXPECTED:      {"UnitMatched": R.UNEXPECTED, "UnitUnmatched": R.UNEXPECTED,
                         "StraySettled": R.UNEXPECTED, "StrayRetracted": R.UNEXPECTED},
 }  # fmt: skip
@@ -172,7 +172,9 @@ DECISION: Table = {
     None:                      {"ReturnRequested": D.PENDING},
     D.PENDING:                 {**_VERDICTS, "DecisionMade(needs_review)": D.NEEDS_REVIEW,
                                 "UnitDeclined": D.REJECTED, "ReturnDeclined": D.REJECTED},
-    D.NEEDS_REVIEW:            {**_VERDICTS, "DecisionReopened": D.PENDING},
+    D.NEEDS_REVIEW:            {"DecisionMade(accepted)": D.ACCEPTED,
+                                "DecisionMade(rejected)": D.REJECTED,
+                                "DecisionReopened": D.PENDING},
     D.ACCEPTED:                _AGAIN_PENDING,
     D.ACCEPTED_WITH_DEDUCTION: {**_APPEAL, **_AGAIN_PENDING},
     D.REJECTED:                {**_APPEAL, "DecisionReopened": D.PENDING,

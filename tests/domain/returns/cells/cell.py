@@ -22,8 +22,8 @@ class Cells:
 
     `instead` has the returns in which a state was come to by another way, where only so
     the move can be said; or is come to within the same decision. `otherwise` has who says
-    it where that is somebody else. `never` has the cells that only the fold of old streams needs,
-    each with the reason why nothing that is said leads there.
+    it where that is somebody else. `names` is the field by which events name another unit
+    than the first, which is the one that is looked at.
     """
 
     axis: str
@@ -31,8 +31,8 @@ class Cells:
     standing: Mapping[StrEnum | None, Standing]
     sayings: Mapping[str, Saying]
     instead: Mapping[tuple[StrEnum | None, str], Standing] = field(default_factory=dict)
+    names: str = ""
     otherwise: Mapping[tuple[StrEnum | None, str], Saying] = field(default_factory=dict)
-    never: Mapping[tuple[StrEnum | None, str], str] = field(default_factory=dict)
 
     def known(self, state: StrEnum | None, move: str) -> Scenario:
         """A return that stands so."""
@@ -52,7 +52,8 @@ class Cells:
         later = {move for state, row in table.items() if state is not None for move in row}
         for state, row in table.items():
             for move in self.sayings:
-                if move in row or (state is not None and move in later):
+                stands = state in self.standing or (state, move) in self.instead
+                if stands and (move in row or (state is not None and move in later)):
                     yield state, move
 
     def moves(
@@ -62,6 +63,11 @@ class Cells:
         state, told = known.state, []
         for event in after.news:
             before, state = state, evolve(state, event)
+            if self.names and getattr(event, self.names, None) not in {
+                None,
+                next(iter(after.state.units), None),
+            }:
+                continue
             told.append((self.look(before), self._name(event.move), self.look(state)))
         return told
 
