@@ -5,6 +5,7 @@ says. Where it has not, a request is refused with a reason, and a report or a pa
 answer is taken without making that move: nothing that the world says breaks a return.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import pytest
@@ -45,7 +46,7 @@ def test_a_move_is_made_where_its_table_has_it_and_nowhere_else(
         assert isinstance(command, c.Ask) or after.refusal is None, after.refusal
 
 
-OF_STRAYS = {
+OF_STRAYS: Mapping[StrEnum | None, set[str]] = {
     None: {"UnexpectedUnitReceived"},
     Receipt.UNEXPECTED: set(TABLES["receipt"][Receipt.UNEXPECTED]),
 }

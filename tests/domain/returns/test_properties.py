@@ -5,6 +5,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.returns import commands as c
 from tests.domain.returns.finishing import finish
 from tests.domain.returns.holding import check, stored_is_known
 from tests.domain.returns.wandering import Wanderer
@@ -25,6 +26,10 @@ def test_what_must_hold_of_a_return_holds_after_every_command(seed: int, length:
         command = wanderer.step()
         if not wanderer.is_refused:
             check(wanderer.known, before, command)
+        elif not isinstance(command, c.Ask):
+            refusal = wanderer.known.refusal
+            assert refusal is not None
+            assert refusal.code != "wrong_moment", "the world does not ask first"
     stored_is_known(wanderer.known)
 
 
