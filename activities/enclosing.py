@@ -1,4 +1,4 @@
-"""What goes with a message beside its words: a label that is kept here, or a link to it."""
+"""What goes with a message beside its words: a label that is kept here, or a link."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -36,6 +36,8 @@ class Enclosing:
         A carrier's own address of a label is in the notice already. One that was handed out
         once goes with the mail, or where it is too large, or in a text, by a link.
         """
+        if notice.template == "feedback":
+            return self._linked("feedback_url", "feedback", state, now)
         label = _handed_out(state, notice)
         if label is None:
             return NOTHING
@@ -46,17 +48,19 @@ class Enclosing:
         most = state.message_terms.attach_up_to_kb * 1_024
         if channel is Channel.MAIL and len(paper.content) <= most:
             return Enclosed({}, paper)
-        link = self._link("label", state, now)
-        return Enclosed({"label_url": link} if link else {})
+        return self._linked("label_url", "label", state, now)
 
-    def _link(self, purpose: ports.Purpose, state: ReturnState, now: datetime) -> str:
+    def _linked(
+        self, fact: str, purpose: ports.Purpose, state: ReturnState, now: datetime
+    ) -> Enclosed:
         opens = ports.Opens(
             tenant=state.tenant,
             return_id=state.return_id,
             customer_id=state.customer_id,
             until=now + OPEN_FOR,
         )
-        return self._links.to(purpose, opens)
+        link = self._links.to(purpose, opens)
+        return Enclosed({fact: link} if link else {})
 
 
 def _handed_out(state: ReturnState, notice: Notice) -> Label | None:

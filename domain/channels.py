@@ -68,10 +68,14 @@ AttachUpTo = Annotated[int, Field(ge=0, le=5_120)]
 """How large a label goes with its mail, in units of 1,024 bytes; a larger one is a link."""
 
 
+AskAfter = Annotated[int, Field(ge=1, le=90)]
+
+
 class MessageTerms(Value):
     """How one return's customer is told where they say nothing; the part of a policy that binds."""
 
     channel: Channel = Channel.MAIL
     quiet: QuietHours | None = None
     attach_up_to_kb: AttachUpTo = 1_024
+    ask_opinion_after_days: AskAfter | None = None  # of the end; none: nobody is asked
     time_zone: Zone = "UTC"  # of the customer's country, as the policy has it

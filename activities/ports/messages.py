@@ -38,7 +38,7 @@ class Notifier(Protocol):
     async def deliver(self, message: Message) -> str | NotTaken: ...
 
 
-Purpose = Literal["label"]
+Purpose = Literal["label", "feedback"]
 """What a link in a message may open, and nothing beside it."""
 
 

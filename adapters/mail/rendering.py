@@ -9,7 +9,7 @@ Every template is given `return_id` and `order_id`. The others are optional:
 - `amount`, `"10.85 EUR"` as `Money.plain()` writes it;
 - `because`, a sentence, or one of the codes in `reasons.yaml`;
 - `ship_by`, `answer_by`, `pay_by`, `valid_until`, days, and `from`, `until`, times (RFC 3339);
-- `unit`, `sku`, `tracking_number`, `code`, `label_url`, `pay_url`, as they are.
+- `unit`, `sku`, `tracking_number`, `code`, `label_url`, `pay_url`, `feedback_url`, as they are.
 """
 
 from collections.abc import Callable, Mapping
@@ -67,6 +67,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "completed": ("amount",),
     "dispute_opened": ("unit", "because"),
     "dispute_resolved": ("amount", "unit", "because"),
+    "feedback": ("feedback_url",),
 }
 """The templates, and which facts each shows, in this order, where they are given."""
 
@@ -102,7 +103,7 @@ class Writer(Protocol):
 
 SAID_SHORT = frozenset(
     {
-        *("amount", "because", "code", "label_url", "pay_url"),
+        *("amount", "because", "code", "label_url", "pay_url", "feedback_url"),
         *("ship_by", "answer_by", "pay_by", "valid_until", "from", "until"),
     }
 )

@@ -25,6 +25,7 @@ SAMPLE: Mapping[str, str] = {
     "sku": "SHOE-42",
     "label_url": "https://labels.example/SP363800551405.pdf",
     "pay_url": "https://pay.example/bill-1",
+    "feedback_url": "https://returns.example/v1/linked/feedback/abc",
 }
 """One of each fact that a message may show."""
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from domain.channels import AttachUpTo, Channel, MessageTerms, QuietHours, Zone
+from domain.channels import AskAfter, AttachUpTo, Channel, MessageTerms, QuietHours, Zone
 from domain.model import Value
 from domain.policy.serving import Region
 
@@ -13,6 +13,7 @@ class Messages(Value):
     channel: Channel = Channel.MAIL
     quiet: QuietHours | None = None  # in which no text is sent
     attach_up_to_kb: AttachUpTo = 1_024  # a label; 0: always a link
+    ask_opinion_after_days: AskAfter | None = None  # of a completed return; none: nobody is asked
     time_zones: dict[Region, Zone] = Field(default_factory=dict)  # by country; * for every other
 
     def terms(self, country: str) -> MessageTerms:
@@ -22,5 +23,6 @@ class Messages(Value):
             channel=self.channel,
             quiet=self.quiet,
             attach_up_to_kb=self.attach_up_to_kb,
+            ask_opinion_after_days=self.ask_opinion_after_days,
             time_zone=zone,
         )

@@ -166,6 +166,10 @@ def _ask_carrier(u: Unfolding, step: Step) -> None:
     following.ask(u, u.state.parcels[step.subject])
 
 
+def _ask_opinion(u: Unfolding, _step: Step) -> None:
+    plan_notice(u, "feedback", {})
+
+
 def _wake(u: Unfolding, step: Step) -> None:
     wake(u, step.subject)
 
@@ -192,6 +196,7 @@ ON_DUE: Mapping[str, Callable[[Unfolding, Step], None]] = {
     "renew_hold": _renew,
     "return_goods": _ask_carriers,
     "wait_for_morning": _wake,
+    "ask_opinion": _ask_opinion,
 }
 
 

@@ -178,6 +178,7 @@ class ReturnState:
     holds: dict[str, Hold] = field(default_factory=dict)
     given_back: dict[str, int] = field(default_factory=dict)  # of what was collected, promised
     notices: dict[str, Notice] = field(default_factory=dict)
+    rated: bool = False  # the customer has said what they thought of it
     contact: Contact | None = None  # how the customer wants to be told, if they said
     offers: dict[str, Offer] = field(default_factory=dict)
     concerns: dict[str, Concern] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import pytest
 from activities.enclosing import NOTHING, OPEN_FOR, Enclosed, Enclosing
 from activities.ports import Opens, Paper
 from adapters.documents.store import Documents
-from adapters.links import LinkedPages, SignedLinks
+from adapters.links import LinkedPages, NotSigned, SignedLinks
 from adapters.postgres.pool import connect
 from adapters.postgres.subjects import PostgresSubjects
 from adapters.sealing.wrapping import MasterKeys
@@ -87,3 +87,14 @@ async def test_nothing_goes_with_what_has_all_it_needs(
 async def test_what_is_not_kept_is_not_enclosed(documents: Documents) -> None:
     enclosing = Enclosing(documents, LinkedPages((SECRET,), "https://returns.example"))
     assert await enclosing.of(STATE, NOTICE, Channel.MAIL, NOW + timedelta(days=1)) == NOTHING
+
+
+async def test_a_question_for_an_opinion_goes_with_the_link_that_answers_it(
+    documents: Documents,
+) -> None:
+    facts, attached = await enclosed(documents, notice=replace(NOTICE, template="feedback"))
+    base, _, token = facts["feedback_url"].rpartition("/")
+    assert (base, attached) == ("https://returns.example/v1/linked/feedback", None)
+    assert SignedLinks((SECRET,)).open("feedback", token, NOW).return_id == "R-1"
+    with pytest.raises(NotSigned):
+        SignedLinks((SECRET,)).open("label", token, NOW)

@@ -72,7 +72,10 @@ async def test_every_route_has_a_line_in_this_test(http: httpx2.AsyncClient) -> 
         for method, path in ROUTES.values()
     }
     unguarded = {path for path in described if all(path != known for _, known in guarded)}
-    by_a_token = {"/v1/linked/label/{token}"}  # which is the credential, and opens nothing else
+    by_a_token = {
+        "/v1/linked/label/{token}",
+        "/v1/linked/feedback/{token}",
+    }  # which is the credential, and opens nothing else
     assert unguarded == by_a_token | {
         *("/healthz", "/readyz", "/v1/webhooks/{provider}/{account}"),
     }

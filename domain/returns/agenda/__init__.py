@@ -39,6 +39,7 @@ _AFTERMATH = frozenset(
     {
         "notify",
         "wait_for_morning",
+        "ask_opinion",
         "reach_customer",
         "void_label",
         "answer_void",

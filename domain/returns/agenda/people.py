@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from domain.channels import Channel
 from domain.returns.agenda.step import Step, must, we_must
+from domain.returns.lifecycle import Life
 from domain.returns.state import Notice, ReturnState
 from domain.words import Actor
 
@@ -38,6 +39,7 @@ def of_people(state: ReturnState) -> Iterator[Step]:
                 summary=f"tell the customer: {notice.template}",
                 subject=notice.notice_id,
             )
+    yield from _opinion(state)
     hours = state.agreed.review_hours if state.terms else _WITHOUT_TERMS
     for concern in state.concerns.values():
         yield must(
@@ -56,3 +58,20 @@ def _step_id(state: ReturnState, notice: Notice) -> str:
     """Another step, once the first way led to nobody."""
     step_id = f"notice:{notice.notice_id}"
     return f"{step_id}:{state.channel_of(notice)}" if notice.failed else step_id
+
+
+def _opinion(state: ReturnState) -> Iterator[Step]:
+    """Who is done, and has not said what they thought of it, is asked once."""
+    days = state.message_terms.ask_opinion_after_days
+    if days is None or state.life is not Life.COMPLETED or state.rated:
+        return
+    if all(notice.template != "feedback" for notice in state.notices.values()):
+        yield must(
+            state,
+            Actor.SYSTEM,
+            "ask_opinion",
+            step_id="ask_opinion",
+            since=state.ended_at,
+            within=timedelta(days=days),
+            summary="ask the customer what they thought of it",
+        )

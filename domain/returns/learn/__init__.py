@@ -1,6 +1,6 @@
 """What each event teaches beyond the move on its axis. One small function an event.
 
-An event that is not in `LEARN` says everything by its move, or is kept only to be read.
+An event that is not in `LEARN` says everything by its move.
 """
 
 from collections.abc import Callable, Mapping
@@ -121,5 +121,6 @@ LEARN: Mapping[type[e.Event], Callable[[ReturnState, Any], ReturnState]] = {
     e.Escalated: people.escalated,
     e.ConcernSettled: people.settled,
     e.MessageRejected: people.rejected,
+    e.FeedbackReceived: people.opinion_heard,
     **LEARN_RESOLVING,
 }

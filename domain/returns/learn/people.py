@@ -42,6 +42,10 @@ def given_up(state: ReturnState, event: reached.NoticeGivenUp) -> ReturnState:
     return _with(state, replace(state.notices[event.notice_id], sent=True))
 
 
+def opinion_heard(state: ReturnState, _event: e.FeedbackReceived) -> ReturnState:
+    return replace(state, rated=True)
+
+
 def contact_chosen(state: ReturnState, event: reached.ContactChosen) -> ReturnState:
     return replace(state, contact=event.contact)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.channels import Channel, Contact, QuietHours, Wish
+from domain.channels import Channel, Contact, Wish
 from domain.returns import commands as c
 from domain.returns import notes as n
 from domain.returns.events import NoticePlanned
@@ -19,6 +19,7 @@ from domain.words import Actor
 from tests.domain.returns.scenario import A_SECOND, CUSTOMER, MONDAY, STAFF, Scenario
 from tests.domain.returns.shop import order
 from tests.domain.returns.story import (
+    arrived,
     ask,
     begin,
     by_staff,
@@ -217,38 +218,49 @@ def test_a_person_who_found_a_way_settles_it() -> None:
     assert "reach_customer" not in known.actions
 
 
-# ── Quiet hours ───────────────────────────────────────────────────────────────────────────
+# ── What the customer thought of it ───────────────────────────────────────────────────────
 
-OVER_MIDNIGHT = QuietHours(from_hour=21, until_hour=8)
-AT_NOON = QuietHours(from_hour=12, until_hour=14)
-
-
-@pytest.mark.parametrize(
-    ("quiet", "local", "until"),
-    [
-        (OVER_MIDNIGHT, "2026-03-09T20:59:59+01:00", None),
-        (OVER_MIDNIGHT, "2026-03-09T21:00:00+01:00", "2026-03-10T08:00:00+01:00"),
-        (OVER_MIDNIGHT, "2026-03-10T07:59:59+01:00", "2026-03-10T08:00:00+01:00"),
-        (OVER_MIDNIGHT, "2026-03-10T08:00:00+01:00", None),
-        (OVER_MIDNIGHT, "2026-03-28T23:00:00+01:00", "2026-03-29T08:00:00+02:00"),  # summer time
-        (AT_NOON, "2026-03-10T11:59:59+01:00", None),
-        (AT_NOON, "2026-03-10T12:00:00+01:00", "2026-03-10T14:00:00+01:00"),
-        (AT_NOON, "2026-03-10T14:00:00+01:00", None),
-    ],
-)
-def test_quiet_hours_end_by_the_wall_clock(
-    quiet: QuietHours, local: str, until: str | None
-) -> None:
-    ends = quiet.over_at(datetime.fromisoformat(local), "Europe/Berlin")
-    assert ends == (datetime.fromisoformat(until) if until else None)
+ASKING = {"messages": {"ask_opinion_after_days": 14}}
+TWO_WEEKS = timedelta(days=14)
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "Europe", ""])
-def test_a_time_zone_that_there_is_not_is_named(zone: str) -> None:
-    with pytest.raises(ValueError, match=r"such as Europe/Paris"):
-        Contact(channel="sms", time_zone=zone)
+def completed(rules: dict[str, Any]) -> Scenario:
+    known = arrived(rules=rules)
+    known = known.when(inspection(known)).settle()
+    assert known.headline == "completed"
+    return known
 
 
-def test_quiet_hours_that_never_end_are_refused() -> None:
-    with pytest.raises(ValueError, match="no text would ever be sent"):
-        QuietHours(from_hour=8, until_hour=8)
+def test_two_weeks_after_its_end_the_customer_is_asked_once_what_they_thought_of_it() -> None:
+    known = completed(ASKING)
+    ends = known.step("ask_opinion").due_at
+    assert ends == known.now + TWO_WEEKS
+    assert "feedback" not in templates(known.wait(until=ends - A_SECOND), NoticePlanned)
+    known = known.wait(until=ends).settle()
+    assert templates(known, NoticePlanned).count("feedback") == 1
+    assert (known.headline, known.actions) == ("completed", [])
+
+
+def test_who_has_said_it_is_not_asked() -> None:
+    known = completed(ASKING).when(ask(c.GiveFeedback, rating=5))
+    assert known.actions == []
+
+
+def test_where_the_policy_asks_nobody_nothing_is_left_after_the_end() -> None:
+    assert completed({}).actions == []
+
+
+def test_a_return_that_is_open_again_is_not_asked_about() -> None:
+    known = completed(ASKING)
+    bounced = c.ReportPayout(
+        message_id="b", occurred_at=known.now, instruction_id=next(iter(known.state.payouts))
+    )
+    known = known.when(bounced).perform("look_up_payout", state="failed", reason="card_closed")
+    assert known.headline != "completed"
+    assert "ask_opinion" not in known.actions
+
+
+def test_who_wants_nothing_is_not_asked_either() -> None:
+    known = completed(ASKING).when(choose(NOTHING)).later(days=14).when(n.NoteDeadline())
+    assert templates(known, NoticeWithheld) == ["feedback"]
+    assert known.actions == []
