@@ -16,18 +16,21 @@ from workflows.names import WORKFLOW_TYPE, StartReturn, workflow_id
 
 A_WEEK = timedelta(days=7)
 A_MINUTE = timedelta(minutes=1)
+SLOW = "R-slow"
 
 
 @workflow.defn(name=WORKFLOW_TYPE)
 class Waiting:
-    """Ends with the first word to it, or at once where there is none."""
+    """Ends with the first word to it, or at once where there is none; `SLOW` ends after a week."""
 
     def __init__(self) -> None:
         self.heard_at = ""
 
     @workflow.run
-    async def run(self, _start: StartReturn) -> str:
+    async def run(self, start: StartReturn) -> str:
         workflow.upsert_search_attributes([HEADLINE.value_set("completed")])
+        if start.return_id == SLOW and not self.heard_at:
+            await workflow.sleep(A_WEEK)
         return self.heard_at
 
     @workflow.signal
@@ -87,6 +90,29 @@ async def test_a_return_that_has_ended_hears_late_news_at_the_time_it_was_brough
         result_type=str,
     )
     assert is_about(await handle.result(), ended.now + A_WEEK)
+
+
+async def test_a_return_whose_run_ends_as_it_gets_there_hears_late_news_at_that_time(
+    ended: Ended,
+) -> None:
+    slow = StartReturn(tenant=ended.tenant, return_id=SLOW)
+    name = workflow_id(ended.tenant, SLOW)
+    run = await ended.client.start_workflow(
+        WORKFLOW_TYPE, slow, id=name, task_queue=ended.queue, result_type=str
+    )
+    there = (await run.describe()).start_time + A_WEEK + A_MINUTE
+    await ended.clocks.bring([SLOW], there)
+    assert await run.result() == ""
+    handle = await ended.client.start_workflow(
+        WORKFLOW_TYPE,
+        slow,
+        id=name,
+        task_queue=ended.queue,
+        start_signal="report_payout",
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        result_type=str,
+    )
+    assert is_about(await handle.result(), there)
 
 
 async def test_a_return_that_has_ended_is_asked_at_the_time_it_was_brought_to(
