@@ -3,7 +3,7 @@
 Nothing here trusts the engine: it reads exported events and the partners' ledgers, and says
 what does not agree. An empty list is the proof that the demo, the tests and the fault suite
 ask for. The letters are those of the invariants: E streams, M money, C money collected, R what is
-given instead, L labels, G goods, T and S the ends of returns, N messages.
+given instead, L labels, G goods, K lots, T and S the ends of returns, N messages.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from demo.audit.events import orderly
 from demo.audit.goods import goods
 from demo.audit.instead import instead
 from demo.audit.labels import labels
+from demo.audit.lots import lots
 from demo.audit.money import money
 from demo.audit.notices import notices
 from demo.audit.promises import promises
@@ -24,7 +25,7 @@ __all__ = ["Books", "Difference", "Row", "Streams", "audit"]
 
 Check = Callable[[Streams, Books], Iterator[Difference]]
 
-ALWAYS: tuple[Check, ...] = (orderly, money, promises, labels, claims, goods, notices, turns)
+ALWAYS: tuple[Check, ...] = (orderly, money, promises, labels, claims, goods, lots, notices, turns)
 """What holds at any moment at which nobody is in the middle of a call."""
 
 AT_THE_END: tuple[Check, ...] = (ends, collected, instead)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain import words
+from domain.lots import lifecycle as lots
 from domain.recoveries import lifecycle as recoveries
 from domain.returns.lives_of_money import BILL, HOLD, MONEY
 
@@ -253,8 +254,14 @@ def as_document() -> str:
         f"## {name.capitalize()}\n\n{QUESTIONS[name]}\n\n```mermaid\n{to_mermaid(table)}\n```\n"
         for name, table in TABLES.items()
     ]
-    claims = f"## Recovery\n\n{recoveries.QUESTION}\n\n```mermaid\n{to_mermaid(recoveries.RECOVERY)}\n```\n"
-    return "\n".join([_HEAD, *drawn, claims])
+    beside = [
+        f"## {name}\n\n{question}\n\n```mermaid\n{to_mermaid(table)}\n```\n"
+        for name, question, table in (
+            ("Recovery", recoveries.QUESTION, recoveries.RECOVERY),
+            ("Lot", lots.QUESTION, lots.LOT),
+        )
+    ]
+    return "\n".join([_HEAD, *drawn, *beside])
 
 
 _HEAD = """\
