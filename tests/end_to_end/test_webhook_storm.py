@@ -72,7 +72,8 @@ class World:
                 wish = request(f"R-{key}", order_id=f"W-{key}", order=sold)
                 assert (await self.engine.open(wish))["accepted"]
 
-        await asyncio.gather(*(opened(uuid4().hex[:8]) for _ in range(count)))
+        async with asyncio.timeout(PATIENCE_S + 2 * count):
+            await asyncio.gather(*(opened(uuid4().hex[:8]) for _ in range(count)))
 
         async def numbers() -> dict[str, str]:
             async with borrowed(self.pool) as connection:
