@@ -2,6 +2,7 @@
 #   make demo   every kind of return, played through   (ORDERS=… REQUESTS=… name files of your own)
 #   make test   everything that must hold           (two workers; PYTEST_BESIDE= for one)
 #   make storm  each step killed at every moment of it, and 20 000 webhooks: `make test` plays a part
+#   make faults everything killed in a storm of lost answers; controls that must fail  (faults-long)
 #   make up     the local stack, until Ctrl-C          (DEMO=1 shows what the last demo left)
 #   make check  what can be said without running the engine
 #   make bench  what a return costs, beside a bare workflow; bench-events and others: beside others
@@ -13,7 +14,7 @@ PYTEST_BESIDE := -n 2 --no-loadscope-reorder
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test storm up check bench lint
+.PHONY: demo test storm faults faults-long up check bench lint
 
 demo: $(VENV)/runtime.installed
 	@$(PY) starter.py demo $(if $(ORDERS),--orders $(ORDERS)) $(if $(REQUESTS),--requests $(REQUESTS))
@@ -26,6 +27,12 @@ test: lint
 
 storm: $(VENV)/dev.installed
 	$(PY) -m pytest -m "storm or not storm" tests/activities/test_kills.py tests/end_to_end/test_webhook_storm.py
+
+faults: $(VENV)/dev.installed
+	@$(PY) -m tests.faults
+
+faults-long: $(VENV)/dev.installed
+	@$(PY) -m tests.faults long
 
 check: lint
 	$(PY) -m pytest tests/architecture

@@ -7,11 +7,13 @@ to. (A run that the news itself started would begin with the machine's time.)
 """
 
 import asyncio
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -31,8 +33,8 @@ BROKEN = (
     "AND ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')"
 )
 
-SILENT = timedelta(seconds=3)
-"""Of real time: no partner that answers at all takes longer."""
+SILENT_S = 3.0
+"""Of real time: no partner that answers at all takes longer, and no worker that is there."""
 
 GLANCE_S = 0.05
 """Real seconds between the first two looks at a claim."""
@@ -53,6 +55,7 @@ class Clockwork:
         self._task_queue = task_queue
         self._skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._seen: dict[str, dict[str, float]] = {}  # what each had under way, and since when
 
     async def bring(self, return_ids: Iterable[str], moment: datetime) -> None:
         """Bring returns to a moment, living through their deadlines on the way.
@@ -82,7 +85,8 @@ class Clockwork:
 
         Args:
             return_ids: Who is asked.
-            hurried: Leave out those that only wait for a partner, or to try it once more.
+            hurried: Leave out those that only wait for a partner, for a worker that is not
+                there, or to try it once more.
         """
         asked = list(return_ids)
 
@@ -111,6 +115,20 @@ class Clockwork:
             await asyncio.wait_for(handle.result(), PATIENCE_S)
             return False
         return True
+
+    def _moving(self, name: str, told: DescribeWorkflowExecutionResponse) -> list[str]:
+        """Name what is under way and has not been so for long.
+
+        For how long is seen from here: where time is skipped, the server's own times are ahead.
+        """
+        now, before = time.monotonic(), self._seen.get(name, {})
+        seen = {each: before.get(each, now) for each in _under_way(told)}
+        self._seen[name] = seen
+        tried_again = {_step(step) for step in told.pending_activities if _waits(step)}
+        return [
+            each for each, since in seen.items()
+            if now - since < SILENT_S and each not in tried_again
+        ]  # fmt: skip
 
     async def _bring(self, return_id: str, moment: datetime) -> None:
         async with self._gate:
@@ -144,10 +162,8 @@ class Clockwork:
         described = await self._described(name)
         if described is None:
             return False
-        told = described.raw_description
-        if told.HasField("pending_workflow_task"):
-            return True
-        return any(not (hurried and _drags(step)) for step in told.pending_activities)
+        moving = self._moving(name, described.raw_description)
+        return bool(moving if hurried else self._seen[name])
 
     def _name(self, return_id: str) -> str:
         return workflow_id(self._tenant, return_id)
@@ -173,12 +189,21 @@ class Clockwork:
         )
 
 
-def _drags(step: PendingActivityInfo) -> bool:
-    """Whether it has failed and waits for its next attempt, or a partner is silent."""
-    if step.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
-        return step.attempt > 1
-    started = step.last_started_time.ToDatetime().replace(tzinfo=UTC)
-    return datetime.now(UTC) - started > SILENT
+def _under_way(told: DescribeWorkflowExecutionResponse) -> Iterator[str]:
+    """What a workflow does or is to do at this instant; each attempt has a name of its own."""
+    if told.HasField("pending_workflow_task"):
+        yield f"its task of {told.pending_workflow_task.scheduled_time.ToJsonString()}"
+    yield from map(_step, told.pending_activities)
+
+
+def _step(step: PendingActivityInfo) -> str:
+    return f"step {step.activity_id}, attempt {step.attempt}"
+
+
+def _waits(step: PendingActivityInfo) -> bool:
+    """Whether it has failed, and waits for its next attempt."""
+    scheduled = step.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+    return scheduled and step.attempt > 1
 
 
 def _runs(described: WorkflowExecutionDescription) -> bool:

@@ -73,7 +73,9 @@ class Struck(Outside):
             await self._stories.read_on()
 
     def _strike(self, blow: Blow) -> bool:
-        """Kill; what an earlier blow has felled and is not back yet cannot be hit."""
-        hit = self._stack.kill(*blow.names)
-        self.killed.update(CALLED[name] for name in hit)
-        return bool(hit)
+        """Kill, unless an earlier blow has felled one of them that is not back yet."""
+        if not self._stack.runs(*blow.names):
+            return False
+        self._stack.kill(*blow.names)
+        self.killed.update(CALLED[name] for name in blow.names)
+        return True

@@ -81,6 +81,7 @@ def main(wanted: Wanted, console: Console | None = None) -> int:
     console = console or Console()
     quiet = structlog.make_filtering_bound_logger(logging.ERROR)
     structlog.configure(wrapper_class=quiet)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a database is killed on purpose
     try:
         return asyncio.run(_simulate(wanted, planned(wanted), console))
     except Unusable as unusable:

@@ -64,6 +64,7 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._started_at = 0.0
+        self._was_killed = False
         self.restarts = 0
 
     @property
@@ -106,10 +107,14 @@ class Child:
             await process.wait()
 
     def kill(self) -> bool:
-        """Kill it with -9, and all that it started; says whether it was running at all."""
+        """Kill it with -9, and all that it started; says whether it was running at all.
+
+        It is started again at once, however often: it did not fail by itself.
+        """
         pid = self.pid
         if pid is None:
             return False
+        self._was_killed = True
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(pid)
             for each in (process, *process.children(recursive=True)):
@@ -157,7 +162,8 @@ class Child:
         while True:
             code = await self._running().wait()
             lived_s = time.monotonic() - self._started_at
-            failures = 0 if lived_s > LIVED_S else failures
+            failures = 0 if lived_s > LIVED_S or self._was_killed else failures
+            self._was_killed = False
             delay_s = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
             failures += 1
             log.warning(

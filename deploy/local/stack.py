@@ -116,9 +116,14 @@ class LocalStack:
         self._children[program.name] = child
         return child
 
-    def kill(self, *names: str) -> tuple[str, ...]:
-        """Kill programs as a power cut would: they come back. Says which of them were running."""
-        return tuple(name for name in names if self._children[name].kill())
+    def runs(self, *names: str) -> bool:
+        """Whether all of these programs run, and none is just being started again."""
+        return all(self._children[name].pid for name in names)
+
+    def kill(self, *names: str) -> None:
+        """Kill programs as a power cut would: they come back."""
+        for name in names:
+            self._children[name].kill()
 
     def announce(self, variables: Mapping[str, str]) -> None:
         """Tell other processes what runs here, see `with_running_stack`."""

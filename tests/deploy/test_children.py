@@ -59,6 +59,25 @@ async def test_a_child_that_dies_is_started_again(state: Path) -> None:
         assert child.pid is None
 
 
+async def test_a_child_is_killed_with_what_it_started_and_started_again(state: Path) -> None:
+    home = Home()
+    async with await asyncio.start_server(home.heard, "127.0.0.1", 0) as server:
+        port = str(server.sockets[0].getsockname()[1])
+        started = ("sh", "-c", '"$@" & wait', "sh", sys.executable, "-c", CALLS_HOME, port)
+        child = await start_process(
+            Program("parent", started, os.environ), state=state, ready=at_once
+        )
+        try:
+            first = await home.next_pid()
+            child.kill()
+            async with asyncio.timeout(20):
+                await home.hung_up.wait()
+            assert await home.next_pid() != first
+        finally:
+            child.kill()
+            await child.stop()
+
+
 async def test_a_child_that_ends_before_it_is_ready_has_its_last_words_told(state: Path) -> None:
     program = Program("poet", [sys.executable, "-c", "exit('no disk, no verse')"], os.environ)
     with pytest.raises(ChildFailed, match=r"poet ended with 1(?s:.*)no disk, no verse"):

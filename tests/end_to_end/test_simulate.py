@@ -51,7 +51,7 @@ async def test_in_a_storm_with_a_worker_killed_every_book_agrees_and_the_money_i
 async def test_without_its_safeties_a_refund_is_paid_twice_and_the_audit_says_so(
     state: Path, surroundings: dict[str, str]
 ) -> None:
-    unsafe = f"{Path(__file__).parent / 'unsafe'}:{ROOT}"
+    unsafe = f"{ROOT / 'tests' / 'faults' / 'unsafe' / 'refunds'}:{ROOT}"
     concluded = await played(state, {**surroundings, "PYTHONPATH": unsafe})
     assert not concluded.agrees
     told = "\n".join(map(str, concluded.differences))
