@@ -102,8 +102,9 @@ def _announce(_step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]
 
 def _pay(step: Step, state: ReturnState, _now: datetime) -> dict[str, Any]:
     payout = state.payouts[step.subject]
-    if payout.state is MoneyState.CANCELLED and not payout.payout_ref:
-        return {"instruction_id": payout.instruction_id, "state": "cancelled"}  # never sent
+    never_sent = {MoneyState.CANCELLED: "cancelled", MoneyState.HELD: "unknown"}
+    if payout.state in never_sent and not payout.payout_ref:
+        return {"instruction_id": payout.instruction_id, "state": never_sent[payout.state]}
     return {
         "instruction_id": payout.instruction_id,
         "state": "succeeded",
