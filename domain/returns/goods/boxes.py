@@ -102,10 +102,10 @@ def _box(state: ReturnState, number: str) -> str:
 
 def _free(state: ReturnState) -> Iterator[str]:
     """The announced parcels that nobody has seen by their numbers."""
+    boxes = [one for parcel in state.parcels.values() for one in parcel.receipts]
+    seen = {_of_number(state, number) for one in boxes if (number := _read(state, one))}
     return (
-        parcel.parcel_id
-        for parcel in state.parcels.values()
-        if not _is_extra(parcel) and not any(_read(state, one) for one in parcel.receipts)
+        key for key, parcel in state.parcels.items() if not _is_extra(parcel) and key not in seen
     )
 
 

@@ -13,7 +13,6 @@ from domain.returns.events import (
     ConcernSettled,
     ReceiptRetracted,
     StrayRetracted,
-    UnitMatched,
     UnitReceiptRetracted,
     UnitReceived,
     UnitUnmatched,
@@ -174,7 +173,7 @@ def _take_from_dealt_with(
         )
 
 
-def _drop(u: Unfolding, report: c.ReportReceipt, stray: Stray, quantity: int, because: str) -> None:
+def _drop(u: Unfolding, report: c.Report, stray: Stray, quantity: int, because: str) -> None:
     u.happened(
         StrayRetracted(
             occurred_at=report.occurred_at,
@@ -186,19 +185,22 @@ def _drop(u: Unfolding, report: c.ReportReceipt, stray: Stray, quantity: int, be
 
 
 def fill_from_strays(u: Unfolding, report: c.Report) -> None:
-    """What another box held too many of is the unit that was freed."""
+    """What another box held too many of is the unit that was freed, counted like any other."""
     for stray in list(u.state.strays.values()):
         for _ in range(stray.left):
             counted = c.CountedUnits(sku=stray.sku, serial=stray.serial, quantity=1)
             unit = unit_for(u.state, counted, frozenset())
             if unit is None or not unit.approved:
                 break
+            because = f"another count of it was taken back by {report.message_id}"
+            _drop(u, report, stray, 1, because)
             u.happened(
-                UnitMatched(
+                UnitReceived(
                     occurred_at=report.occurred_at,
                     unit=unit.id,
-                    stray_id=stray.stray_id,
-                    because=f"another count of it was taken back by {report.message_id}",
+                    parcel_id=stray.parcel_id,
+                    receipt_id=stray.receipt_id,
+                    serial=stray.serial,
                 )
             )
 

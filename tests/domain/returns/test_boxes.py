@@ -66,6 +66,17 @@ def test_a_correction_is_of_the_box_whose_number_an_earlier_report_of_it_read() 
         assert _here(there) == ["P2"]
 
 
+def test_a_parcel_that_a_correction_is_of_is_left_to_it_by_a_box_without_a_number() -> None:
+    known = _two_parcels()
+    unread = receipt(known, [counted()], "")
+    first = receipt(known.later(seconds=1), [counted("MUG")], "P1")
+    no_box = receipt(known, [], "", retracts=first.message_id)
+    after_all = receipt(known.later(seconds=2), [counted()], "", corrects=no_box.message_id)
+    for there in _in_any_order(known.later(seconds=2), [unread, first, no_box, after_all]):
+        assert there.state.parcels["P1"].receipts == (after_all.message_id,)
+        assert there.state.parcels["P2"].receipts == (unread.message_id,)
+
+
 def test_a_box_of_an_unknown_number_is_the_parcel_that_was_announced_without_one() -> None:
     known = labelled(wish("1", 2), method=Method.IN_STORE).later(days=2)
     assert known.state.parcels["P1"].tracking_numbers == ()

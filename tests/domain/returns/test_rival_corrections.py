@@ -98,6 +98,15 @@ def test_a_unit_that_was_seen_is_one_of_those_that_a_later_count_speaks_of() -> 
         assert _here(there) == ["1/1", "1/2"]
 
 
+def test_a_surplus_that_takes_a_freed_place_is_one_that_an_inspector_may_number() -> None:
+    known = under_way(wish("1", 3)).later(days=2)
+    three, two = receipt(known, [counted(quantity=3)]), receipt(known, [counted(quantity=2)])
+    none = receipt(known, [], corrects=three.message_id)
+    for there in _in_any_order(known, [three, two, none, inspection(known, seen("1/3"))]):
+        assert _here(there) == ["1/1", "1/3"]
+        assert not any(stray.open for stray in there.state.strays.values())
+
+
 def test_what_a_person_matched_and_a_correction_says_again_stays_whatever_old_comes_late() -> None:
     known = under_way().later(days=2)
     oldest = receipt(known, [counted("LAMP")])
