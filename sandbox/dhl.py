@@ -6,7 +6,7 @@ taken back or told. Two orders of one reference are two labels.
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sandbox.coverage import CODE, LABEL
@@ -59,8 +59,10 @@ class Dhl:
             raise Unfit("customsDetails.items", "what is declared")
         reference = text(said, "shipmentReference", default="")
         now = self._world.clock.now()
-        nth = len(self._books.by_reference("dhl_order", reference))
-        shipment_no = "99999" + digits(7, "dhl", reference, nth)
+        before = self._books.by_reference("dhl_order", reference)
+        if reference:
+            self._give_up(before)
+        shipment_no = "99999" + digits(7, "dhl", reference, len(before))
         made = {"shipmentNo": shipment_no, "shipper": sender, "country": country}
         self._books.put("dhl_order", shipment_no, made, reference=reference)
         parcel = self._parcels.open(
@@ -83,6 +85,13 @@ class Dhl:
         wanted = call.query.get("countryCode")
         countries = [country for country in COUNTRIES if wanted in {None, country}]
         return Reply(200, {}, listed=[_receiver(country) for country in countries])
+
+    def _give_up(self, orders: Sequence[Json]) -> None:
+        """A label that is ordered anew never reached anybody, so nobody hands it over."""
+        for order in orders:
+            parcel = self._parcels.get(order["shipmentNo"])
+            if parcel is not None and parcel["handed_over_at"] is None:
+                self._parcels.stay(parcel)
 
     def _bill(self, at: datetime, parcel: Json) -> None:
         """What travels is billed, once, on its first scan."""
