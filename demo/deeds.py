@@ -4,8 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from api.client.lots import Lots
 from api.client.orders import Orders
 from api.client.recoveries import Recoveries
 from demo.patience import patiently
@@ -28,6 +30,7 @@ class Hands:
     control: SandboxControl
     orders: Orders
     recoveries: Recoveries
+    lots: Lots
 
 
 Deed = Callable[[Hands, Mapping[str, Any], Story], Awaitable[None]]
@@ -81,6 +84,23 @@ async def _book_claim(hands: Hands, _body: Mapping[str, Any], story: Story) -> N
         raise RuntimeError(f"{recovery_id}: {told.because}")
 
 
+async def _sell_lot(hands: Hands, body: Mapping[str, Any], story: Story) -> None:
+    """A buyer takes all that its hub has gathered with it, and pays."""
+    lot_id = story.last("LotJoined")["lot_id"]
+    price = Money(amount_minor=body["price_minor"], currency=story.state.currency)
+    sale: dict[str, dict[str, Any]] = {
+        "close": {},
+        "agree": {"reference": body["reference"], "price": price},
+        "hand_over": {},
+        "book_proceeds": {"reference": body["payment_ref"], "amount": price},
+    }
+    for update, said in sale.items():
+        say = partial(hands.lots.say, story.tenant, lot_id, update, **said)
+        told = await patiently(partial(say, request_id=f"{story.return_id}-{update}"))
+        if not told.accepted:
+            raise RuntimeError(f"{lot_id}: {told.because}")
+
+
 async def _refund_by_staff(hands: Hands, body: Mapping[str, Any], story: Story) -> None:
     """Money back without a return; waits until it is with the customer, or will not go."""
     key, tenant, order_id = f"{story.return_id}-goodwill", story.tenant, story.state.order_id
@@ -110,4 +130,5 @@ DEEDS: Mapping[str, Deed] = {
     "close_chargeback": _close_chargeback,
     "refund_by_staff": _refund_by_staff,
     "book_claim": _book_claim,
+    "sell_lot": _sell_lot,
 }

@@ -134,7 +134,7 @@ async def stage_on(stack: LocalStack, tenant: str) -> AsyncIterator[Stage]:
         control = await opened.enter_async_context(SandboxControl(settings.sandbox_url or ""))
         returns = await ReturnsClient.connect(stack.environment)
         await opened.enter_async_context(returns)
-        hands = Hands(control, returns.orders, returns.recoveries)
+        hands = Hands(control, returns.orders, returns.recoveries, returns.lots)
         yield Stage(
             tenant=tenant,
             stack=stack,
