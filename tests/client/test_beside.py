@@ -15,12 +15,12 @@ from domain.recoveries.words import RecoveryCause, RecoveryKey
 from domain.words import Disposition
 from tests.beside import stands
 from tests.client.conftest import Shell
-from tests.domain.lots.gathered import Lot, key
+from tests.domain.lots.gathered import Lot
 from tests.domain.recoveries.claims import LOST_AFTER, Claim, facts
 from tests.engine import TODAY
 
 LOT = Lot(Disposition.DONATE, now=TODAY).adds(1)
-EMPTY = LOT.says("take_out", key=key(1), because="kept").says("close")
+EMPTY = LOT.when(LOT.removing(1)).says("close")
 CLAIM = Claim(now=TODAY).when(
     OpenRecovery(
         facts=facts(
