@@ -37,6 +37,19 @@ DUTIES: tuple[Duty, ...] = (
 )
 
 
+_UNSENT = frozenset({"PayoutPlanned", "PayoutReleased"})
+_OF_PAYOUTS = _UNSENT | {
+    "PayoutHeld",
+    "PayoutSubmitted",
+    "PayoutPending",
+    "PayoutRequiresAction",
+    "PayoutUnknown",
+    "PayoutSucceeded",
+    "PayoutFailed",
+    "PayoutCancelled",
+}
+
+
 def forgotten(
     stream_id: str, rows: Sequence[Row], looked_after: Collection[str]
 ) -> Iterator[Difference]:
@@ -47,7 +60,7 @@ def forgotten(
         rows: Its events, in order.
         looked_after: The subjects of the steps that somebody has to take.
     """
-    asked = _asked_about(rows)
+    asked = _asked_about(rows) | _held_up(rows, looked_after)
     for duty in DUTIES:
         for key in sorted(_open(duty, rows) - asked - set(looked_after)):
             because = f"{key} is open since its {duty.begins}, and nobody's turn"
@@ -58,6 +71,15 @@ def _asked_about(rows: Sequence[Row]) -> set[str]:
     """Payouts of which the customer chooses the way: their answer is what is waited for."""
     offered = {row["offer_id"]: row["instruction_id"] for row in rows if row.type == "OfferMade"}
     return {offered[offer_id] for offer_id in _open(OFFERS, rows)}
+
+
+def _held_up(rows: Sequence[Row], looked_after: Collection[str]) -> set[str]:
+    """Nothing is sent while a provider is asked of one that was cancelled on its way to it."""
+    last = {row["instruction_id"]: row.type for row in rows if row.type in _OF_PAYOUTS}
+    cancelled = {key for key, kind in last.items() if kind == "PayoutCancelled"}
+    if not cancelled & set(looked_after):
+        return set()
+    return {key for key, kind in last.items() if kind in _UNSENT}
 
 
 def _open(duty: Duty, rows: Sequence[Row]) -> set[str]:

@@ -143,7 +143,7 @@ RECEIPT: Table = {
                         "UnitMissed(lost_in_transit)": R.LOST_IN_TRANSIT,
                         "ReturnCancelled": R.CANCELLED, "ReturnExpired": R.EXPIRED,
                         "ReturnDeclined": R.CANCELLED, "UnitDeclined": R.CANCELLED},
-    R.RECEIVED:        {**_CAME, "UnitReceiptRetracted": R.AWAITING,
+    R.RECEIVED:        {"UnitReceived": R.RECEIVED, "UnitReceiptRetracted": R.AWAITING,
                         "UnitUnmatched": R.AWAITING},
     R.SHORT_SHIPPED:   _CAME,
     R.WRONG_ITEM:      {**_CAME, "UnitReceiptRetracted": R.AWAITING},

@@ -49,15 +49,6 @@ def seen_before() -> Scenario:
     return known.when(graded(Grade.LIKE_NEW)(known))
 
 
-def one_too_many() -> Scenario:
-    """Two boxes with one of it each."""
-    known = story.arrived(story.wish("1"))
-    return known.when(
-        story.inspection(known, story.seen("1/1")),
-        story.receipt(known, [story.counted()], parcel_id="P9"),
-    )
-
-
 def claimed_by_another() -> Scenario:
     """Its time was over, and another return has asked for the same unit since."""
     known = expired("1")
@@ -111,15 +102,7 @@ def _came(known: Scenario) -> Command:
 
 def _uncounted(known: Scenario) -> Command:
     """The newest box was counted for another return."""
-    return _retracts(known, next(reversed(known.state.receipts), "never-said"))
-
-
-def _first_uncounted(known: Scenario) -> Command:
-    """The oldest was."""
-    return _retracts(known, next(iter(known.state.receipts)))
-
-
-def _retracts(known: Scenario, told: str) -> Command:
+    told = next(reversed(known.state.receipts), "never-said")
     return c.ReportReceipt(
         message_id="another-box", occurred_at=known.now, warehouse="hub-de", units=(),
         retracts=told,
@@ -171,7 +154,6 @@ RECEIPT = Cells(
         (R.RECEIVED, "UnitUnmatched"): matched,
         (R.AWAITING, "UnitMatched"): lambda: with_a_stray(out_of_two()),
         (R.RECEIVED, "UnitReceived"): seen_before,
-        (R.RECEIVED, "UnitMatched"): one_too_many,
         (R.SHORT_SHIPPED, "UnitMatched"): lambda: with_a_stray(in_doubt(over=True)),
         (R.WRONG_ITEM, "UnitMatched"): another_came,
         (R.LOST_IN_TRANSIT, "UnitMatched"): lambda: with_a_stray(lost()),
@@ -185,5 +167,4 @@ RECEIPT = Cells(
             partial(cancelled, "1", "3", final="3"),
         (R.EXPIRED, "ReturnReopened(expired_in_part)"): partial(expired, "1", "3", final="3"),
     },
-    otherwise={(R.RECEIVED, "UnitMatched"): _first_uncounted},
 )  # fmt: skip
