@@ -30,6 +30,9 @@ from workflows.names import workflow_id
 MOST_WARM_MS, MOST_COLD_MS = 25.0, 60.0
 LEAST_PACE = 0.9
 LOOK_AGAIN_S = 0.001
+REST_S = 1.0
+"""Before the first message: right after a burst the server takes up tasks at a beat of 50 ms, of
+the bare workflow as of ours, and that is what would be measured."""
 FORGOTTEN_S = 12.0
 """After so long the server offers no task to a worker that has gone."""
 
@@ -54,6 +57,7 @@ async def measure(*, returns: int, paced: int, rounds: int) -> Report:
             known = await ours.journey.paid(returns)
             opened = await _each(known, lambda one: ours.journey.open(one, datetime.now(UTC)))
             tracking = await ours.journey.labelled(known)
+            await asyncio.sleep(REST_S)
             warm = await _each(known, partial(_until_seen, looking, ours, tracking, "scanned"))
             sides = {
                 name: partial(pace, Journey(side.door, sandbox, prefix=prefix, pause_s=0.0), paced)
