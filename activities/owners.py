@@ -1,6 +1,7 @@
 """Writing to who looks after a merchant's server that it is told nothing any more."""
 
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import structlog
 from temporalio import activity
@@ -55,7 +56,8 @@ class Owners:
             name="",
             locale="en",
             template=STOPPED,
-            facts=found.model_dump(include={"tenant", "subscription_id", "url", "because"}),
+            facts=found.model_dump(include={"tenant", "subscription_id", "because"})
+            | {"host": urlsplit(found.url).hostname or ""},  # the rest may hold a key of its own
         )
         try:
             await self._notifier.deliver(letter)

@@ -60,7 +60,7 @@ async def _payloads(request: Request) -> list[Payload]:
     raw = await read_body(request, LARGEST)
     try:
         return list(Parse(raw, Payloads(), ignore_unknown_fields=True).payloads)
-    except ParseError as unread:
+    except (ParseError, UnicodeDecodeError) as unread:
         raise Problem(400, "invalid", "body: expected payloads as JSON", path="body") from unread
 
 

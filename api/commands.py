@@ -10,25 +10,25 @@ from datetime import timedelta
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from api.access.allowed import allowed
 from api.access.caller import Caller, NotProven
 from api.access.rights import Role
-from api.bodies import read_object
+from api.bodies import read_object, read_wish
 from api.client.answers import Answer, Quoted
 from api.client.opening import opening_of
 from api.doors import Behind, Doors
 from api.once import take_key
 from api.problems import PROBLEMS, Problem, refusal, unknown_return
 from api.returns import ReturnId
-from api.shapes import shape_of_ask, shape_of_request
+from api.shapes import shape_of_ask, shape_of_request, shape_of_wish
+from api.wishes import LinkWish
 from domain.refusal import Refused
 from domain.returns.commands import UPDATES, Who
 
 router = APIRouter(tags=["commands"], responses=PROBLEMS)
 
-LONGEST_LINK = timedelta(days=90)
 _KEY_PATTERN = r"^[\x21-\x7e]+$"
 IdempotencyKey = Annotated[str, Header(min_length=1, max_length=200, pattern=_KEY_PATTERN)]
 OnBehalfOf = Annotated[
@@ -62,12 +62,6 @@ class Link(BaseModel):
 
     token: str
     expires_at: str
-
-
-class LinkWish(BaseModel):
-    """For how long."""
-
-    hours: Annotated[int, Field(ge=1, le=int(LONGEST_LINK.total_seconds() // 3600))] = 24 * 14
 
 
 @router.post("/v1/quotes", openapi_extra=shape_of_request())
@@ -111,14 +105,17 @@ async def open_return(
     return answer
 
 
-@router.post("/v1/returns/{return_id}/links", status_code=201)
+@router.post(
+    "/v1/returns/{return_id}/links", status_code=201, openapi_extra=shape_of_wish(LinkWish)
+)
 async def make_link(
     return_id: ReturnId,
-    wish: LinkWish,
+    request: Request,
     behind: Behind,
     caller: Annotated[Caller, Depends(allowed("link"))],
 ) -> Link:
     """Make a link by which the customer comes to this return, and to no other."""
+    wish = await read_wish(LinkWish, request)
     state = (await behind.known(caller.tenant, return_id)).state
     if not state.version:
         raise unknown_return(return_id)

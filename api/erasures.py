@@ -2,27 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
 
 from adapters.postgres.erasures import Erasure
 from api.access.allowed import allowed
 from api.access.caller import Caller
+from api.bodies import read_wish
 from api.doors import Behind
 from api.problems import PROBLEMS, refusal
-from domain.model import Id
+from api.shapes import shape_of_wish
+from api.wishes import ErasureWish
 from domain.refusal import Refused
 
 router = APIRouter(tags=["privacy"], responses=PROBLEMS)
-
-
-class Wish(BaseModel):
-    """Who is to be forgotten, as orders name them, and the id of the wish, such as a ticket's."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    customer_id: Id
-    reference: Id
 
 
 class ErasureList(BaseModel):
@@ -31,15 +24,16 @@ class ErasureList(BaseModel):
     erasures: tuple[Erasure, ...]
 
 
-@router.post("/v1/erasures", status_code=201)
+@router.post("/v1/erasures", status_code=201, openapi_extra=shape_of_wish(ErasureWish))
 async def erase(
-    wish: Wish, behind: Behind, caller: Annotated[Caller, Depends(allowed("erase"))]
+    request: Request, behind: Behind, caller: Annotated[Caller, Depends(allowed("erase"))]
 ) -> Erasure:
     """Forget a customer, for good; the same wish again is the same erasure.
 
     While it is `under_way`, what they said in their own words can still be read. It is refused
     while a return or a refund of theirs is open (`open_returns`), and those are named.
     """
+    wish = await read_wish(ErasureWish, request)
     erasing = behind.returns.erasing
     done = await erasing.erase(caller.tenant, wish.customer_id, wish.reference, actor=caller.who)
     if isinstance(done, Refused):

@@ -104,6 +104,9 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "owner": "shop-it@example.com",
     },
     "RotationWish": {"overlap_hours": 24},
+    "LinkWish": {"hours": 72},
+    "ErasureWish": {"customer_id": "c-1042", "reference": "ticket-7"},
+    "EndingWish": {"because": "ticket-8: the label was bought by hand"},
     "ReplayWish": {"since": "2026-11-24T00:00:00Z"},
     "report_receipt": {
         "message_id": "rcpt-9",

@@ -20,10 +20,11 @@ from pydantic import ValidationError
 
 from api.client.answers import Answer, Quoted
 from api.client.documents import Kind
-from api.commands import Link, LinkWish
+from api.commands import Link
 from api.problems import ProblemDetails
 from api.returns import BoardQuery, EventList, RecordedEvent, ReturnList
 from api.subscriptions import SubscriptionList
+from api.wishes import LinkWish
 from domain.lots.commands import LOT_UPDATES
 from domain.returns.commands import UPDATES
 from domain.returns.money.explaining import Explanation

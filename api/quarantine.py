@@ -6,15 +6,17 @@ for operators, by the command line, and is not there for anybody here.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel
 
 from api.access.allowed import allowed
 from api.access.caller import Caller
+from api.bodies import read_wish
 from api.client.quarantine import Looked, Quarantined
 from api.doors import Behind, Doors
 from api.problems import PROBLEMS, refusal
-from domain.model import Short
+from api.shapes import shape_of_wish
+from api.wishes import EndingWish
 from domain.refusal import Refused
 
 router = APIRouter(tags=["quarantine"], responses=PROBLEMS)
@@ -22,14 +24,6 @@ router = APIRouter(tags=["quarantine"], responses=PROBLEMS)
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 Looking = Annotated[Caller, Depends(allowed("look_at_quarantine"))]
 Ending = Annotated[Caller, Depends(allowed("end_quarantine"))]
-
-
-class Reason(BaseModel):
-    """Why it is ended, such as a ticket; it names nobody."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    because: Annotated[Short, StringConstraints(min_length=1)]
 
 
 class QuarantineList(BaseModel):
@@ -51,24 +45,26 @@ async def show_quarantined(number: Number, behind: Behind, caller: Looking) -> L
     return await _look(behind, caller, number)
 
 
-@router.post("/v1/quarantine/{number}/release")
-async def release(number: Number, reason: Reason, behind: Behind, caller: Ending) -> Looked:
+@router.post("/v1/quarantine/{number}/release", openapi_extra=shape_of_wish(EndingWish))
+async def release(number: Number, request: Request, behind: Behind, caller: Ending) -> Looked:
     """Let it be told after all; what still finds no return comes back with the reason."""
+    wish = await read_wish(EndingWish, request)
     among = behind.settings.accounts_of(caller.tenant)
     kept = behind.returns.quarantine
-    refused = await kept.release(number, reason.because, among=among, actor=caller.who)
+    refused = await kept.release(number, wish.because, among=among, actor=caller.who)
     if refused is not None:
         raise refusal(refused.code, refused.because)
     behind.relay.wake()
     return await _look(behind, caller, number)
 
 
-@router.post("/v1/quarantine/{number}/drop")
-async def drop(number: Number, reason: Reason, behind: Behind, caller: Ending) -> Looked:
+@router.post("/v1/quarantine/{number}/drop", openapi_extra=shape_of_wish(EndingWish))
+async def drop(number: Number, request: Request, behind: Behind, caller: Ending) -> Looked:
     """Let it be told to nobody, for good."""
+    wish = await read_wish(EndingWish, request)
     among = behind.settings.accounts_of(caller.tenant)
     kept = behind.returns.quarantine
-    refused = await kept.drop(number, reason.because, among=among, actor=caller.who)
+    refused = await kept.drop(number, wish.because, among=among, actor=caller.who)
     if refused is not None:
         raise refusal(refused.code, refused.because)
     return await _look(behind, caller, number)

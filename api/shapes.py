@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.examples import EXAMPLES, LOT_EXAMPLES
 from api.problems import ProblemDetails
+from api.wishes import EndingWish, ErasureWish, LinkWish
 from domain.lots.commands import LOT_UPDATES
 from domain.returns.asking.request import ReturnRequest
 from domain.returns.commands import SIGNALS, UPDATES
@@ -24,7 +25,9 @@ _OURS = ("request_id", "actor")
 
 _REPORTS = ("report_receipt", "report_inspection")
 
-_WISHES: tuple[type[BaseModel], ...] = (SubscriptionWish, RotationWish, ReplayWish)
+_WISHES: tuple[type[BaseModel], ...] = (
+    SubscriptionWish, RotationWish, ReplayWish, LinkWish, ErasureWish, EndingWish
+)  # fmt: skip
 
 
 def _models() -> list[type[BaseModel]]:
@@ -72,7 +75,7 @@ def shape_of_report(signal: str) -> dict[str, Any]:
 
 
 def shape_of_wish(model: type[BaseModel]) -> dict[str, Any]:
-    """Describe the body of a route about a subscription."""
+    """Describe the body of a route that is no command of a return or a lot."""
     return _body(model, EXAMPLES[model.__name__])
 
 

@@ -39,7 +39,7 @@ LATEST = 100
 """The newest texts to one number, among which one of ours is looked for."""
 
 _SPACING = re.compile(r"[\s().\-/]")
-_E164 = re.compile(r"\+[1-9]\d{6,14}")  # ITU-T E.164: 15 digits at most
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164: 15 digits at most
 
 
 class _Sent(TheirObject):

@@ -6,7 +6,7 @@ from html import escape
 from adapters.mail.rendering import Rendered
 
 _LETTERS: Mapping[str, str] = {
-    "subscription_stopped": """Webhooks to {url} are stopped
+    "subscription_stopped": """Webhooks to {host} are stopped
 
 Subscription {subscription_id} of {tenant} delivers nothing any more: {because}.
 

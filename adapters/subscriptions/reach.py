@@ -38,7 +38,9 @@ _NEVER_4 = tuple(
         (
             "168.63.129.16/32",  # Azure's own services
             "192.0.0.0/24",  # IETF protocol assignments
+            "192.31.196.0/24",  # AS112: answered by whoever is nearest, for names inside
             "192.88.99.0/24",  # 6to4 relays
+            "192.175.48.0/24",  # AS112, too
         ),
     )
 )

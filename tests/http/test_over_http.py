@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from api.commands import LinkWish
 from api.over_http import OPERATIONS, HttpClient, NoAnswer, NotDone
 from api.returns import BoardQuery
+from api.wishes import LinkWish
 from projections.runner import catch_up
 from tests.http.conftest import Shop
 

@@ -83,4 +83,4 @@ def test_an_account_that_speaks_of_one_merchant_alone_is_that_merchants() -> Non
 
 async def test_nothing_is_ended_without_a_reason(shop: Shop) -> None:
     answer = await asked(shop, 1, "drop", {"because": ""})
-    assert (answer.status_code, answer.json()["path"]) == (400, "body.because")
+    assert (answer.status_code, answer.json()["path"]) == (400, "because")

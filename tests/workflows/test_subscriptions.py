@@ -110,7 +110,8 @@ async def test_its_owner_has_one_letter_that_it_is_stopped_however_often_it_is_l
         assert await (await follow(engine, key)).result() == "stopped"
     (letter,) = await engine.sandbox.messages(f"it@{key.tenant}.example.com")
     assert letter["copies"] == 2  # by its id a mailbox shows it once
-    assert letter["subject"] == f"Webhooks to {receiver.url} are stopped"
+    assert letter["subject"] == "Webhooks to 127.0.0.1 are stopped"
+    assert receiver.url not in letter["text"]  # a URL may hold a key of its own
     assert "the endpoint says that it is gone (410)" in letter["text"]
     assert f"subscriptions resume {key.subscription_id} --tenant {key.tenant}" in letter["text"]
 

@@ -9,7 +9,7 @@ import pytest
 from activities.failures import Misspoken, Throttled, Unauthorised
 from activities.ports import Message
 from adapters.http import open_client
-from adapters.sms.twilio import TwilioSms, mark_of
+from adapters.sms.twilio import TwilioSms, mark_of, number_of
 from tests.adapters.wire import Handler, Wire, in_turn, says, serving
 
 MESSAGE = Message(
@@ -89,3 +89,12 @@ def test_the_mark_follows_from_the_step_and_tells_nothing_of_it() -> None:
     assert mark_of("acme:R-1:notice:N1") == mark_of("acme:R-1:notice:N1")
     assert mark_of("acme:R-1:notice:N1") != mark_of("acme:R-1:notice:N2")
     assert len(mark_of("x" * 200)) == len("[12345678]")
+
+
+@pytest.mark.parametrize(
+    "phone", ["+1\u0662\u0663\u0664\u0665\u0666\u0667\u0668", "0612345678", "+0123456789"]
+)
+def test_a_number_is_plain_digits_with_its_country_or_none(phone: str) -> None:
+    assert number_of("+33 1 23 45 67 89") == "+33123456789"
+    assert number_of("0033 123456789") == "+33123456789"
+    assert number_of(phone) is None

@@ -73,6 +73,8 @@ def test_a_public_https_address_may_be_called(url: str) -> None:
         "https://100.64.0.1/",
         "https://100.100.100.200/",
         "https://192.0.0.192/",
+        "https://192.31.196.1/",
+        "https://192.175.48.6/",
         "https://192.0.2.1/",
         "https://192.88.99.1/",
         "https://198.18.0.1/",
