@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
 from adapters.postgres.data_keys import FRESH_S
-from adapters.postgres.pool import Pool, borrowed
+from adapters.postgres.pool import Connection, Pool, borrowed
 
 UNTIL_DESTROYED = 2 * timedelta(seconds=FRESH_S)
 """From retiring a key on: until nobody seals with it, and what was sealed last was acted on."""
@@ -46,15 +46,27 @@ _DUE = "SELECT file FROM backhaul.data_key WHERE destroy_at <= %b AND wrapped_ke
 _DESTROY = """
 UPDATE backhaul.data_key SET wrapped_key = NULL, destroyed_at = clock_timestamp()
 WHERE destroy_at <= %b AND wrapped_key IS NOT NULL AND file <> ALL (%b::text[])"""
+# Of everybody who was ever forgotten: news goes on coming after the wish. Of a file to what its news
+# is told: a return by its id, a refund without one as `refund:order:instruction`.
+_OF_FORGOTTEN = """
+WITH forgotten AS (SELECT DISTINCT tenant, unnest(files) AS file FROM backhaul.erasure),
+told AS (
+    SELECT d.inbox_id, d.number
+    FROM forgotten AS f JOIN backhaul.inbox_delivery AS d
+    ON d.tenant = f.tenant AND d.return_id = CASE split_part(f.file, ':', 1)
+        WHEN 'return' THEN substr(f.file, length('return:' || f.tenant || ':') + 1)
+        WHEN 'refund' THEN 'refund:' || substr(f.file, length('refund:' || f.tenant || ':') + 1) END
+)"""
 _SILENCE = """
-UPDATE backhaul.inbox_delivery AS told SET body = '{}'
-WHERE tenant = %b AND return_id = ANY(%b::text[]) AND (relayed_at IS NOT NULL OR EXISTS (
-    SELECT FROM backhaul.inbox WHERE id = told.inbox_id AND settled_at IS NOT NULL))"""
+UPDATE backhaul.inbox_delivery AS said SET body = '{}'
+WHERE body::text <> '{}' AND (inbox_id, number) IN (TABLE told)
+  AND (relayed_at IS NOT NULL OR EXISTS (
+    SELECT FROM backhaul.inbox WHERE id = said.inbox_id AND settled_at IS NOT NULL))"""
 _SILENCE_NEWS = """
-UPDATE backhaul.inbox AS news SET facts = '[]'
-WHERE settled_at IS NOT NULL AND (awaits = ANY(%b::text[]) OR EXISTS (
-    SELECT FROM backhaul.inbox_delivery
-    WHERE inbox_id = news.id AND tenant = %b AND return_id = ANY(%b::text[])))"""
+UPDATE backhaul.inbox SET facts = '[]'
+WHERE settled_at IS NOT NULL AND facts::text <> '[]' AND id IN (
+    SELECT inbox_id FROM told
+    UNION SELECT id FROM backhaul.inbox JOIN forgotten ON awaits = file)"""
 _NOTE = """
 INSERT INTO backhaul.erasure (tenant, subject_id, reference, by, files)
 SELECT %(tenant)s, %(subject_id)s, %(reference)s, %(by)s, %(files)s::text[]
@@ -129,8 +141,6 @@ class Erasures:
 
         Again it does no harm, and the same wish for the same files is written down once.
         """
-        of_return = f"return:{tenant}:"
-        returns = [file.removeprefix(of_return) for file in files if file.startswith(of_return)]
         wish = {"tenant": tenant, "subject_id": subject_id, "reference": reference}
         noted = wish | {"by": by, "files": list(files)}
         async with (
@@ -141,9 +151,8 @@ class Erasures:
             await connection.execute(_TURN, (f"erasure:{tenant}:{subject_id}",))
             await connection.execute(_FORGET, (tenant, subject_id))
             await connection.execute(_RETIRE, (UNTIL_DESTROYED, list(files)))
-            await connection.execute(_SILENCE_NEWS, (list(files), tenant, returns))
-            await connection.execute(_SILENCE, (tenant, returns))
             await connection.execute(_NOTE, noted)
+            await _silence(connection)
             await cursor.execute(_THIS, noted)
             return (await cursor.fetchall())[0]
 
@@ -154,9 +163,16 @@ class Erasures:
             return [file for (file,) in await found.fetchall()]
 
     async def destroy_due(self, now: datetime, *, except_for: Sequence[str] = ()) -> int:
-        """Destroy the keys whose time has come, but of these files; give how many there were."""
-        async with borrowed(self._pool) as connection:
-            return (await connection.execute(_DESTROY, (now, list(except_for)))).rowcount
+        """Destroy the keys whose time has come, but of these files; give how many there were.
+
+        Then news of everybody who was ever forgotten is emptied, where it came or was settled since.
+        News that still waits is told to its return first; what cannot be told the relay ends, at
+        the latest after a day, and then it is emptied too.
+        """
+        async with borrowed(self._pool) as connection, connection.transaction():
+            destroyed = await connection.execute(_DESTROY, (now, list(except_for)))
+            await _silence(connection)
+            return destroyed.rowcount
 
     async def done(self, tenant: str | None) -> Sequence[Erasure]:
         """Who was forgotten, of one merchant or of all; the first first."""
@@ -166,3 +182,10 @@ class Erasures:
         ):
             await cursor.execute(_DONE, {"tenant": tenant})
             return await cursor.fetchall()
+
+
+async def _silence(connection: Connection) -> None:
+    """Empty what was told, or will never be, of everybody who was forgotten; one at a time."""
+    await connection.execute(_TURN, ("erasure:news",))
+    await connection.execute(_OF_FORGOTTEN + _SILENCE_NEWS)
+    await connection.execute(_OF_FORGOTTEN + _SILENCE)

@@ -82,7 +82,8 @@ WHERE i.id = ANY (%s) AND i.state = 'resolved' AND NOT EXISTS (
 )"""
 _BODIES: LiteralString = """
 SELECT body::text FROM backhaul.inbox_delivery
-WHERE tenant = %s AND return_id = %s AND signal = %s ORDER BY inbox_id, number"""
+WHERE tenant = %s AND return_id = %s AND signal = %s AND body::text <> '{}'
+ORDER BY inbox_id, number"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,10 @@ class Turn:
             await cursor.execute(_ALL_TOLD, ([each.inbox_id for each in deliveries],))
 
     async def bodies_for(self, tenant: str, return_id: str, signal: str) -> list[dict[str, Any]]:
-        """Give what a return was told, or is about to be told, by signals of this name."""
+        """Give what a return was told, or is about to be told, by signals of this name.
+
+        What was emptied, because its person was forgotten, is left out.
+        """
         cursor = await self.connection.execute(_BODIES, (tenant, return_id, signal))
         return [json.loads(text) for (text,) in await cursor.fetchall()]
 

@@ -114,17 +114,84 @@ async def test_wishes_at_the_same_moment_are_one(pool: Pool) -> None:
     assert len(await Erasures(pool).done("acme")) == 1
 
 
-async def test_news_that_could_not_be_told_says_nothing_any_more(
-    pool: Pool, owner: Connection
-) -> None:
-    fact = {"signal": "report_inspection", "reference": "R-1", "body": {"note": "Rotkehlchen"}}
-    told = Told("dock", "acme", "m-1", "report_inspection", due(), [fact])
-    await Inbox(pool).keep(told.incoming)
+CANARY = "Rotkehlchen"
+FACT = {"signal": "report_inspection", "reference": "R-1", "body": {"note": CANARY}}
+
+
+async def news_comes(pool: Pool, message_id: str) -> None:
+    told = Told("dock", "acme", message_id, "report_inspection", due(), [FACT])
+    assert await Inbox(pool).keep(told.incoming) == "new"
+
+
+async def find_its_return(pool: Pool, told: str = "R-1") -> None:
+    """As the relay does, in one turn; in the next it is told, or given up."""
     async with Inbox(pool).turn() as turn:
         assert turn is not None
         [event] = await turn.to_resolve(due(), 10)
-        await turn.resolve(event, [Tidings("acme", "R-1", "report_inspection", fact)])
-        await turn.settle(event.id, "quarantined", "the Temporal server refuses it")
+        await turn.resolve(event, [Tidings("acme", told, "report_inspection", FACT)])
+
+
+async def tell_it(pool: Pool) -> list[str]:
+    async with Inbox(pool).turn() as turn:
+        assert turn is not None
+        deliveries = await turn.to_tell(10)
+        await turn.told(deliveries)
+        return [each.body_json for each in deliveries]
+
+
+async def said(owner: Connection) -> list[tuple[str, str]]:
+    asked = """SELECT i.facts::text, d.body::text
+        FROM backhaul.inbox i LEFT JOIN backhaul.inbox_delivery d ON d.inbox_id = i.id"""
+    return [(facts, body) for facts, body in await (await owner.execute(asked)).fetchall()]
+
+
+async def test_news_that_could_not_be_told_says_nothing_any_more(
+    pool: Pool, owner: Connection
+) -> None:
+    await news_comes(pool, "m-1")
+    await find_its_return(pool)
+    async with Inbox(pool).turn() as turn:
+        assert turn is not None
+        [delivery] = await turn.to_tell(10)
+        await turn.settle(delivery.inbox_id, "quarantined", "the Temporal server refuses it")
     await forget(pool)
-    asked = "SELECT i.facts::text || d.body::text FROM backhaul.inbox i, backhaul.inbox_delivery d"
-    assert await (await owner.execute(asked)).fetchall() == [("[]{}",)]
+    assert await said(owner) == [("[]", "{}")]
+
+
+async def test_news_that_waits_during_the_wish_is_told_first_and_then_says_nothing(
+    pool: Pool, owner: Connection
+) -> None:
+    await news_comes(pool, "m-1")
+    await find_its_return(pool)
+    await forget(pool)
+    await Erasures(pool).destroy_due(due())
+    [told] = await tell_it(pool)
+    assert CANARY in told
+    await Erasures(pool).destroy_due(due())
+    assert await said(owner) == [("[]", "{}")]
+
+
+@pytest.mark.parametrize(("file", "told"), [(FILE, "R-1"), ("refund:acme:W-1:s1", "refund:W-1:s1")])
+async def test_news_that_comes_after_the_keys_are_destroyed_says_nothing_once_it_is_told(
+    pool: Pool, owner: Connection, file: str, told: str
+) -> None:
+    await forget(pool, files=(file,))
+    await Erasures(pool).destroy_due(due())
+    await news_comes(pool, "m-1")
+    await find_its_return(pool, told)
+    await tell_it(pool)
+    assert CANARY in str(await said(owner))
+    await Erasures(pool).destroy_due(due())
+    assert await said(owner) == [("[]", "{}")]
+    async with Inbox(pool).turn() as turn:
+        assert turn is not None
+        assert await turn.bodies_for("acme", told, "report_inspection") == []
+
+
+async def test_news_of_others_goes_on_saying_what_it_says(pool: Pool, owner: Connection) -> None:
+    await news_comes(pool, "m-1")
+    await find_its_return(pool)
+    await tell_it(pool)
+    await forget(pool, files=("return:acme:R-10", "return:other:R-1"))
+    await Erasures(pool).destroy_due(due())
+    assert str(await said(owner)).count(CANARY) == 2
