@@ -31,16 +31,23 @@ class CustomsInvoice(NamedTuple):
     lines: Sequence[InvoiceLine]
 
 
+def notes_of(invoice: CustomsInvoice) -> list[str]:
+    """What is said of the goods; nothing that nobody has told us."""
+    under = f"under {invoice.export_reference}" if invoice.export_reference else "before"
+    notes = [
+        "RETURNED GOODS - not sold for this journey; values are those paid at the original sale.",
+        f"Goods were exported {under} and return to their sender unaltered.",
+    ]
+    return [*notes, f"Relief claimed: {invoice.relief}"] if invoice.relief else notes
+
+
 def render_customs_invoice(invoice: CustomsInvoice) -> bytes:
     """Draw it in English, which customs read everywhere (PDF, A4)."""
     total = sum(line.value.amount_minor for line in invoice.lines)
     currency = invoice.lines[0].value.currency
     worth = Money(amount_minor=total, currency=currency).plain()
-    notes = [
-        "RETURNED GOODS - not sold for this journey; values are those paid at the original sale.",
-        f"Goods were exported under {invoice.export_reference} and return to their sender unaltered.",
-    ]
-    notes += [f"Relief claimed: {invoice.relief}"] if invoice.relief else []
+    reference = invoice.export_reference or "to be written in"
+    notes = notes_of(invoice)
     return render_sheet(
         Sheet(
             title="COMMERCIAL INVOICE - RETURNED GOODS",
@@ -48,7 +55,7 @@ def render_customs_invoice(invoice: CustomsInvoice) -> bytes:
                 ("Invoice", invoice.number),
                 ("Reason for export", "RETURN"),
                 invoice.about,
-                ("Original export reference", invoice.export_reference),
+                ("Original export reference", reference),
                 ("Exporter", ", ".join(filter(None, invoice.exporter))),
                 ("Importer", ", ".join(filter(None, invoice.importer))),
                 ("Incoterm", invoice.incoterm),

@@ -104,7 +104,8 @@ class Parcel:
     visits: tuple[str, ...] = ()  # booked, each under the step that asked for it
     visits_by: tuple[tuple[str, str, str], ...] = ()  # each visit: its reference, carrier, service
     next_visit: int = 1  # another whenever a visit is to be asked for otherwise than before
-    attempts_counted: int = 0
+    visits_failed: tuple[str, ...] = ()  # why, the first first; by whichever carrier
+    attempts_counted: int = 0  # of those by the carrier it goes with now
     mismatched: bool = False  # the courier found something else in it than was announced
     at_fault: str = ""
     asked_at: datetime | None = None  # its carrier, whether it has moved; not answered yet

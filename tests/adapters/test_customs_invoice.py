@@ -3,6 +3,7 @@
 from adapters.documents.customs_invoice import (
     CustomsInvoice,
     InvoiceLine,
+    notes_of,
     render_customs_invoice,
 )
 from domain.money import Money
@@ -31,3 +32,12 @@ def test_goods_with_signs_of_another_script_are_printed() -> None:
     shirt = INVOICE.lines[0]._replace(description="衬衫", hs_code="", origin="")
     made = render_customs_invoice(INVOICE._replace(lines=[shirt]))
     assert made != render_customs_invoice(INVOICE)
+
+
+def test_a_reference_that_nobody_has_told_is_not_made_up() -> None:
+    assert "Goods were exported under W-1 and return" in notes_of(INVOICE)[1]
+    unknown = INVOICE._replace(export_reference="")
+    assert (
+        notes_of(unknown)[1] == "Goods were exported before and return to their sender unaltered."
+    )
+    assert render_customs_invoice(unknown) != render_customs_invoice(INVOICE)

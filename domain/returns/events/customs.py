@@ -54,5 +54,5 @@ class CustomsDocumentIssued(Event):
     importer: Short  # the hub
     importer_country: Country
     incoterm: Literal["DAP", "DDP"] = "DDP"
-    export_reference: Short  # under which the goods had left the importer's country
+    export_reference: Short  # under which the goods had left; empty: nobody has said it
     relief: Text = ""  # what frees them from duty there, with its source

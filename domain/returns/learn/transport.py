@@ -128,6 +128,7 @@ def pickup_failed(state: ReturnState, event: e.PickupFailed) -> ReturnState:
         pickup_failure=str(event.code),
         pickup_ref="",
         next_visit=parcel.next_visit + 1,
+        visits_failed=(*parcel.visits_failed, str(event.code)),
         attempts_counted=attempts,
         mismatched=parcel.mismatched or event.code in MISMATCHES,
         at_fault=str(event.fault),

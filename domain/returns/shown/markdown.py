@@ -91,7 +91,17 @@ def _unit(unit: UnitStatus, currency: str) -> str:
 def _parcel(parcel: ParcelStatus) -> str:
     number = escaped(parcel.tracking_number) or "no number yet"
     place = _words(parcel.logistics)
-    return f"{escaped(parcel.parcel_id)}: **{place}** · {escaped(parcel.carrier)} {number}"
+    told = f"{escaped(parcel.parcel_id)}: **{place}** · {escaped(parcel.carrier)} {number}"
+    return " · ".join([told, *_visits(parcel)])
+
+
+def _visits(parcel: ParcelStatus) -> Iterator[str]:
+    if failed := parcel.visits_failed:
+        why = ", ".join(map(_words, failed))
+        times = "1 visit" if len(failed) == 1 else f"{len(failed)} visits"
+        yield f"{times} failed ({why}), {parcel.attempts_counted} counted"
+    if parcel.visit_until is not None:
+        yield f"courier comes by {_when(parcel.visit_until)}"
 
 
 def _payout(payout: PayoutStatus, currency: str) -> str:

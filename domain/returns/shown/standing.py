@@ -32,6 +32,9 @@ class ParcelStatus(Value):
     label_url: str = ""
     code: str = ""
     documents: tuple[str, ...] = ()  # that can be fetched for it: label, code, packing_slip
+    visits_failed: tuple[str, ...] = ()  # why, the first first
+    attempts_counted: int = 0  # of those that this carrier made, how many count
+    visit_until: Moment | None = None  # the end of the window of the visit that is booked
 
 
 class PayoutStatus(Value):

@@ -1,5 +1,7 @@
 """How a return stands, in one answer: what callers, queries, lists and screens are shown."""
 
+from datetime import datetime
+
 from pydantic import AwareDatetime
 
 from domain.model import Moment, Value
@@ -27,7 +29,7 @@ from domain.returns.shown.standing import (
     UnitStatus,
 )
 from domain.returns.state import Label, Parcel, ReturnState
-from domain.words import Actor, MoneyState
+from domain.words import Actor, Logistics, MoneyState
 from domain.words_of_money import BillState
 
 __all__ = [
@@ -187,6 +189,11 @@ def _promised(state: ReturnState, unit_id: str) -> int:
     return max(0, quoted.refund_minor + unit.adjusted_minor)
 
 
+def _visit_until(parcel: Parcel) -> datetime | None:
+    """Until when its courier comes, if one is on the way."""
+    return parcel.pickup_window_end if parcel.logistics is Logistics.PICKUP_SCHEDULED else None
+
+
 def _parcels(state: ReturnState) -> tuple[ParcelStatus, ...]:
     found = []
     for parcel in state.parcels.values():
@@ -201,6 +208,9 @@ def _parcels(state: ReturnState) -> tuple[ParcelStatus, ...]:
                 label_url=label.document_ref if label else "",
                 code=label.code if label else "",
                 documents=_documents(state, parcel, label),
+                visits_failed=parcel.visits_failed,
+                attempts_counted=parcel.attempts_counted,
+                visit_until=_visit_until(parcel),
             )
         )
     return tuple(found)

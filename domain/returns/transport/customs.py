@@ -125,7 +125,7 @@ def _document(
         exporter_country=u.state.country,
         importer=hub.name,
         importer_country=hub.country,
-        export_reference=u.state.export_reference or u.state.order_id,
+        export_reference=u.state.export_reference,
         relief=RELIEFS.get(hub.country, ""),
     )
 

@@ -13,7 +13,7 @@ from domain.returns.notes import NotePayout
 from domain.returns.shown.markdown import MOST, as_markdown, escaped
 from domain.returns.shown.status import Status, status_of
 from domain.returns.state import Concern, ReturnState
-from domain.words import Method
+from domain.words import Method, PickupException
 from tests.domain.returns.scenario import MONDAY, RETURN, TENANT, Scenario
 from tests.domain.returns.shop import line, order, tender
 from tests.domain.returns.story import (
@@ -22,8 +22,10 @@ from tests.domain.returns.story import (
     inspection,
     labelled,
     opened,
+    picked_up,
     receipt,
     under_way,
+    visit_failed,
     wish,
 )
 
@@ -121,6 +123,22 @@ def test_a_return_reads_as_whose_turn_it_is_and_what_is_open() -> None:
         "### Money",
         "- promised 42.70 EUR, paid 0.00 EUR",
     ]
+
+
+def test_two_failed_visits_and_a_second_parcel_read_at_a_glance() -> None:
+    known = labelled(wish("1"), wish("3"), parcels=2, method=Method.CARRIER_PICKUP)
+    for code in (PickupException.CUSTOMER_UNREACHABLE, PickupException.NOT_ATTEMPTED):
+        known = known.later(days=1)
+        known = known.when(visit_failed(known, code)).settle()
+    known = known.when(picked_up(known, "P2")).settle()
+    told = as_markdown(status(known))
+    first = next(line for line in told.splitlines() if line.startswith("- P1"))
+    assert first == (
+        "- P1: **pickup scheduled** · swiftpost TRK-r-1-P1-1 · 2 visits failed "
+        "(customer unreachable, not attempted), 1 counted · courier comes by "
+        "Thu 12 Mar 2026 20:00 UTC"
+    )
+    assert "- P2: **in transit** · swiftpost TRK-r-1-P2-1\n" in told
 
 
 def test_a_closed_return_says_that_nothing_is_left_to_do() -> None:
