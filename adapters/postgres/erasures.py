@@ -8,8 +8,9 @@ would seal with a key that is gone: so they are retired first, and destroyed whe
 them any more. That stands in the rows, and whoever is alive does it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
@@ -100,46 +101,39 @@ class Erasure(BaseModel):
     under_way: bool = False  # keys of files are still to be destroyed
 
 
+class Found(NamedTuple):
+    """What there is of a person, by which it is known whether they are still needed."""
+
+    returns: tuple[tuple[str, str], ...]  # each with its order; the oldest first
+    orders: tuple[str, ...]  # also those of which nothing came back
+    files: tuple[str, ...]  # every one in which something is said of these
+
+
 class Erasures:
     """Every method may raise `StoreUnavailable`."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def returns_of(self, tenant: str, subject_id: str) -> Sequence[tuple[str, str]]:
-        """Each return of a person, with its order; the oldest first."""
+    async def found(self, tenant: str, subject_id: str) -> Found:
+        """Give what there is of a person."""
         async with borrowed(self._pool) as connection:
-            found = await connection.execute(_RETURNS, (tenant, subject_id))
-            return [(return_id, order_id) for return_id, order_id in await found.fetchall()]
-
-    async def orders_of(self, tenant: str, subject_id: str) -> Sequence[str]:
-        """Each order of a person, also those of which nothing came back."""
-        async with borrowed(self._pool) as connection:
-            found = await connection.execute(_ORDERS, (tenant, subject_id))
-            return [order_id for (order_id,) in await found.fetchall()]
-
-    async def files_of(
-        self, tenant: str, returns: Iterable[tuple[str, str]], orders: Iterable[str] = ()
-    ) -> tuple[str, ...]:
-        """Every file in which something is said of these returns and orders, or of their orders."""
-        listed = list(returns)
-        orders = sorted({*orders, *(order_id for _, order_id in listed)})
-        files = [f"return:{tenant}:{return_id}" for return_id, _ in listed]
-        files += [f"order:{tenant}:{order_id}" for order_id in orders]
-        async with borrowed(self._pool) as connection:
-            claims = await connection.execute(_CLAIMS, (tenant, [one for one, _ in listed]))
-            files += [stream for (stream,) in await claims.fetchall()]
-            for order_id in orders:
-                refunds = await connection.execute(_REFUNDS, (f"refund:{tenant}:{order_id}:",))
-                files += [file for (file,) in await refunds.fetchall()]
-        return tuple(dict.fromkeys(files))
+            return await _found(connection, tenant, subject_id)
 
     async def erase(
-        self, tenant: str, subject_id: str, *, files: Sequence[str], reference: str, by: str
-    ) -> Erasure:
+        self,
+        tenant: str,
+        subject_id: str,
+        *,
+        files: Sequence[str],
+        reference: str,
+        by: str,
+        seen: Found | None = None,
+    ) -> Erasure | None:
         """Forget a person, and retire the keys of these files: all or nothing.
 
-        Again it does no harm, and the same wish for the same files is written down once.
+        Again it does no harm, and the same wish for the same files is written down once. Nobody is
+        forgotten, and nothing given, where there is something else of them than what was `seen`.
         """
         wish = {"tenant": tenant, "subject_id": subject_id, "reference": reference}
         noted = wish | {"by": by, "files": list(files)}
@@ -149,6 +143,8 @@ class Erasures:
             connection.cursor(row_factory=class_row(Erasure)) as cursor,
         ):
             await connection.execute(_TURN, (f"erasure:{tenant}:{subject_id}",))
+            if seen is not None and seen != await _found(connection, tenant, subject_id):
+                return None
             await connection.execute(_FORGET, (tenant, subject_id))
             await connection.execute(_RETIRE, (UNTIL_DESTROYED, list(files)))
             await connection.execute(_NOTE, noted)
@@ -182,6 +178,22 @@ class Erasures:
         ):
             await cursor.execute(_DONE, {"tenant": tenant})
             return await cursor.fetchall()
+
+
+async def _found(connection: Connection, tenant: str, subject_id: str) -> Found:
+    rows = await (await connection.execute(_RETURNS, (tenant, subject_id))).fetchall()
+    returns = tuple((return_id, order_id) for return_id, order_id in rows)
+    rows = await (await connection.execute(_ORDERS, (tenant, subject_id))).fetchall()
+    orders = tuple(sorted({order_id for (order_id,) in rows}))
+    theirs = sorted({*orders, *(order_id for _, order_id in returns)})
+    files = [f"return:{tenant}:{return_id}" for return_id, _ in returns]
+    files += [f"order:{tenant}:{order_id}" for order_id in theirs]
+    claims = await connection.execute(_CLAIMS, (tenant, [one for one, _ in returns]))
+    files += [stream for (stream,) in await claims.fetchall()]
+    for order_id in theirs:
+        refunds = await connection.execute(_REFUNDS, (f"refund:{tenant}:{order_id}:",))
+        files += sorted(file for (file,) in await refunds.fetchall())
+    return Found(returns, orders, tuple(dict.fromkeys(files)))
 
 
 async def _silence(connection: Connection) -> None:

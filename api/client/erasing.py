@@ -29,7 +29,8 @@ class Erasing:
         destroyed, `UNTIL_DESTROYED` from now.
 
         While a return or a refund of theirs is open, or a claim for them, the person is needed, to
-        be paid, to be told, to prove it: it is refused, and names those. The same wish again is
+        be paid, to be told, to prove it: it is refused, and names those; so it is where something of
+        theirs began while that was looked at. The same wish again is
         the same erasure.
 
         Args:
@@ -39,14 +40,11 @@ class Erasing:
             actor: Who wants it; without it, this client.
         """
         async with self._books.pool("find what is a customer's") as pool:
-            erasures = Erasures(pool)
-            returns = await erasures.returns_of(tenant, customer_id)
-            orders = await erasures.orders_of(tenant, customer_id)
-            files = await erasures.files_of(tenant, returns, orders)
+            seen = await Erasures(pool).found(tenant, customer_id)
         still_open = [
-            *[one async for one in self._open_returns(tenant, returns)],
-            *[one async for one in self._open_refunds(tenant, orders)],
-            *[one async for one in self._open_claims(files)],
+            *[one async for one in self._open_returns(tenant, seen.returns)],
+            *[one async for one in self._open_refunds(tenant, seen.orders)],
+            *[one async for one in self._open_claims(seen.files)],
         ]
         if still_open:
             names = ", ".join(still_open)
@@ -54,9 +52,13 @@ class Erasing:
             return Refused(code="open_returns", because=because)
         async with self._books.pool("forget a customer") as pool:
             by = str(actor or self._actor)
-            return await Erasures(pool).erase(
-                tenant, customer_id, files=files, reference=reference, by=by
+            done = await Erasures(pool).erase(
+                tenant, customer_id, files=seen.files, reference=reference, by=by, seen=seen
             )
+        if done is None:
+            because = f"something new of customer {customer_id} began meanwhile: wish it again"
+            return Refused(code="open_returns", because=because)
+        return done
 
     async def done(self, tenant: str | None) -> Sequence[Erasure]:
         """Who was forgotten, of one merchant or of all; the first first."""
@@ -68,9 +70,8 @@ class Erasing:
         async with self._books.pool("forget again") as pool:
             erasures = Erasures(pool)
             for one in told:
-                returns = await erasures.returns_of(one.tenant, one.subject_id)
-                orders = await erasures.orders_of(one.tenant, one.subject_id)
-                files = {*one.files, *await erasures.files_of(one.tenant, returns, orders)}
+                found = await erasures.found(one.tenant, one.subject_id)
+                files = {*one.files, *found.files}
                 await erasures.erase(
                     one.tenant,
                     one.subject_id,

@@ -1,5 +1,6 @@
 """`erase` and `erasures`, as somebody types them."""
 
+import asyncio
 import base64
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,14 +10,16 @@ import pytest
 from adapters.postgres.erasures import UNTIL_DESTROYED, Erasures
 from adapters.postgres.event_store import PostgresEventStore
 from adapters.postgres.pool import Pool
+from api.client import ReturnsClient
 from domain.recoveries.commands import OpenRecovery
 from domain.recoveries.words import RecoveryKey
+from domain.refusal import Refused
 from domain.sealed import ERASED
 from tests.beside import stands
 from tests.client.conftest import Sell, Shell
 from tests.client.test_orders import lines
 from tests.domain.recoveries.claims import Claim, facts
-from tests.engine import Engine
+from tests.engine import Engine, eventually
 from tests.projections.story import Story
 
 
@@ -92,3 +95,24 @@ async def test_who_has_an_open_claim_beside_a_return_is_needed_and_a_claim_that_
     await stands(store, RecoveryKey(shell.tenant, "over"), over.events)
     needed = await shell("erase", "c-1", "--reference", "T-7")
     assert (needed.code, "these have ended: R-1, claim open\n" in needed.err) == (1, True)
+
+
+async def test_who_begins_a_return_while_the_wish_is_looked_at_is_needed(
+    returns: ReturnsClient, tenant: str, pool: Pool, story: Story
+) -> None:
+    async with pool.connection() as another, another.transaction():
+        # Another wish for the same person is being written down: this one stands behind it.
+        turn = f"erasure:{tenant}:c-1"
+        await another.execute("SELECT pg_advisory_xact_lock(hashtextextended(%b, 0))", (turn,))
+        wish = asyncio.create_task(returns.erasing.erase(tenant, "c-1", "T-7"))
+
+        async def stands_behind() -> bool:
+            waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            return (await another.execute(waiting)).rowcount == 1
+
+        await eventually(stands_behind, "behind another wish")
+        await story.open("R-1", order_id="W-1")
+    refused = await wish
+    assert isinstance(refused, Refused)
+    assert (refused.code, "began meanwhile" in refused.because) == ("open_returns", True)
+    assert await returns.erasing.done(tenant) == []

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -195,3 +196,16 @@ async def test_news_of_others_goes_on_saying_what_it_says(pool: Pool, owner: Con
     await forget(pool, files=("return:acme:R-10", "return:other:R-1"))
     await Erasures(pool).destroy_due(due())
     assert str(await said(owner)).count(CANARY) == 2
+
+
+async def test_who_began_a_return_since_it_was_looked_at_is_not_forgotten(pool: Pool) -> None:
+    story, erasures = Story(PostgresEventStore(pool)), Erasures(pool)
+    await story.whole("R-1")
+    seen = await erasures.found("acme", "c-1")
+    assert FILE in seen.files
+    wish = partial(erasures.erase, "acme", "c-1", reference="T-1", by="staff:s-1")
+    await story.open("R-2", order_id="W-2")
+    assert await wish(files=seen.files, seen=seen) is None
+    assert await erasures.done("acme") == []
+    now = await erasures.found("acme", "c-1")
+    assert await wish(files=now.files, seen=now) is not None
