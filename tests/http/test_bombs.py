@@ -50,7 +50,11 @@ async def _posted(shop: Shop, route: APIRoute, *bodies: bytes) -> list[tuple[int
     known = await shop.key(_who(route))
     told = []
     for body in bodies:
-        headers = known | {"Idempotency-Key": uuid4().hex, "Content-Type": "application/json"}
+        headers = known | {
+            "Idempotency-Key": uuid4().hex,
+            "Content-Type": "application/json",
+            "Connection": "close",  # what was not listened to is not waited for on it
+        }
         answer = await shop.http.post(_filled(route), content=body, headers=headers)
         told.append((answer.status_code, answer.json()))
     return told
