@@ -4,6 +4,7 @@ The inbox knows accounts and no merchants: what came by an account that may spea
 for operators, by the command line, and is not there for anybody here.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -23,6 +24,7 @@ router = APIRouter(tags=["quarantine"], responses=PROBLEMS)
 
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 Looking = Annotated[Caller, Depends(allowed("look_at_quarantine"))]
+End = Callable[..., Awaitable[Refused | None]]
 Ending = Annotated[Caller, Depends(allowed("end_quarantine"))]
 
 
@@ -48,23 +50,22 @@ async def show_quarantined(number: Number, behind: Behind, caller: Looking) -> L
 @router.post("/v1/quarantine/{number}/release", openapi_extra=shape_of_wish(EndingWish))
 async def release(number: Number, request: Request, behind: Behind, caller: Ending) -> Looked:
     """Let it be told after all; what still finds no return comes back with the reason."""
-    wish = await read_wish(EndingWish, request)
-    among = behind.settings.accounts_of(caller.tenant)
-    kept = behind.returns.quarantine
-    refused = await kept.release(number, wish.because, among=among, actor=caller.who)
-    if refused is not None:
-        raise refusal(refused.code, refused.because)
+    looked = await _ended(number, request, behind, caller, behind.returns.quarantine.release)
     behind.relay.wake()
-    return await _look(behind, caller, number)
+    return looked
 
 
 @router.post("/v1/quarantine/{number}/drop", openapi_extra=shape_of_wish(EndingWish))
 async def drop(number: Number, request: Request, behind: Behind, caller: Ending) -> Looked:
     """Let it be told to nobody, for good."""
+    return await _ended(number, request, behind, caller, behind.returns.quarantine.drop)
+
+
+async def _ended(number: int, request: Request, behind: Doors, caller: Caller, end: End) -> Looked:
+    """End it, for a reason that is kept with whose it was."""
     wish = await read_wish(EndingWish, request)
     among = behind.settings.accounts_of(caller.tenant)
-    kept = behind.returns.quarantine
-    refused = await kept.drop(number, wish.because, among=among, actor=caller.who)
+    refused = await end(number, wish.because, among=among, actor=caller.who)
     if refused is not None:
         raise refusal(refused.code, refused.because)
     return await _look(behind, caller, number)

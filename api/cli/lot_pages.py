@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from api.cli.showing import columns, money, when, words
+from api.cli.showing import columns, money, owed_next, when, words
 from domain.lots.showing import LotShown, LotStatus
 from projections.lots import LotRow
 
@@ -19,9 +19,7 @@ def rows(found: Iterable[LotRow]) -> list[str]:
                     f"to {one.counterparty}",
                     f"owed {money(one.due_minor, one.currency)}",
                     f"paid {money(one.paid_minor, one.currency)}",
-                    f"{one.next_owner} {words(one.next_action)} by {when(one.due_at)}"
-                    if one.due_at
-                    else "over",
+                    owed_next(one.next_owner, one.next_action, one.due_at),
                 ]
                 for one in found
             ],

@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 
 from api.cli.beside import show_one, tell_one
 from api.cli.desk import COMMON, Common, Desk, Exit, at_desk
-from api.cli.showing import columns, money, when, words
+from api.cli.showing import columns, money, owed_next, when, words
 from api.cli.timing import engine_time
 from api.client import ReturnsClient
 from api.client.recoveries import Recoveries
@@ -139,9 +139,7 @@ def rows(found: Iterable[ClaimRow]) -> Iterable[str]:
                 one.counterparty,
                 money(one.claimed_minor, one.currency),
                 f"paid {money(one.paid_minor, one.currency)}",
-                f"{one.next_owner} {words(one.next_action)} by {when(one.due_at)}"
-                if one.due_at
-                else "over",
+                owed_next(one.next_owner, one.next_action, one.due_at),
             ]
             for one in found
         ],

@@ -35,6 +35,11 @@ def when(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else ""
 
 
+def owed_next(owner: str, action: str, due_at: datetime | None) -> str:
+    """Whose turn it is at something beside a return, and by when; over, where it is nobody's."""
+    return f"{owner} {words(action)} by {when(due_at)}" if due_at else "over"
+
+
 def money(amount_minor: int, currency: str) -> str:
     """An amount, such as 10.85 EUR."""
     return Money(amount_minor=amount_minor, currency=currency).plain()

@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from api.cli.desk import COMMON, Common, Desk, Exit, at_desk
 from api.cli.showing import columns, shown, when
 from api.client import Answer
+from api.client.subscriptions import Subscriptions
 from domain.model import Value
 from domain.refusal import Refused
 from domain.returns.doors import read_as
@@ -79,34 +80,19 @@ def list_subscriptions(*, common: Common = COMMON) -> int:
 @subscriptions.command
 def show(subscription_id: str, *, common: Common = COMMON) -> int:
     """Show one: whether it works, what waits, and when it is tried next."""
-
-    async def work(desk: Desk) -> Exit:
-        key = SubscriptionKey(desk.tenant, subscription_id)
-        return _say(desk, await desk.returns.subscriptions.show(key), _whole)
-
-    return at_desk(common, work)
+    return _with(common, subscription_id, Subscriptions.show)
 
 
 @subscriptions.command
 def pause(subscription_id: str, *, common: Common = COMMON) -> int:
     """Deliver nothing until it is resumed; what happens meanwhile waits."""
-
-    async def work(desk: Desk) -> Exit:
-        key = SubscriptionKey(desk.tenant, subscription_id)
-        return _say(desk, await desk.returns.subscriptions.pause(key), _whole)
-
-    return at_desk(common, work)
+    return _with(common, subscription_id, Subscriptions.pause)
 
 
 @subscriptions.command
 def resume(subscription_id: str, *, common: Common = COMMON) -> int:
     """Deliver all that waits, at once; also after it was stopped for want of answers."""
-
-    async def work(desk: Desk) -> Exit:
-        key = SubscriptionKey(desk.tenant, subscription_id)
-        return _say(desk, await desk.returns.subscriptions.resume(key), _whole)
-
-    return at_desk(common, work)
+    return _with(common, subscription_id, Subscriptions.resume)
 
 
 @subscriptions.command
@@ -187,6 +173,20 @@ def try_out(subscription_id: str, *, common: Common = COMMON) -> int:
             return desk.refuse(Answer.no(Refused(code="not_taken", because=attempt.problem)))
         desk.say([f"taken: answered {attempt.status}"], attempt)
         return Exit.DONE
+
+    return at_desk(common, work)
+
+
+def _with(
+    common: Common,
+    subscription_id: str,
+    do: Callable[[Subscriptions, SubscriptionKey], Awaitable[SubscriptionShown | Refused]],
+) -> int:
+    """Look at one, or do something with it; either way it is shown."""
+
+    async def work(desk: Desk) -> Exit:
+        key = SubscriptionKey(desk.tenant, subscription_id)
+        return _say(desk, await do(desk.returns.subscriptions, key), _whole)
 
     return at_desk(common, work)
 

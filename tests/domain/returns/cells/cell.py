@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from domain.returns import commands as c
 from domain.returns.decider import Command
 from domain.returns.evolve import evolve
 from domain.returns.lifecycle import TABLES
@@ -13,6 +14,7 @@ from tests.domain.returns.scenario import Scenario
 
 Standing = Callable[[], Scenario]
 Saying = Callable[[Scenario], Command]
+NEVER_SAID = "a report that never was"
 Looking = Callable[[ReturnState], StrEnum | None]
 
 
@@ -82,3 +84,20 @@ class _Once(dict[Standing, Scenario]):
     def __missing__(self, story: Standing) -> Scenario:
         self[story] = story()
         return self[story]
+
+
+def of_another_box(known: Scenario) -> Command:
+    """What was counted last had come in a box of another return."""
+    return c.ReportReceipt(
+        message_id="another-box", occurred_at=known.now, warehouse="hub-de", units=(),
+        retracts=next(reversed(known.state.receipts), NEVER_SAID),
+    )  # fmt: skip
+
+
+def of_another_unit(known: Scenario) -> Command:
+    """The first inspection of the first unit was of another one."""
+    looks = next(iter(known.state.units.values())).looks
+    return c.ReportInspection(
+        message_id="of-another", occurred_at=known.now, warehouse="hub-de", inspector="i-1",
+        return_id=known.return_id, retracts=looks[0].inspection_id if looks else NEVER_SAID,
+    )  # fmt: skip

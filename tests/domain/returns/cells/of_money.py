@@ -10,7 +10,7 @@ from domain.returns.decider import Command
 from domain.words import MoneyState
 from domain.words_of_money import BillState, HoldState
 from tests.domain.returns import shop, story
-from tests.domain.returns.cells.cell import Cells, Saying
+from tests.domain.returns.cells.cell import Cells, Saying, of_another_unit
 from tests.domain.returns.exchanges import DEAR
 from tests.domain.returns.partners import answer
 from tests.domain.returns.scenario import Scenario
@@ -60,22 +60,13 @@ def withheld() -> Scenario:
 
 def lowered() -> Scenario:
     known = due()
-    return known.when(_retracted(known))
+    return known.when(of_another_unit(known))
 
 
 def never_sent() -> Scenario:
     """Cancelled, and its provider has said that it knows nothing of it."""
     known = lowered()
     return known.when(_answered("cancelled")(known))
-
-
-def _retracted(known: Scenario) -> Command:
-    """The inspection that it was planned on was of another unit."""
-    looks = known.state.units["1/1"].looks
-    return c.ReportInspection(
-        message_id="of-another", occurred_at=known.now, warehouse="hub-de", inspector="i-1",
-        return_id=known.return_id, retracts=looks[0].inspection_id if looks else "never-said",
-    )  # fmt: skip
 
 
 def given_up(*words: str) -> Scenario:
@@ -124,7 +115,7 @@ MONEY = Cells(
         "PayoutHeld": lambda _known: story.chargeback(),
         "PayoutApproved": _by(3, c.ReleasePayout),
         "PayoutReleased": _by(3, c.ReleasePayout),
-        "PayoutCancelled": _retracted,
+        "PayoutCancelled": of_another_unit,
         "PayoutSubmitted": _answered("submitted"),
         "PayoutUnknown": _answered("unknown"),
         "PayoutPending": _answered("pending"),

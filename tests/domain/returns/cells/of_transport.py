@@ -11,7 +11,7 @@ from domain.returns.decider import Command
 from domain.returns.transport.pickups import visit_step
 from domain.words import LabelLife, Logistics, Method, PickupException
 from tests.domain.returns import shop, story
-from tests.domain.returns.cells.cell import Cells, Saying
+from tests.domain.returns.cells.cell import Cells, Saying, of_another_box
 from tests.domain.returns.partners import answer
 from tests.domain.returns.scenario import Scenario
 
@@ -196,15 +196,6 @@ def received(known: Scenario) -> Command:
     return story.receipt(known, story.counted_all(known.state))
 
 
-def _uncounted(known: Scenario) -> Command:
-    """The box that was counted was another one."""
-    retracts = next(iter(known.state.receipts), "a report that never was")
-    return c.ReportReceipt(
-        message_id="another-box", occurred_at=known.now, warehouse="hub-de", units=(),
-        retracts=retracts,
-    )  # fmt: skip
-
-
 def _time(known: Scenario) -> Command:
     return n.NoteDeadline()
 
@@ -240,12 +231,12 @@ LOGISTICS = Cells(
         "ParcelLost": scan("lost"),
         "ParcelFound": scan("found"),
         "ParcelReceived": received,
-        "ParcelReceiptRetracted(never_scanned)": _uncounted,
-        "ParcelReceiptRetracted(in_transit)": _uncounted,
-        "ParcelReceiptRetracted(at_hub)": _uncounted,
-        "ParcelReceiptRetracted(customs_hold)": _uncounted,
-        "ParcelReceiptRetracted(delivered_unscanned)": _uncounted,
-        "ParcelReceiptRetracted(returned_to_customer)": _uncounted,
+        "ParcelReceiptRetracted(never_scanned)": of_another_box,
+        "ParcelReceiptRetracted(in_transit)": of_another_box,
+        "ParcelReceiptRetracted(at_hub)": of_another_box,
+        "ParcelReceiptRetracted(customs_hold)": of_another_box,
+        "ParcelReceiptRetracted(delivered_unscanned)": of_another_box,
+        "ParcelReceiptRetracted(returned_to_customer)": of_another_box,
         "CarrierSwitched(label)": lambda _known: _to(Method.DROP_OFF_LABEL),
         "CarrierSwitched(own)": lambda _known: _to(Method.OWN_CARRIER),
         "LabelPurchased": bought,

@@ -11,7 +11,7 @@ from domain.returns import notes as n
 from domain.returns.decider import Command
 from domain.words import Decision, Grade, Receipt
 from tests.domain.returns import story
-from tests.domain.returns.cells.cell import Cells
+from tests.domain.returns.cells.cell import Cells, of_another_box
 from tests.domain.returns.cells.of_the_whole import (
     cancelled,
     ending,
@@ -100,15 +100,6 @@ def _came(known: Scenario) -> Command:
     return story.receipt(known.later(seconds=60), [story.counted(sku)])
 
 
-def _uncounted(known: Scenario) -> Command:
-    """The newest box was counted for another return."""
-    told = next(reversed(known.state.receipts), "never-said")
-    return c.ReportReceipt(
-        message_id="another-box", occurred_at=known.now, warehouse="hub-de", units=(),
-        retracts=told,
-    )  # fmt: skip
-
-
 RECEIPT = Cells(
     axis="receipt",
     names="unit",
@@ -128,7 +119,7 @@ RECEIPT = Cells(
         "UnitReceived": _came,
         "UnitMatched": _match,
         "UnitUnmatched": _unmatch,
-        "UnitReceiptRetracted": _uncounted,
+        "UnitReceiptRetracted": of_another_box,
         "UnitMissed(short_shipped)": lambda _known: n.NoteDeadline(),
         "UnitMissed(wrong_item)": a_mug,
         "UnitMissed(lost_in_transit)": lambda known: story.scan(known, status="lost"),

@@ -7,7 +7,7 @@ from domain.returns import commands as c
 from domain.returns.decider import Command
 from domain.words import Decision, Grade, Receipt
 from tests.domain.returns import story
-from tests.domain.returns.cells.cell import Cells, Saying
+from tests.domain.returns.cells.cell import Cells, Saying, of_another_unit
 from tests.domain.returns.cells.of_the_whole import (
     judged,
     looked_at,
@@ -83,15 +83,6 @@ def _heard(outcome: str) -> Saying:
     )
 
 
-def _taken_back(known: Scenario) -> Command:
-    """That inspection was of another unit."""
-    looks = next(iter(known.state.units.values())).looks
-    return c.ReportInspection(
-        message_id="of-another", occurred_at=known.now, warehouse="hub-de", inspector="i-1",
-        return_id=known.return_id, retracts=looks[0].inspection_id if looks else "never-said",
-    )  # fmt: skip
-
-
 DECISION = Cells(
     axis="decision",
     names="unit",
@@ -119,7 +110,7 @@ DECISION = Cells(
         "ReturnApproved(partial)": lambda _known: story.by_staff(
             c.Override, because="goodwill", units=("3/1",)
         ),
-        "DecisionReopened": _taken_back,
+        "DecisionReopened": of_another_unit,
         "DisputeOpened": _objects,
         "DisputeResolved(upheld)": _heard("upheld"),
         "DisputeResolved(denied)": _heard("denied"),
