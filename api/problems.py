@@ -26,7 +26,7 @@ from domain.refusal import Refused
 from projections.board import InvalidCursor
 
 MEDIA_TYPE = "application/problem+json"
-_RETRY = {"Retry-After": "1"}
+RETRY = {"Retry-After": "1"}
 
 log = structlog.get_logger()
 
@@ -140,17 +140,17 @@ def explain_problems(app: FastAPI) -> None:
     @app.exception_handler(StoreUnavailable)
     async def _away(_request: Request, _away: StoreUnavailable) -> JSONResponse:
         detail = "the database does not answer: ask again"
-        return Problem(503, "unavailable", detail, headers=_RETRY).response()
+        return Problem(503, "unavailable", detail, headers=RETRY).response()
 
     @app.exception_handler(Unavailable)
     async def _nobody(_request: Request, away: Unavailable) -> JSONResponse:
         detail = f"{away.who} does not answer: ask again with the same Idempotency-Key"
-        return Problem(503, "unavailable", detail, headers=_RETRY).response()
+        return Problem(503, "unavailable", detail, headers=RETRY).response()
 
     @app.exception_handler(UndefinedTable)
     async def _unbuilt(_request: Request, _missing: UndefinedTable) -> JSONResponse:
         detail = "the read models were not built yet: ask again"
-        return Problem(503, "not_built", detail, headers=_RETRY).response()
+        return Problem(503, "not_built", detail, headers=RETRY).response()
 
     app.add_middleware(_NoDefectLeaves)
 

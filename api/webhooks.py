@@ -23,7 +23,7 @@ from adapters.webhooks.event import Forged, SourceEvent, Unreadable, Verifier
 from adapters.webhooks.facts import facts_of
 from api.bodies import read_body
 from api.doors import Behind, Doors
-from api.problems import PROBLEMS, Problem
+from api.problems import PROBLEMS, RETRY, Problem
 
 LONGEST_ID = 200
 PAYPAL = "paypal"
@@ -50,7 +50,8 @@ async def take_webhook(provider: str, account: str, request: Request, behind: Be
         verify = await _verifier(behind, provider, request.headers)
         event = verify(raw, request.headers, secrets, await behind.clock.now())
     except Unavailable as away:
-        raise Problem(503, "unavailable", f"the signature cannot be judged now: {away}") from away
+        detail = f"the signature cannot be judged now: {away}"
+        raise Problem(503, "unavailable", detail, headers=RETRY) from away
     except Forged as forged:
         count(Metric.WEBHOOKS, provider=provider, outcome="refused")
         log.warning("webhook.refused", provider=provider, account=account, because=str(forged))

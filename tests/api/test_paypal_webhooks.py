@@ -64,3 +64,15 @@ async def test_signed_for_another_webhook_it_is_refused(
     answer = await sent(door, f"{paypal.url}/v1/notifications/certs/CERT-1", "WH-other")
     assert answer.status_code == 401
     assert await states(pool) == []
+
+
+async def test_while_the_certificate_cannot_be_had_it_is_asked_to_come_again(
+    make_doors: Callable[[], Doors], pool: Pool
+) -> None:
+    async with partner(lambda _request: says(503, "")) as away:
+        doors = replace(make_doors(), paypal_url=away.url)
+        async with serving(doors, relaying=False) as door:
+            answer = await sent(door, f"{away.url}/v1/notifications/certs/CERT-1")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "1"
+    assert await states(pool) == []
