@@ -1,5 +1,6 @@
 """Bodies that are meant to do harm, at every door that takes one."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,9 @@ BY_ANOTHER_PROOF = ("/v1/webhooks/", "/v1/linked/")
 
 def _doors() -> Iterator[APIRoute]:
     for route in routes_only().state.routes:
-        if isinstance(route, APIRoute) and {"POST", "PUT", "PATCH"} & (route.methods or set()):
+        if isinstance(route, APIRoute) and {"POST", "PUT", "PATCH", "DELETE"} & (
+            route.methods or set()
+        ):
             yield route
 
 
@@ -39,11 +42,41 @@ def test_no_body_is_read_before_its_sender_is_known(route: APIRoute) -> None:
     assert route.body_field is None
 
 
+def _method(route: APIRoute) -> str:
+    [method] = route.methods or set()
+    return method
+
+
 def _filled(route: APIRoute) -> str:
-    named = {name.name for name in route.dependant.path_params}
-    return route.path_format.format(
-        **dict.fromkeys(named, "1") | {"subscription_id": f"sub_{uuid4().hex[:24]}"}
-    )
+    named = dict.fromkeys(route.param_convertors, "1")
+    return route.path_format.format(**named | {"subscription_id": f"sub_{uuid4().hex[:24]}"})
+
+
+PATIENCE_S = 8
+"""Less than a body may take."""
+
+
+async def _begun(shop: Shop, route: APIRoute) -> int:
+    """Begin a body without end, as a stranger; give the status that comes all the same."""
+    where = shop.http.base_url
+    reader, writer = await asyncio.open_connection(where.host, where.port)
+    try:
+        head = f"{_method(route)} {_filled(route)} HTTP/1.1\r\nHost: {where.host}\r\n"
+        writer.write(f"{head}Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n".encode())
+        await writer.drain()
+        async with asyncio.timeout(PATIENCE_S):  # whoever reads on waits for ever
+            return int((await reader.readline()).split()[1])
+    finally:
+        writer.close()
+
+
+UNKNOWN = {401, 404}
+"""Who is not known, or whose account or token is not."""
+
+
+@pytest.mark.parametrize("route", DOORS)
+async def test_strangers_are_answered_before_their_body_ends(shop: Shop, route: APIRoute) -> None:
+    assert await _begun(shop, route) in UNKNOWN
 
 
 async def _posted(shop: Shop, route: APIRoute, *bodies: bytes) -> list[tuple[int, Any]]:
@@ -55,7 +88,9 @@ async def _posted(shop: Shop, route: APIRoute, *bodies: bytes) -> list[tuple[int
             "Content-Type": "application/json",
             "Connection": "close",  # what was not listened to is not waited for on it
         }
-        answer = await shop.http.post(_filled(route), content=body, headers=headers)
+        answer = await shop.http.request(
+            _method(route), _filled(route), content=body, headers=headers
+        )
         told.append((answer.status_code, answer.json()))
     return told
 

@@ -68,6 +68,16 @@ async def test_news_of_another_merchant_is_not_there(shop: Shop, what: str) -> N
     assert await numbers(shop, other) == [number]
 
 
+async def test_what_news_of_another_merchant_tells_is_not_shown(shop: Shop) -> None:
+    other = f"{shop.tenant}x"
+    number = await kept(shop, other)
+    path = f"/v1/quarantine/{number}"
+    foreign = await shop.http.get(path, headers=await shop.key(Role.APPROVER))
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "unknown_news")
+    theirs = await shop.http.get(path, headers=await shop.key(Role.APPROVER, other))
+    assert (theirs.status_code, theirs.json()["facts"]) == (200, [SCAN])
+
+
 async def test_news_by_an_account_of_several_merchants_is_for_operators(shop: Shop) -> None:
     incoming = Incoming("easypost", "main", f"evt-{shop.tenant}", "tracker", NOW, b"", [SCAN])
     await Inbox(shop.doors.pool).keep(incoming, "quarantined", "no return has this tracking")
